@@ -1,0 +1,1 @@
+"""Referral: from an article about back spasms to a chiropractor's answer."""

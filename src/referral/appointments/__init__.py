@@ -1,0 +1,1 @@
+"""Appointment requests: from sending to the answer."""

@@ -1,0 +1,1 @@
+"""The blog: Markdown files with front matter, read once at start."""

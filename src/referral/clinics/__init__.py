@@ -1,0 +1,1 @@
+"""The directory of clinics and their chiropractors."""

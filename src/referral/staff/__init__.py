@@ -1,0 +1,1 @@
+"""Who may speak for a clinic: bearer keys."""

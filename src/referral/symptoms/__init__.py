@@ -1,0 +1,1 @@
+"""The symptom form and the rules that choose the right door."""
