@@ -7,7 +7,8 @@ ReferralError
 ├── ForbiddenError    403  a valid key without the scope
 ├── ConflictError     409  not possible in the present state
 ├── StaleError        412  somebody changed it first
-└── UnconditionalError 428 a write without If-Match
+├── UnconditionalError 428 a write without If-Match
+└── UnavailableError  503  the database does not answer; try again
 
 `code` is for programs and stays stable. `detail` is for people, and never repeats what was typed.
 """
@@ -110,3 +111,11 @@ class UnconditionalError(ReferralError):
     status = 428
     code = "precondition-required"
     title = N_("Say which version you mean")
+
+
+class UnavailableError(ReferralError):
+    """503: nothing was stored; the same call may be made again after a moment."""
+
+    status = 503
+    code = "unavailable"
+    title = N_("We cannot answer just now")

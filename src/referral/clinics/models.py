@@ -1,0 +1,73 @@
+"""The tables of the directory: clinics and their chiropractors."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, Index
+from sqlmodel import Field, SQLModel
+
+from referral.db import UtcDateTime, coded
+
+
+class Standing(StrEnum):
+    """`listed`: known from a public register, to be called; `joined`: receives requests online."""
+
+    LISTED = "listed"
+    JOINED = "joined"
+
+
+class Accepting(StrEnum):
+    """Whether the clinic takes new patients."""
+
+    YES = "yes"
+    WAITLIST = "waitlist"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Clinic(SQLModel, table=True):
+    """One practice location.
+
+    `hours` maps weekday codes to opening times in the clinic's own time zone (see `hours.py`), and
+    is empty where nobody told us. Coordinates are degrees; those of a listed clinic are its ZIP's.
+    """
+
+    __tablename__ = "clinics"
+    __table_args__ = (Index(None, "latitude", "longitude"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    npi: str | None = Field(default=None, max_length=10, unique=True)
+    standing: Standing = Field(sa_type=coded(Standing, "standing"))  # type: ignore[call-overload]
+    name: str = Field(max_length=200)
+    address_1: str = Field(max_length=120)
+    address_2: str = Field(default="", max_length=120)
+    city: str = Field(max_length=80)
+    state: str = Field(max_length=2)
+    postal_code: str = Field(max_length=5)
+    phone: str = Field(default="", max_length=20)
+    email: str | None = Field(default=None, max_length=254)
+    latitude: float
+    longitude: float
+    timezone: str = Field(max_length=40)
+    accepting: Accepting = Field(
+        default=Accepting.UNKNOWN,
+        sa_type=coded(Accepting, "accepting"),  # type: ignore[call-overload]
+    )
+    hours: dict[str, list[list[str]]] = Field(default_factory=dict, sa_type=JSON)
+    languages: list[str] = Field(default_factory=list, sa_type=JSON)
+    techniques: list[str] = Field(default_factory=list, sa_type=JSON)
+    source: str = Field(max_length=20)
+    source_date: date | None = None
+    updated_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Chiropractor(SQLModel, table=True):
+    """A person who treats at a clinic."""
+
+    __tablename__ = "chiropractors"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    clinic_id: UUID = Field(foreign_key="clinics.id", index=True)
+    name: str = Field(max_length=120)
+    credential: str = Field(default="", max_length=40)

@@ -1,0 +1,82 @@
+"""Everything that differs from one installation to the next, read from REFERRAL_… variables."""
+
+import base64
+import binascii
+import secrets
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, HttpUrl, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Settings(BaseSettings):
+    """One installation.
+
+    `keys` is the key ring that protects personal data: `id:base64 of 32 bytes`, comma-separated,
+    the first one seals, all of them open. There is no default: `referral keyring` makes one.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="REFERRAL_", env_file=".env", extra="ignore")
+
+    keys: SecretStr
+    database_url: str = "sqlite:///referral.db"
+    database_pool: int = Field(default=20, ge=1, le=200)
+    base_url: HttpUrl = HttpUrl("http://127.0.0.1:8000")
+    emergency_number: str = "911"
+    answer_days: int = Field(default=1, ge=1, le=10)
+    content_dir: Path = ROOT / "content"
+    data_dir: Path = ROOT / "data"
+    demo: bool = False
+
+    @field_validator("keys")
+    @classmethod
+    def _keys_are_a_ring(cls, value: SecretStr) -> SecretStr:
+        parse_ring(value.get_secret_value())
+        return value
+
+    @property
+    def origin(self) -> str:
+        """The public address without a slash at its end, such as `https://example.org`."""
+        return str(self.base_url).rstrip("/")
+
+    @property
+    def ring(self) -> dict[str, bytes]:
+        """Key id → 32 bytes; the first is the one that seals."""
+        return parse_ring(self.keys.get_secret_value())
+
+    @classmethod
+    def for_demo(cls, folder: Path) -> Self:
+        """Return settings that keep everything, keys included, in `folder` (made if missing)."""
+        folder.mkdir(parents=True, exist_ok=True)
+        keyring = folder / "keyring"
+        if not keyring.exists():
+            keyring.touch(mode=0o600)
+            keyring.write_text(new_ring())
+        return cls(
+            keys=SecretStr(keyring.read_text()),
+            database_url=f"sqlite:///{folder / 'referral.db'}",
+            demo=True,
+        )
+
+
+def new_ring() -> str:
+    """Return a fresh key ring of one key, in the form that `Settings.keys` takes."""
+    return f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def parse_ring(text: str) -> dict[str, bytes]:
+    """Return key id → 32 bytes, or raise ValueError with a sentence that names no key material."""
+    ring: dict[str, bytes] = {}
+    for entry in text.strip().split(","):
+        name, _, encoded = entry.strip().partition(":")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except binascii.Error:
+            key = b""
+        if not name or len(key) != 32:  # noqa: PLR2004 - AES-256
+            raise ValueError("REFERRAL_KEYS takes id:base64 of 32 bytes, comma-separated")
+        ring[name] = key
+    return ring

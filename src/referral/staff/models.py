@@ -1,0 +1,32 @@
+"""The table of staff keys."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON
+from sqlmodel import Field, SQLModel
+
+from referral.db import UtcDateTime
+
+
+class Scope(StrEnum):
+    """What a key may do; `admin` includes `write`, and `write` includes `read`."""
+
+    READ = "read"
+    WRITE = "write"
+    ADMIN = "admin"
+
+
+class StaffKey(SQLModel, table=True):
+    """A bearer key of one clinic. Only its hash is stored; the key itself is shown once."""
+
+    __tablename__ = "staff_keys"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    clinic_id: UUID = Field(foreign_key="clinics.id", index=True)
+    key_hash: bytes = Field(unique=True)
+    label: str = Field(max_length=80)
+    scopes: list[str] = Field(sa_type=JSON)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -1,0 +1,104 @@
+"""Encryption at rest: a key per row that holds personal data, wrapped by the installation's key ring.
+
+AES-256-GCM throughout; the associated data binds every box to its place (table, column, row), so a
+box copied elsewhere does not open. Destroying a row's wrapped key makes its boxes unreadable in every
+copy of the database.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+NONCE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class RowKey:
+    """The key of one row: `wrapped` is what the row stores, `seal` and `unseal` use the bare key."""
+
+    row: UUID
+    wrapped: bytes
+    _bare: bytes
+
+    def seal(self, place: str, data: Mapping[str, Any]) -> bytes:
+        """Encrypt `data` (JSON) for the column named `place`, such as `appointments.person`."""
+        return _encrypt(self._bare, json.dumps(data, ensure_ascii=False).encode(), self._at(place))
+
+    def unseal(self, place: str, box: bytes) -> dict[str, Any]:
+        """Return what was sealed at `place`; InvalidTag if the box is not from there."""
+        opened: dict[str, Any] = json.loads(_decrypt(self._bare, box, self._at(place)))
+        return opened
+
+    def _at(self, place: str) -> bytes:
+        return f"{place}:{self.row}".encode()
+
+
+class Vault:
+    """The key ring in use: the first key seals, every key opens."""
+
+    def __init__(self, ring: Mapping[str, bytes]) -> None:
+        self._ring = dict(ring)
+        self._current = next(iter(self._ring))
+
+    def new_key(self, row: UUID) -> RowKey:
+        """Return a fresh key for `row`."""
+        bare = os.urandom(32)
+        name = self._current.encode()
+        box = _encrypt(self._ring[self._current], bare, b"key:" + row.bytes)
+        return RowKey(row, name + b":" + box, bare)
+
+    def open_key(self, row: UUID, wrapped: bytes) -> RowKey:
+        """Return the key that `row` stores as `wrapped`; KeyError if its ring key is gone."""
+        name, _, box = wrapped.partition(b":")
+        return RowKey(row, wrapped, _decrypt(self._ring[name.decode()], box, b"key:" + row.bytes))
+
+    def link_token(self, row: UUID) -> str:
+        """Return the private-link token of `row`: 192 bits, made from its id and the current key.
+
+        It can be made again for a repeated submission, yet nothing stored reveals it.
+        """
+        digest = hmac.digest(self._derived("link"), row.bytes, "sha256")
+        return base64.urlsafe_b64encode(digest[:24]).decode()
+
+    def seal_text(self, purpose: str, data: Mapping[str, Any]) -> str:
+        """Encrypt `data` for a place outside the database, such as a cookie named `purpose`."""
+        plain = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+        box = _encrypt(self._derived(purpose), plain, purpose.encode())
+        return base64.urlsafe_b64encode(box).decode().rstrip("=")
+
+    def unseal_text(self, purpose: str, text: str) -> dict[str, Any] | None:
+        """Return what `seal_text` sealed, or None for anything that is not such a text."""
+        try:
+            box = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+            opened: dict[str, Any] = json.loads(
+                _decrypt(self._derived(purpose), box, purpose.encode())
+            )
+        except (ValueError, InvalidTag):
+            return None
+        return opened
+
+    def _derived(self, purpose: str) -> bytes:
+        return hmac.digest(self._ring[self._current], b"referral:" + purpose.encode(), "sha256")
+
+
+def token_hash(token: str) -> bytes:
+    """Return the SHA-256 of a random token: all that the database keeps of it."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _encrypt(key: bytes, plain: bytes, place: bytes) -> bytes:
+    nonce = os.urandom(NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, plain, place)
+
+
+def _decrypt(key: bytes, box: bytes, place: bytes) -> bytes:
+    return AESGCM(key).decrypt(box[:NONCE], box[NONCE:], place)

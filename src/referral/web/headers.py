@@ -1,0 +1,128 @@
+"""The headers every answer carries, and the checks every call passes: all plain ASGI."""
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from referral.text import N_
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "img-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+SECURITY_HEADERS = {
+    "content-security-policy": POLICY,
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+    # Not no-referrer: browsers would then send `Origin: null` with our own forms.
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+}
+
+
+class SecurityHeaders:
+    """Adds the security headers; an answer that says nothing of caching is never stored."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the call on, adding to the head of its answer."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("cache-control", "no-store")
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+class SameOriginForms:
+    """Refuses a form that another site makes a browser send; programs send no such headers."""
+
+    def __init__(self, app: ASGIApp, *, origin: str) -> None:
+        self.app = app
+        self._hosts = {urlsplit(origin).netloc}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 403 to a cross-site POST of a page; the API has bearer keys and no cookies."""
+        checked = scope["type"] == "http" and scope["method"] not in {"GET", "HEAD", "OPTIONS"}
+        if checked and not scope["path"].startswith("/api/") and self._foreign(scope):
+            refusal = PlainTextResponse("This form was sent from another site.", 403)
+            await refusal(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+    def _foreign(self, scope: Scope) -> bool:
+        headers = Headers(scope=scope)
+        site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        if site is not None:
+            return site not in {"same-origin", "none"}
+        hosts = self._hosts | {headers.get("host", "")}
+        return origin is not None and urlsplit(origin).netloc not in hosts
+
+
+class BodyLimit:
+    """Stops reading a body that is larger than `limit` bytes: 413, as any other error is shown."""
+
+    def __init__(self, app: ASGIApp, *, limit: int) -> None:
+        self.app = app
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the call on with a counted body."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        declared = Headers(scope=scope).get("content-length", "")
+        seen = int(declared) if declared.isdecimal() else 0
+        counted = 0
+
+        async def limited_receive() -> Message:
+            nonlocal counted
+            if seen <= self._limit:
+                message = await receive()
+                counted += len(message.get("body", b""))
+            if max(seen, counted) > self._limit:
+                raise HTTPException(413, N_("That is more than we can take in one go."))
+            return message
+
+        await self.app(scope, limited_receive, send)
+
+
+class ApiCors(CORSMiddleware):
+    """Lets a publisher's page use the JSON door; the pages stay closed to other sites."""
+
+    def __init__(self, app: ASGIApp, *, exposed: Iterable[str]) -> None:
+        super().__init__(
+            app,
+            allow_origins=("*",),
+            allow_methods=("GET", "POST"),
+            allow_headers=("Authorization", "Content-Type", "Idempotency-Key", "If-Match"),
+            expose_headers=tuple(exposed),
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle cross-origin headers on /api/ only."""
+        if scope["type"] == "http" and scope["path"].startswith("/api/"):
+            await super().__call__(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)

@@ -1,0 +1,60 @@
+"""Rendering pages: one Jinja environment for every template, and the fingerprinted assets."""
+
+import hashlib
+import mimetypes
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from starlette.responses import HTMLResponse
+
+from referral.settings import Settings
+from referral.web.ready import FOREVER, Ready
+
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+class Html:
+    """Renders templates, with the globals that each of them may use."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._assets = {path.name: path for path in (PACKAGE / "static").iterdir()}
+        self.jinja = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(PACKAGE / "templates"),
+            undefined=jinja2.StrictUndefined,
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
+        )
+        self.jinja.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+        self.jinja.globals.update(
+            asset=self.asset,
+            emergency_number=settings.emergency_number,
+            origin=settings.origin,
+            demo=settings.demo,
+        )
+
+    def asset(self, name: str) -> str:
+        """Return the address of a static file; it changes whenever the file does."""
+        path = self._assets[name]
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+        return f"/static/{path.stem}.{digest}{path.suffix}"
+
+    def assets(self) -> dict[str, Ready]:
+        """Return every static file, ready to send, by its address."""
+        return {self.asset(name): _ready(path) for name, path in self._assets.items()}
+
+    def text(self, template: str, **context: Any) -> str:  # noqa: ANN401 - what a template needs
+        """Return the rendered template."""
+        return self.jinja.get_template(template).render(**context)
+
+    def page(self, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:  # noqa: ANN401
+        """Return the rendered template as an answer."""
+        return HTMLResponse(self.text(template, **context), status)
+
+
+def _ready(path: Path) -> Ready:
+    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    charset = "; charset=utf-8" if media_type.startswith("text/") else ""
+    return Ready.of(path.read_bytes(), media_type + charset, cache=FOREVER)

@@ -1,0 +1,149 @@
+"""Where an error becomes an answer: problem+json (RFC 9457), or a page that says the same."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from referral.errors import InvalidError, Problem, ReferralError
+from referral.text import N_
+from referral.web.html import Html
+
+log = logging.getLogger(__name__)
+MEDIA_TYPE = "application/problem+json"
+
+
+class ProblemAt(BaseModel):
+    """One thing wrong with what was sent."""
+
+    pointer: str = Field(description="JSON Pointer (RFC 6901) into what was sent.")
+    code: str
+    detail: str
+
+
+class ProblemBody(BaseModel):
+    """An error as RFC 9457 describes it; `code` is stable, `detail` is a sentence for people."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[ProblemAt] | None = None
+
+
+TITLES = {
+    400: N_("That could not be read"),
+    404: N_("Not found"),
+    405: N_("That cannot be done here"),
+    413: N_("Too large"),
+}
+DETAILS = {
+    400: N_("The call is not well formed."),
+    404: N_("There is nothing at this address."),
+    405: N_("This address does not take this kind of call."),
+}
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return OpenAPI `responses` that describe `statuses` as problems."""
+    return {
+        status: {
+            "description": HTTPStatus(status).phrase,
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}},
+        }
+        for status in statuses
+    }
+
+
+def install(app: FastAPI) -> None:
+    """Make `app` answer every error in this form."""
+
+    @app.exception_handler(ReferralError)
+    async def _ours(request: Request, error: ReferralError) -> Response:
+        facts = dict(error.facts)
+        if isinstance(error, InvalidError):
+            facts["errors"] = [_at(problem) for problem in error.problems]
+        headers = {503: {"Retry-After": "5"}, 401: {"WWW-Authenticate": "Bearer"}}
+        return _answer(
+            request,
+            {**_head(error.status, error.title, error.detail, error.reason), **facts},
+            headers.get(error.status),
+        )
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(request: Request, error: RequestValidationError) -> Response:
+        return await _ours(request, InvalidError(problems_of(error.errors())))
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> Response:
+        status = error.status_code
+        title = TITLES.get(status, HTTPStatus(status).phrase)
+        detail = DETAILS.get(status, error.detail)
+        code = HTTPStatus(status).phrase.lower().replace(" ", "-")
+        return _answer(request, _head(status, title, detail, code), error.headers)
+
+    @app.exception_handler(Exception)
+    async def _unexpected(request: Request, _error: Exception) -> Response:
+        detail = N_("It is our fault, not yours. Please try again in a few minutes.")
+        return await _ours(request, ReferralError(detail))
+
+
+def problems_of(errors: Iterable[Mapping[str, Any]]) -> list[Problem]:
+    """Turn pydantic's list of errors into ours, leaving out every value that was sent."""
+    return [Problem(_loc(error), str(error["type"]), _sentence(error)) for error in errors]
+
+
+def _sentence(error: Mapping[str, Any]) -> str:
+    if error["type"] in QUIET:
+        return QUIET[error["type"]]
+    return str(error["msg"])
+
+
+# Pydantic builds these sentences from what was sent, or from a library that quotes it.
+QUIET = {
+    "value_error": N_("This value cannot be used."),
+    "json_invalid": N_("The body is not valid JSON."),
+    "extra_forbidden": N_("There is a field here that we do not know."),
+    "missing": N_("This is needed."),
+}
+
+
+def _loc(error: Mapping[str, Any]) -> tuple[str | int, ...]:
+    loc = tuple(error["loc"])
+    return loc[:-1] if error["type"] in {"extra_forbidden", "json_invalid"} else loc
+
+
+def _at(problem: Problem) -> dict[str, str]:
+    parts = problem.loc[1:] if problem.loc[:1] == ("body",) else problem.loc
+    pointer = "".join(f"/{part}" for part in parts)
+    return {"pointer": pointer, "code": problem.code, "detail": problem.detail}
+
+
+def _head(status: int, title: str, detail: str, code: str) -> dict[str, Any]:
+    return {
+        "type": f"urn:referral:problem:{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+    }
+
+
+def _answer(
+    request: Request, body: dict[str, Any], headers: Mapping[str, str] | None = None
+) -> Response:
+    if request.url.path.startswith("/api/"):
+        return JSONResponse(body, body["status"], headers=headers, media_type=MEDIA_TYPE)
+    html: Html = request.app.state.html
+    page = html.page("error.html", status=body["status"], problem=body)
+    page.headers.update(headers or {})
+    return page

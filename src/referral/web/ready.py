@@ -1,0 +1,94 @@
+"""Answers that are the same for everyone: made once at start, sent before any routing."""
+
+import gzip
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from referral.web.headers import SECURITY_HEADERS
+
+PAGE = "public, max-age=300"
+FOREVER = "public, max-age=31536000, immutable"
+RawHeaders = list[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One encoding of an answer: the two messages that send it, the one that says it is unchanged."""
+
+    start: Message
+    body: Message
+    unchanged: Message
+    etag: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """One answer in its plain and its gzip form."""
+
+    plain: Variant
+    packed: Variant
+
+    @classmethod
+    def of(cls, body: bytes, media_type: str, *, cache: str) -> Self:
+        """Return `body` ready to send under the `Cache-Control` value `cache`."""
+        packed = gzip.compress(body, 9, mtime=0)
+        return cls(
+            _variant(body, media_type, cache=cache, encoding=None),
+            _variant(packed, media_type, cache=cache, encoding=b"gzip"),
+        )
+
+
+class ReadyAnswers:
+    """Sends the ready answers; every other call goes on to the application."""
+
+    def __init__(self, app: ASGIApp, *, answers: Mapping[str, Ready]) -> None:
+        self.app = app
+        self._answers = answers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer GET and HEAD of a ready path, with 304 where the caller has it already."""
+        ready = self._answers.get(scope["path"]) if scope["type"] == "http" else None
+        if ready is None or scope["method"] not in {"GET", "HEAD"}:
+            await self.app(scope, receive, send)
+            return
+        encodings = known = b""
+        for name, value in scope["headers"]:
+            if name == b"accept-encoding":
+                encodings = value
+            elif name == b"if-none-match":
+                known = value
+        variant = ready.packed if b"gzip" in encodings else ready.plain
+        if known and variant.etag in known:
+            await send(variant.unchanged)
+            await send(EMPTY)
+            return
+        await send(variant.start)
+        await send(EMPTY if scope["method"] == "HEAD" else variant.body)
+
+
+EMPTY: Message = {"type": "http.response.body", "body": b""}
+
+
+def _variant(body: bytes, media_type: str, *, cache: str, encoding: bytes | None) -> Variant:
+    etag = b'"%s"' % hashlib.sha256(body).hexdigest()[:20].encode()
+    common: RawHeaders = [
+        (b"etag", etag),
+        (b"cache-control", cache.encode()),
+        (b"vary", b"accept-encoding"),
+        *((name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()),
+    ]
+    described: RawHeaders = [
+        (b"content-type", media_type.encode()),
+        (b"content-length", str(len(body)).encode()),
+        *([(b"content-encoding", encoding)] if encoding else []),
+    ]
+    return Variant(
+        start={"type": "http.response.start", "status": 200, "headers": described + common},
+        body={"type": "http.response.body", "body": body},
+        unchanged={"type": "http.response.start", "status": 304, "headers": common},
+        etag=etag,
+    )
