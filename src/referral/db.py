@@ -125,9 +125,8 @@ def make_engine(url: str, *, pool_size: int) -> Engine:
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
-    connection.isolation_level = (
-        None  # the driver's implicit BEGIN would come too late and too weak
-    )
+    # The driver's own BEGIN would come too late, and without IMMEDIATE.
+    connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
         cursor.execute(f"PRAGMA {pragma}")

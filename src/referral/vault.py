@@ -1,8 +1,8 @@
-"""Encryption at rest: a key per row that holds personal data, wrapped by the installation's key ring.
+"""Encryption at rest: a key per row with personal data, wrapped by the installation's key ring.
 
-AES-256-GCM throughout; the associated data binds every box to its place (table, column, row), so a
-box copied elsewhere does not open. Destroying a row's wrapped key makes its boxes unreadable in every
-copy of the database.
+AES-256-GCM throughout; the associated data binds every box to its place (table, column, row), so
+a box copied elsewhere does not open. Destroying a row's wrapped key makes its boxes unreadable,
+here and in every later copy of the database.
 """
 
 import base64
@@ -23,7 +23,7 @@ NONCE = 12
 
 @dataclass(frozen=True, slots=True)
 class RowKey:
-    """The key of one row: `wrapped` is what the row stores, `seal` and `unseal` use the bare key."""
+    """The key of one row: the row stores `wrapped`; `seal` and `unseal` use the bare key."""
 
     row: UUID
     wrapped: bytes
@@ -68,6 +68,10 @@ class Vault:
         """
         digest = hmac.digest(self._derived("link"), row.bytes, "sha256")
         return base64.urlsafe_b64encode(digest[:24]).decode()
+
+    def fingerprint(self, data: bytes) -> bytes:
+        """Return a keyed hash: equal data can be recognised, and not guessed from the hash."""
+        return hmac.digest(self._derived("fingerprint"), data, "sha256")
 
     def seal_text(self, purpose: str, data: Mapping[str, Any]) -> str:
         """Encrypt `data` for a place outside the database, such as a cookie named `purpose`."""

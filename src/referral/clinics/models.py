@@ -38,7 +38,7 @@ class Clinic(SQLModel, table=True):
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     npi: str | None = Field(default=None, max_length=10, unique=True)
-    standing: Standing = Field(sa_type=coded(Standing, "standing"))  # type: ignore[call-overload]
+    standing: Standing = Field(sa_type=coded(Standing, "standing"))
     name: str = Field(max_length=200)
     address_1: str = Field(max_length=120)
     address_2: str = Field(default="", max_length=120)
@@ -52,7 +52,7 @@ class Clinic(SQLModel, table=True):
     timezone: str = Field(max_length=40)
     accepting: Accepting = Field(
         default=Accepting.UNKNOWN,
-        sa_type=coded(Accepting, "accepting"),  # type: ignore[call-overload]
+        sa_type=coded(Accepting, "accepting"),
     )
     hours: dict[str, list[list[str]]] = Field(default_factory=dict, sa_type=JSON)
     languages: list[str] = Field(default_factory=list, sa_type=JSON)

@@ -11,7 +11,7 @@ from referral.db import UtcDateTime
 
 
 class EventCounter(SQLModel, table=True):
-    """The number of the last event of one clinic; updating it makes writers of a clinic queue up."""
+    """The number of a clinic's last event; updating it makes the clinic's writers queue up."""
 
     __tablename__ = "event_counters"
 
@@ -20,7 +20,7 @@ class EventCounter(SQLModel, table=True):
 
 
 class Event(SQLModel, table=True):
-    """One change: who did what to which appointment, when. `data` holds codes, never what was typed."""
+    """One change: who did what to which appointment, when; `data` holds codes and ids only."""
 
     __tablename__ = "events"
     __table_args__ = (UniqueConstraint("clinic_id", "number"),)

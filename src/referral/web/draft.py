@@ -1,4 +1,4 @@
-"""What a person has entered so far, kept in their own browser: encrypted cookies, nothing stored."""
+"""What a person has entered so far, kept in their own browser as encrypted cookies."""
 
 from typing import Any
 

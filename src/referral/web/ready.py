@@ -17,7 +17,7 @@ RawHeaders = list[tuple[bytes, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One encoding of an answer: the two messages that send it, the one that says it is unchanged."""
+    """One encoding of an answer: the messages that send it, and the one for 304."""
 
     start: Message
     body: Message

@@ -1,0 +1,115 @@
+"""A request in the hands of the person who sent it: found by its private link."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from referral.appointments.models import Appointment
+from referral.appointments.moves import MESSAGE, Mover, actions, move
+from referral.appointments.representations import (
+    Booking,
+    Decision,
+    Followed,
+    FollowedClinic,
+    HistoryItem,
+    Window,
+)
+from referral.appointments.schemas import PatientCancel
+from referral.appointments.states import Actor
+from referral.clinics.models import Clinic
+from referral.errors import NotFoundError
+from referral.record.service import history
+from referral.text import N_
+from referral.vault import Vault, token_hash
+
+
+def follow(session: Session, token: str, *, vault: Vault, now: datetime) -> Followed:
+    """Return the request behind a private link, or raise NotFoundError."""
+    return _seen(session, _held(session, token, lock=False), _patient(vault, now))
+
+
+def cancel(
+    session: Session, token: str, *, vault: Vault, now: datetime, expected: int | None = None
+) -> Followed:
+    """Cancel the request behind a private link; see `move` for the errors."""
+    mover = _patient(vault, now)
+    appointment = _held(session, token, lock=True)
+    move(session, appointment, PatientCancel(action="cancel"), mover=mover, expected=expected)
+    session.flush()
+    return _seen(session, appointment, mover)
+
+
+def booking_of(appointment: Appointment, timezone: str) -> Booking | None:
+    """Return the booked time in the clinic's zone, if there is one."""
+    if appointment.starts_at is None or appointment.ends_at is None:
+        return None
+    zone = ZoneInfo(timezone)
+    return Booking(
+        starts_at=appointment.starts_at.astimezone(zone),
+        ends_at=appointment.ends_at.astimezone(zone),
+        timezone=timezone,
+        chiropractor_id=appointment.chiropractor_id,
+    )
+
+
+def decision_of(appointment: Appointment, vault: Vault) -> Decision | None:
+    """Return the clinic's reason, next step and message, if it gave any."""
+    if appointment.decline_reason is None and appointment.message is None:
+        return None
+    text = ""
+    if appointment.message is not None and appointment.wrapped_key is not None:
+        key = vault.open_key(appointment.id, appointment.wrapped_key)
+        text = key.unseal(MESSAGE, appointment.message)["text"]
+    return Decision(
+        reason=appointment.decline_reason, next_step=appointment.next_step, message=text
+    )
+
+
+def history_of(session: Session, appointment: Appointment) -> list[HistoryItem]:
+    """Return what happened, oldest first."""
+    return [
+        HistoryItem(kind=event.kind, at=event.at, actor=event.actor, data=event.data)
+        for event in history(session, appointment.id)
+    ]
+
+
+def windows_of(appointment: Appointment) -> list[Window]:
+    """Return the windows the person gave."""
+    return [Window(date=day, part=part) for day, part in appointment.preferred_windows]
+
+
+def _held(session: Session, token: str, *, lock: bool) -> Appointment:
+    found = select(Appointment).where(col(Appointment.token_hash) == token_hash(token))
+    appointment = session.exec(found.with_for_update() if lock else found).first()
+    if appointment is None:
+        raise NotFoundError(N_("This link does not lead to a request. Check that it is complete."))
+    return appointment
+
+
+def _patient(vault: Vault, now: datetime) -> Mover:
+    return Mover(Actor.PATIENT, "patient", now, vault)
+
+
+def _seen(session: Session, appointment: Appointment, mover: Mover) -> Followed:
+    clinic = session.get_one(Clinic, appointment.clinic_id)
+    return Followed(
+        reference=appointment.reference,
+        state=appointment.state,
+        version=appointment.version,
+        available_actions=actions(appointment, mover),
+        clinic=FollowedClinic(
+            id=clinic.id, name=clinic.name, phone=clinic.phone, timezone=clinic.timezone
+        ),
+        answer_by=appointment.answer_by.astimezone(ZoneInfo(clinic.timezone)),
+        preferred_windows=windows_of(appointment),
+        booking=booking_of(appointment, clinic.timezone),
+        decision=decision_of(appointment, mover.vault),
+        created_at=appointment.created_at,
+        history=[_anonymous(item) for item in history_of(session, appointment)],
+    )
+
+
+def _anonymous(item: HistoryItem) -> HistoryItem:
+    return item.model_copy(update={"actor": item.actor.partition(":")[0]})

@@ -1,0 +1,73 @@
+"""By when a clinic owes an answer, and the hours behind the parts of a day. Pure."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from referral.clinics.hours import DEFAULT_HOURS, WeeklyHours, open_on
+
+# A clinic that opens on no weekday would otherwise be searched for ever.
+HORIZON = timedelta(days=60)
+
+
+class PartOfDay(StrEnum):
+    """When on a day a person can come."""
+
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+
+
+PARTS = {
+    PartOfDay.MORNING: (time(6), time(12)),
+    PartOfDay.AFTERNOON: (time(12), time(17)),
+    PartOfDay.EVENING: (time(17), time(22)),
+}
+
+
+def answer_by(hours: WeeklyHours, timezone: str, *, days: int, now: datetime) -> datetime:
+    """Return the closing time of the `days`-th open day after the day that `now` counts for.
+
+    A moment outside opening hours counts for the next opening: what comes in before that morning
+    is answered by that evening, if `days` is 1. Times are local to `timezone`; the result is aware.
+    """
+    zone = ZoneInfo(timezone)
+    local = now.astimezone(zone)
+    openings = _openings(hours or DEFAULT_HOURS, local.date(), zone)
+    first = next((opens, closes) for opens, closes in openings if closes > local)
+    remaining = days - 1 if local < first[0] else days
+    closing = first[1]
+    for _ in range(remaining):
+        closing = next(openings)[1]
+    return closing
+
+
+def is_inside(start: datetime, day: date, part: PartOfDay) -> bool:
+    """Say whether the local time `start` falls into `part` of `day`."""
+    opens, closes = PARTS[part]
+    return start.date() == day and opens <= start.time() < closes
+
+
+def offered_parts(hours: WeeklyHours, day: date) -> tuple[PartOfDay, ...]:
+    """Return the parts of `day` in which the clinic is open at all."""
+    periods = open_on(hours or DEFAULT_HOURS, day)
+    return tuple(
+        part
+        for part, (begins, ends) in PARTS.items()
+        if any(opens < ends and closes > begins for opens, closes in periods)
+    )
+
+
+def _openings(
+    hours: WeeklyHours, first: date, zone: ZoneInfo
+) -> Iterator[tuple[datetime, datetime]]:
+    for offset in range(HORIZON.days):
+        day = first + timedelta(days=offset)
+        periods = open_on(hours, day)
+        if periods:
+            opens, closes = periods[0][0], periods[-1][1]
+            yield (
+                datetime.combine(day, opens, zone),
+                datetime.combine(day, closes, zone),
+            )

@@ -1,0 +1,144 @@
+"""What goes out: a request as staff see it, and as the person who sent it sees it."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from referral.appointments.promise import PartOfDay
+from referral.appointments.reasons import DeclineReason, NextStep
+from referral.appointments.states import Action, State
+from referral.symptoms.schemas import MatchedRule
+
+
+class Window(BaseModel):
+    """A part of a day in the clinic's time zone."""
+
+    date: date
+    part: PartOfDay
+
+
+class Booking(BaseModel):
+    """A booked time; RFC 3339 with the clinic's offset."""
+
+    starts_at: datetime
+    ends_at: datetime
+    timezone: str
+    chiropractor_id: UUID | None
+
+
+class Decision(BaseModel):
+    """What the clinic wrote when it said no or called it off."""
+
+    reason: DeclineReason | None
+    next_step: NextStep | None
+    message: str
+
+
+class RequestRow(BaseModel):
+    """A request in a list: what is needed to work through it, and nothing personal."""
+
+    id: UUID
+    reference: str
+    state: State
+    version: int
+    available_actions: list[Action]
+    level: str
+    answer_by: datetime
+    overdue: bool
+    preferred_windows: list[Window]
+    starts_at: datetime | None
+    ends_at: datetime | None
+    chiropractor_id: UUID | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class RequestPage(BaseModel):
+    """A page of a list; `next` is the cursor of the page after it, also in the `Link` header."""
+
+    items: list[RequestRow]
+    next: str | None
+
+
+class Person(BaseModel):
+    """Who asks, and how to reach them."""
+
+    requesting_for: str
+    name: str
+    patient_name: str | None
+    email: str | None
+    phone: str | None
+    preferred_contact: str
+    note: str
+
+
+class AssessmentSeen(BaseModel):
+    """What the person answered, and which rules led where, under the version of that day."""
+
+    level: str
+    rules_version: str
+    rules: list[MatchedRule]
+    flags: list[str]
+    answers: dict[str, Any]
+
+
+class HistoryItem(BaseModel):
+    """One event of the request."""
+
+    kind: str
+    at: datetime
+    actor: str
+    data: dict[str, Any]
+
+
+class RequestDetail(RequestRow):
+    """Everything that the clinic may know about a request."""
+
+    clinic_id: UUID
+    doctor_cleared: bool
+    consent_version: str
+    booking: Booking | None
+    decision: Decision | None
+    person: Person | None = Field(description="null once the person's data were erased")
+    assessment: AssessmentSeen | None = Field(description="null once it was erased")
+    history: list[HistoryItem]
+
+
+class RequestSent(BaseModel):
+    """The answer to a new request. The token opens the follow page; it is shown only here."""
+
+    id: UUID
+    reference: str
+    clinic_id: UUID
+    state: State
+    answer_by: datetime
+    created_at: datetime
+    follow_token: str
+    follow_url: str
+
+
+class FollowedClinic(BaseModel):
+    """The clinic that was asked, as far as the person needs it."""
+
+    id: UUID
+    name: str
+    phone: str
+    timezone: str
+
+
+class Followed(BaseModel):
+    """A request as the person sees it: no contact details, no health answers."""
+
+    reference: str
+    state: State
+    version: int
+    available_actions: list[Action]
+    clinic: FollowedClinic
+    answer_by: datetime
+    preferred_windows: list[Window]
+    booking: Booking | None
+    decision: Decision | None
+    created_at: datetime
+    history: list[HistoryItem]

@@ -1,0 +1,247 @@
+"""What comes in: a request as a person sends it, and the moves that staff and patients make."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+import phonenumbers
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    EmailStr,
+    Field,
+    ModelWrapValidatorHandler,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from referral.appointments import consent
+from referral.appointments.promise import PartOfDay
+from referral.appointments.reasons import DeclineReason, NextStep
+from referral.appointments.states import Action
+from referral.text import N_
+
+MAX_WINDOWS = 6
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+SENTENCES: Mapping[str, str] = MappingProxyType(
+    {
+        "requesting_for": N_("Choose who needs care: you or someone else."),
+        "name": N_("Enter your name, up to 100 letters."),
+        "patient_name": N_("Enter the name of the person who needs care, up to 100 letters."),
+        "email": N_("Enter an e-mail address like name@example.com."),
+        "phone": N_("Enter a phone number with its area code, like 212 555 0142."),
+        "preferred_contact": N_("Choose how the clinic should contact you."),
+        "preferred_windows": N_("Choose from one to six times when you could come."),
+        "note": N_("Make your note shorter. It can have up to 500 characters."),
+        "doctor_cleared": N_("Say yes or no."),
+        "consent_version": N_("Tick the box to agree. We cannot send your request without it."),
+        "assessment_id": N_("Send the id that the assessment gave you."),
+        "clinic_id": N_("Send the id of a clinic."),
+    }
+)
+NO_CONTACT = N_("Enter an e-mail address or a phone number. One is enough.")
+UNREACHABLE = {
+    "email": N_("You chose e-mail. Enter an e-mail address, or choose phone."),
+    "phone": N_("You chose phone. Enter a phone number, or choose e-mail."),
+}
+UNKNOWN_FIELD = N_("There is a field here that we do not know.")
+
+
+class RequestingFor(StrEnum):
+    """Who needs care: the one who writes, or somebody they write for."""
+
+    MYSELF = "self"
+    SOMEONE_ELSE = "someone_else"
+
+
+def _blank_is_none(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _printable(value: str) -> str:
+    if CONTROL.search(value):
+        raise PydanticCustomError("control_character", "unreadable")
+    return value
+
+
+def _e164(value: str) -> str:
+    try:
+        number = phonenumbers.parse(value, "US")
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_valid_number(number):
+        raise PydanticCustomError("phone", "unreadable")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
+    AfterValidator(_printable),
+]
+Text = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(_printable)
+]
+Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(_e164)]
+
+
+class PreferredWindow(BaseModel):
+    """A part of a day in the clinic's time zone."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    date: date
+    part: PartOfDay
+
+
+class RequestDetails(BaseModel):
+    """What a person tells the clinic. Errors carry the sentences above, never what was typed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    requesting_for: RequestingFor = RequestingFor.MYSELF
+    name: Name = Field(examples=["Ada Example"])
+    patient_name: Annotated[Name | None, BeforeValidator(_blank_is_none)] = Field(
+        default=None, validate_default=True
+    )
+    email: Annotated[EmailStr | None, BeforeValidator(_blank_is_none)] = Field(
+        default=None, examples=["ada@example.com"]
+    )
+    phone: Annotated[Phone | None, BeforeValidator(_blank_is_none)] = Field(
+        default=None, validate_default=True, examples=["+12125550142"]
+    )
+    preferred_contact: Literal["email", "phone"] = Field(examples=["email"])
+    preferred_windows: tuple[PreferredWindow, ...] = Field(min_length=1, max_length=MAX_WINDOWS)
+    note: Text = ""
+    doctor_cleared: bool = Field(
+        default=False, description="A doctor examined this episode and agreed to hands-on care."
+    )
+    consent_version: str = Field(examples=[consent.VERSION])
+
+    @field_validator("patient_name")
+    @classmethod
+    def _named_if_someone_else(cls, value: str | None, info: ValidationInfo) -> str | None:
+        someone_else = info.data.get("requesting_for") == RequestingFor.SOMEONE_ELSE
+        if someone_else and value is None:
+            raise PydanticCustomError("missing", "unnamed")
+        return value if someone_else else None
+
+    @field_validator("phone")
+    @classmethod
+    def _reachable(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and info.data.get("email", "unusable") is None:
+            raise PydanticCustomError("no_contact", NO_CONTACT)
+        return value
+
+    @field_validator("preferred_contact")
+    @classmethod
+    def _reachable_that_way(cls, value: str, info: ValidationInfo) -> str:
+        ways = {way: info.data.get(way, "unusable") for way in UNREACHABLE}
+        if ways[value] is None and any(ways.values()):
+            raise PydanticCustomError("unreachable", UNREACHABLE[value])
+        return value
+
+    @field_validator("preferred_windows")
+    @classmethod
+    def _once_each(cls, value: tuple[PreferredWindow, ...]) -> tuple[PreferredWindow, ...]:
+        return tuple(dict.fromkeys(value))
+
+    @field_validator("consent_version")
+    @classmethod
+    def _agreed(cls, value: str) -> str:
+        if value != consent.VERSION:
+            raise PydanticCustomError("consent", "other version")
+        return value
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _in_plain_words(cls, given: object, check: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            return check(given)
+        except ValidationError as error:
+            problems = [_plain(detail) for detail in error.errors(include_url=False)]
+            raise ValidationError.from_exception_data(cls.__name__, problems) from None
+
+
+class NewRequest(RequestDetails):
+    """A request to one clinic, on the strength of one assessment."""
+
+    assessment_id: UUID
+    clinic_id: UUID
+
+
+class Receive(BaseModel):
+    """The clinic has seen the request."""
+
+    model_config = ConfigDict(extra="forbid")
+    action: Literal[Action.RECEIVE]
+
+
+class Book(BaseModel):
+    """The clinic books a time inside a window that the person gave."""
+
+    model_config = ConfigDict(extra="forbid")
+    action: Literal[Action.BOOK]
+    starts_at: AwareDatetime
+    minutes: int = Field(default=30, ge=5, le=240)
+    chiropractor_id: UUID | None = None
+
+
+class Decline(BaseModel):
+    """The clinic says no, why, and what the person can do next; `other` needs a message."""
+
+    model_config = ConfigDict(extra="forbid")
+    action: Literal[Action.DECLINE]
+    reason: DeclineReason
+    next_step: NextStep
+    message: Text = Field(default="", validate_default=True)
+
+    @field_validator("message")
+    @classmethod
+    def _other_is_explained(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("reason") == DeclineReason.OTHER and not value:
+            raise PydanticCustomError("missing", N_("Explain the reason in a few words."))
+        return value
+
+
+class Cancel(BaseModel):
+    """Either side calls it off; a message is for the person."""
+
+    model_config = ConfigDict(extra="forbid")
+    action: Literal[Action.CANCEL]
+    message: Text = ""
+
+
+StaffMove = Annotated[Receive | Book | Decline | Cancel, Field(discriminator="action")]
+
+
+class PatientCancel(BaseModel):
+    """The one move a person makes by link."""
+
+    model_config = ConfigDict(extra="forbid")
+    action: Literal[Action.CANCEL]
+
+
+def _plain(detail: Mapping[str, Any]) -> InitErrorDetails:
+    """Replace pydantic's sentence by ours for the field, and leave out what was sent."""
+    field = str(detail["loc"][0]) if detail["loc"] else ""
+    if field not in SENTENCES:
+        return InitErrorDetails(
+            type=PydanticCustomError("unknown_field", UNKNOWN_FIELD), loc=(), input=None
+        )
+    spoken = detail["type"] in {"no_contact", "unreachable"}
+    words = detail["msg"] if spoken else SENTENCES[field]
+    why = PydanticCustomError(detail["type"], words)
+    return InitErrorDetails(type=why, loc=tuple(detail["loc"]), input=None)
