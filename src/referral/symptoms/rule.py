@@ -1,0 +1,24 @@
+"""One row of the triage table, and the version that the rows carry together."""
+
+from dataclasses import dataclass
+
+from referral.symptoms.conditions import Condition
+from referral.symptoms.levels import Level
+
+RULES_VERSION = "2026-draft-1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """If `when` holds, the person belongs at `level` or above.
+
+    `reason` speaks to the person: why this answer matters, without naming an illness they may have.
+    `source` names where the rule comes from; “design rule” means that this project chose it, on the
+    safe side, without a published threshold.
+    """
+
+    id: str
+    level: Level
+    when: Condition
+    reason: str
+    source: str
