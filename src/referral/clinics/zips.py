@@ -1,0 +1,73 @@
+"""Looks up where a ZIP code lies and which clock it keeps, in a table read from disk once."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple, Self
+
+from referral.clinics.geo import Point
+from referral.errors import InvalidError
+from referral.text import N_
+
+_ZIP = re.compile(r"([0-9]{5})(?:-?[0-9]{4})?")
+_HEADER = "zip,latitude,longitude,timezone"
+
+
+class Place(NamedTuple):
+    """A ZIP code (five digits), its middle, and its IANA time zone.
+
+    The middle is within about 3 km of an address in a town, and farther off in the country.
+    """
+
+    zip: str
+    point: Point
+    timezone: str
+
+
+class ZipCentroids:
+    """The table of ZIP codes: about 42,000 lines kept as text, each split only when asked for."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read `data/zip_centroids.csv`: columns zip, latitude, longitude, timezone; sorted by zip.
+
+        Raises ValueError when the file has other columns, OSError when it cannot be read.
+        """
+        header, *lines = path.read_text(encoding="ascii").splitlines() or [""]
+        if header != _HEADER:
+            raise ValueError(f"{path.name} should start with the line {_HEADER}")
+        return cls(lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def find(self, text: str) -> Place:
+        """Return the place of a ZIP code; ZIP+4 and spaces around it are fine.
+
+        Raises InvalidError at `zip`: `zip-malformed`, or `zip-unknown`.
+        """
+        match = _ZIP.fullmatch(text.strip())
+        if match is None:
+            raise InvalidError.at(
+                "zip", code="zip-malformed", detail=N_("A ZIP code has five digits, such as 60601.")
+            )
+        line = self._line(match[1])
+        if line is None:
+            raise InvalidError.at(
+                "zip",
+                code="zip-unknown",
+                detail=N_("We do not know that ZIP code. Check the five digits."),
+            )
+        code, latitude, longitude, timezone = line.split(",")
+        return Place(code, Point(float(latitude), float(longitude)), timezone)
+
+    def _line(self, code: str) -> str | None:
+        prefix = f"{code},"
+        index = bisect_left(self._lines, prefix)
+        if index < len(self._lines) and self._lines[index].startswith(prefix):
+            return self._lines[index]
+        return None
