@@ -25,8 +25,9 @@ _ELISION = re.compile(r"[dlo]'(?=[^\W\d]{3})")
 
 def one_line(text: str) -> str:
     """Return `text` with single spaces, and without what cannot be printed."""
-    line = " ".join(text.split())
-    return line if line.isprintable() else "".join(filter(str.isprintable, line)).strip()
+    if not text.isprintable():
+        text = "".join(letter for letter in text if letter.isprintable() or letter.isspace())
+    return " ".join(text.split())
 
 
 def readable(line: str) -> str:

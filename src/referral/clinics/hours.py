@@ -180,7 +180,7 @@ def _day_label(first: str, last: str, translate: Callable[[str], str]) -> str:
 
 
 def _spoken(period: Period, translate: Callable[[str], str]) -> str:
-    return f"{_clock(period.opens, translate)} – {_clock(period.closes, translate)}"  # noqa: RUF001 - the dash of a range
+    return f"{_clock(period.opens, translate)} \N{EN DASH} {_clock(period.closes, translate)}"
 
 
 def _clock(at: time, translate: Callable[[str], str]) -> str:
