@@ -64,7 +64,7 @@ BROKEN = {
     "a number among the signs": ("Slurred speech.", "7", 11, "'emergency' must be text"),
     "another slug": ("slug: stiff-necks", "slug: necks", 3, "the name of the file, stiff-necks"),
     "a taken slug": ("slug: stiff-necks", "slug: other", 3, "other.md already has this slug"),
-    "a long description": ("is.", "is" + "!" * 160, 4, "has 180 characters; 160 is the most"),
+    "a long description": ("is.", "is" + "!" * 141, 4, "has 161 characters; 160 is the most"),
     "a date in words": ("2026-11-24", "November 24", 5, "'published' must be a date such as"),
     "a date without hyphens": ("2026-11-24", "20261124", 5, "'published' must be a date"),
     "a day that never was": ("2026-11-24", "2026-02-30", 5, "'published' must be a date"),

@@ -110,7 +110,7 @@ def _read(path: Path, *, slugs: Mapping[str, Path]) -> Article:
 
 def _decoded(content: bytes) -> str:
     try:
-        return content.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
+        return content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise LineError(line, N_("the file is not written in UTF-8")) from error
