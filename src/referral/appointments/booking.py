@@ -46,9 +46,7 @@ def _check_start(appointment: Appointment, start: datetime, *, now: datetime) ->
         )
 
 
-def _check_chiropractor(
-    session: Session, appointment: Appointment, chiropractor_id: UUID
-) -> None:
+def _check_chiropractor(session: Session, appointment: Appointment, chiropractor_id: UUID) -> None:
     # Locking the chiropractor makes two bookings of the same person wait for each other.
     found = session.exec(
         select(Chiropractor).where(Chiropractor.id == chiropractor_id).with_for_update()

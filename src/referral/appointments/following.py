@@ -1,13 +1,12 @@
 """A request in the hands of the person who sent it: found by its private link."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
 from referral.appointments.models import Appointment
-from referral.appointments.moves import MESSAGE, Mover, actions, move
+from referral.appointments.moves import MESSAGE, Mover, Versions, actions, move
 from referral.appointments.representations import (
     Booking,
     Decision,
@@ -30,13 +29,19 @@ def follow(session: Session, token: str, *, vault: Vault, now: datetime) -> Foll
     return _seen(session, _held(session, token, lock=False), _patient(vault, now))
 
 
-def cancel(
-    session: Session, token: str, *, vault: Vault, now: datetime, expected: int | None = None
+def act(
+    session: Session,
+    token: str,
+    step: PatientCancel,
+    *,
+    vault: Vault,
+    now: datetime,
+    expected: Versions = None,
 ) -> Followed:
-    """Cancel the request behind a private link; see `move` for the errors."""
+    """Make a move on the request behind a private link; see `moves.move` for the errors."""
     mover = _patient(vault, now)
     appointment = _held(session, token, lock=True)
-    move(session, appointment, PatientCancel(action="cancel"), mover=mover, expected=expected)
+    move(session, appointment, step, mover=mover, expected=expected)
     session.flush()
     return _seen(session, appointment, mover)
 

@@ -9,12 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Uuid, literal, tuple_
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from referral.appointments import states
 from referral.appointments.following import booking_of, decision_of, history_of, windows_of
 from referral.appointments.models import Appointment
-from referral.appointments.moves import Mover, Step, actions, move
+from referral.appointments.moves import Mover, Step, Versions, actions, move
 from referral.appointments.representations import AssessmentSeen, Person, RequestDetail
 from referral.appointments.states import WAITING, Action, Actor, State
 from referral.appointments.submission import PERSON
@@ -27,21 +28,21 @@ from referral.symptoms import service as symptoms
 from referral.text import N_
 from referral.vault import Vault
 
-COLUMNS = (
-    col(Appointment.id),
-    col(Appointment.reference),
-    col(Appointment.state),
-    col(Appointment.version),
-    col(Appointment.level),
-    col(Appointment.answer_by),
-    col(Appointment.preferred_windows),
-    col(Appointment.starts_at),
-    col(Appointment.ends_at),
-    col(Appointment.chiropractor_id),
-    col(Appointment.created_at),
-    col(Appointment.updated_at),
+NAMES = (
+    "id",
+    "reference",
+    "state",
+    "version",
+    "level",
+    "answer_by",
+    "preferred_windows",
+    "starts_at",
+    "ends_at",
+    "chiropractor_id",
+    "created_at",
+    "updated_at",
 )
-NAMES = tuple(column.key for column in COLUMNS)
+COLUMNS = tuple(getattr(Appointment, name) for name in NAMES)
 STAFF_ACTIONS = {state: states.available(state, Actor.STAFF) for state in State}
 NO_ACTIONS: Mapping[State, tuple[Action, ...]] = dict.fromkeys(State, ())
 
@@ -98,7 +99,7 @@ def read(session: Session, appointment_id: UUID, *, desk: Desk) -> RequestDetail
 
 
 def act(
-    session: Session, appointment_id: UUID, step: Step, *, desk: Desk, expected: int | None
+    session: Session, appointment_id: UUID, step: Step, *, desk: Desk, expected: Versions
 ) -> RequestDetail:
     """Make a staff move and return the request as it is afterwards; see `move` for the errors."""
     appointment = _own(session, appointment_id, desk.staff, lock=True)
@@ -107,7 +108,7 @@ def act(
     return _detail(session, appointment, desk)
 
 
-def _chosen(filters: Filters, clinic_id: UUID, *, now: datetime) -> Select[Any]:
+def _chosen(filters: Filters, clinic_id: UUID, *, now: datetime) -> Select[*tuple[Any, ...]]:
     conditions: list[ColumnElement[bool]] = [col(Appointment.clinic_id) == clinic_id]
     wanted = set(filters.states or State)
     if filters.needs_answer or filters.overdue:
@@ -126,7 +127,7 @@ def _chosen(filters: Filters, clinic_id: UUID, *, now: datetime) -> Select[Any]:
         conditions.append(col(Appointment.created_at) < filters.created_before)
     if filters.updated_since is not None:
         conditions.append(col(Appointment.updated_at) >= filters.updated_since)
-    return Select(*COLUMNS).where(*conditions)
+    return sa_select(*COLUMNS).where(*conditions)
 
 
 def _row(values: Any, allowed: Mapping[State, tuple[Action, ...]], now: datetime) -> dict[str, Any]:  # noqa: ANN401 - a row of COLUMNS
@@ -199,4 +200,4 @@ def _person(appointment: Appointment, vault: Vault) -> Person | None:
 
 def _assessment(session: Session, appointment: Appointment, vault: Vault) -> AssessmentSeen | None:
     seen = symptoms.recall(session, appointment.assessment_id, vault=vault)
-    return seen and AssessmentSeen.model_validate(seen)
+    return None if seen is None else AssessmentSeen.model_validate(seen)

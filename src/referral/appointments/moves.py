@@ -25,6 +25,8 @@ from referral.vault import Vault
 MESSAGE = "appointments.message"
 Step = Receive | Book | Decline | Cancel | PatientCancel
 Codes = Mapping[str, Any]
+# The versions a caller accepts (If-Match); None accepts any.
+Versions = frozenset[int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +40,14 @@ class Mover:
 
 
 def move(
-    session: Session, appointment: Appointment, step: Step, *, mover: Mover, expected: int | None
+    session: Session, appointment: Appointment, step: Step, *, mover: Mover, expected: Versions
 ) -> Appointment:
     """Make `step`, raise the version by one and append the event.
 
     `appointment` is locked by the caller. Raises StaleError when its version is not `expected`,
     ConflictError when the state does not allow the step, and what the step itself finds wrong.
     """
-    if expected is not None and appointment.version != expected:
+    if expected is not None and appointment.version not in expected:
         raise StaleError(
             N_("Somebody changed this request after you read it. Read it again."),
             facts={"version": appointment.version},

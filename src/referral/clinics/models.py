@@ -34,7 +34,8 @@ class Clinic(SQLModel, table=True):
     """
 
     __tablename__ = "clinics"
-    __table_args__ = (Index(None, "latitude", "longitude"),)
+    # The id is in the index so that a search by distance never leaves it.
+    __table_args__ = (Index(None, "latitude", "longitude", "id"),)
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     npi: str | None = Field(default=None, max_length=10, unique=True)

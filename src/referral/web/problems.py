@@ -143,7 +143,7 @@ def _answer(
 ) -> Response:
     if request.url.path.startswith("/api/"):
         return JSONResponse(body, body["status"], headers=headers, media_type=MEDIA_TYPE)
-    html: Html = request.app.state.html
+    html: Html = request.app.state.house.html
     page = html.page("error.html", status=body["status"], problem=body)
     page.headers.update(headers or {})
     return page

@@ -1,0 +1,92 @@
+"""The only place where the parts meet: settings in, application out."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from fastapi import FastAPI
+from starlette.responses import PlainTextResponse
+
+from referral import __version__
+from referral.appointments import api as appointments_api
+from referral.appointments import pages as appointments_pages
+from referral.appointments import staff_api
+from referral.articles import catalog
+from referral.articles import pages as articles_pages
+from referral.clinics import api as clinics_api
+from referral.clinics import pages as clinics_pages
+from referral.clinics.zips import ZipCentroids
+from referral.db import Database
+from referral.settings import Settings
+from referral.symptoms import api as symptoms_api
+from referral.symptoms import pages as symptoms_pages
+from referral.vault import Vault
+from referral.web import problems
+from referral.web.access import AccessLog
+from referral.web.deps import House
+from referral.web.headers import ApiCors, BodyLimit, SameOriginForms, SecurityHeaders
+from referral.web.html import Html
+from referral.web.ready import ReadyAnswers
+
+BODY_LIMIT = 64 * 1024
+ROUTERS = (
+    symptoms_pages.router,
+    clinics_pages.router,
+    appointments_pages.router,
+    symptoms_api.router,
+    clinics_api.router,
+    appointments_api.router,
+    staff_api.router,
+)
+
+
+def utc_now() -> datetime:
+    """Return the present moment."""
+    return datetime.now(UTC)
+
+
+def from_environment() -> FastAPI:
+    """Return the application that the REFERRAL_… variables describe; a factory for uvicorn."""
+    return create_app(Settings())  # type: ignore[call-arg] - pydantic-settings fills it in
+
+
+def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> FastAPI:
+    """Return the application. Raises ArticleError for a broken article, ValueError for bad data."""
+    app = FastAPI(
+        title="Referral",
+        version=__version__,
+        description="From an article about back spasms to a chiropractor's answer.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        redirect_slashes=False,
+    )
+    html = Html(settings)
+    app.state.house = House(
+        settings=settings,
+        database=Database(settings.database_url, pool_size=settings.database_pool),
+        vault=Vault(settings.ring),
+        html=html,
+        now=clock,
+    )
+    app.state.zips = ZipCentroids.load(settings.data_dir / "zip_centroids.csv")
+    problems.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_api_route("/healthz", _alive, include_in_schema=False)
+    answers = articles_pages.ready(catalog.load(settings.content_dir / "articles"), html)
+    _wrap(app, settings, answers | html.assets())
+    return app
+
+
+def _wrap(app: FastAPI, settings: Settings, answers: articles_pages.Answers) -> None:
+    """Put the middleware around `app`; what is added last sees a call first."""
+    app.add_middleware(BodyLimit, limit=BODY_LIMIT)
+    app.add_middleware(ApiCors, exposed=("ETag", "Link", "Location", "Retry-After"))
+    app.add_middleware(SameOriginForms, origin=settings.origin)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(AccessLog)
+    app.add_middleware(ReadyAnswers, answers=answers)
+
+
+async def _alive() -> PlainTextResponse:
+    return PlainTextResponse("ok")

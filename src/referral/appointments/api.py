@@ -1,0 +1,103 @@
+"""The JSON door for people who ask: sending a request, and following it by its private link."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from referral.appointments import consent, following
+from referral.appointments.representations import Followed, RequestSent
+from referral.appointments.schemas import NewRequest, PatientCancel
+from referral.appointments.states import State
+from referral.appointments.submission import Desk, submit
+from referral.web.conditional import IfMatch, etag, versions
+from referral.web.deps import HouseDep
+from referral.web.problems import documented
+
+router = APIRouter(prefix="/api/v1", tags=["Requests"])
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        min_length=1,
+        max_length=200,
+        description="A random value of yours; sending it again returns the first answer again.",
+    ),
+]
+
+
+class ConsentText(BaseModel):
+    """What a person agrees to; show it, and send its version with the request."""
+
+    version: str
+    statements: list[str]
+
+
+@router.get("/consent", operation_id="getConsent")
+async def get_consent() -> ConsentText:
+    """Return the text that a person must agree to before a request is sent."""
+    return ConsentText(version=consent.VERSION, statements=list(consent.STATEMENTS))
+
+
+@router.post(
+    "/requests",
+    operation_id="createRequest",
+    status_code=201,
+    responses=documented(400, 409, 413, 422, 503),
+)
+def create_request(
+    body: NewRequest,
+    response: Response,
+    house: HouseDep,
+    idempotency_key: IdempotencyKey = None,
+) -> RequestSent:
+    """Send an appointment request to a clinic. The same request sent twice is recorded once."""
+    desk = Desk(house.vault, house.settings.answer_days, house.now())
+    sent = house.database.settle(
+        lambda session: submit(session, body, desk=desk, idempotency_key=idempotency_key)
+    )
+    follow_url = f"{house.settings.origin}/follow/{sent.token}"
+    response.headers["Location"] = f"/api/v1/follow/{sent.token}"
+    return RequestSent(
+        id=sent.id,
+        reference=sent.reference,
+        clinic_id=sent.clinic_id,
+        state=State.REQUESTED,
+        answer_by=sent.answer_by,
+        created_at=sent.created_at,
+        follow_token=sent.token,
+        follow_url=follow_url,
+    )
+
+
+@router.get("/follow/{token}", operation_id="followRequest", responses=documented(404, 422, 503))
+def follow_request(token: str, response: Response, house: HouseDep) -> Followed:
+    """Return a request as the person who sent it sees it."""
+    with house.database.reading() as session:
+        followed = following.follow(session, token, vault=house.vault, now=house.now())
+    response.headers.update(etag(followed.version))
+    return followed
+
+
+@router.post(
+    "/follow/{token}/moves",
+    operation_id="moveFollowedRequest",
+    responses=documented(400, 404, 409, 412, 413, 422, 503),
+)
+def move_followed_request(
+    token: str,
+    body: PatientCancel,
+    response: Response,
+    *,
+    house: HouseDep,
+    if_match: IfMatch = None,
+) -> Followed:
+    """Cancel the request. A person may always do so; If-Match is optional here."""
+    expected = versions(if_match) if if_match is not None else None
+    with house.database.unit_of_work() as session:
+        followed = following.act(
+            session, token, body, vault=house.vault, now=house.now(), expected=expected
+        )
+    response.headers.update(etag(followed.version))
+    return followed

@@ -1,0 +1,109 @@
+"""Taking providers from the public register into the directory."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from referral.clinics.models import Chiropractor, Clinic, Standing
+from referral.clinics.providers import Provider
+from referral.clinics.zips import Place, ZipCentroids
+from referral.errors import InvalidError
+from referral.record.service import open_log
+from referral.text import N_
+
+SOURCE = "nppes"
+# What the register decides about a clinic that has not joined.
+FACTS = ("name", "address_1", "address_2", "city", "state", "postal_code", "phone", "source_date")
+
+
+class Taking(StrEnum):
+    """What became of one provider."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    OWN_DATA = "own-data"
+    UNKNOWN_ZIP = "unknown-zip"
+
+
+TAKINGS = {
+    Taking.NEW: N_("New in the directory"),
+    Taking.CHANGED: N_("Brought up to date"),
+    Taking.UNCHANGED: N_("Unchanged"),
+    Taking.OWN_DATA: N_("Left alone: the clinic has joined and keeps its own details"),
+    Taking.UNKNOWN_ZIP: N_("Refused: we do not know where the ZIP code is"),
+}
+
+
+def take(
+    session: Session, providers: Sequence[Provider], *, zips: ZipCentroids, now: datetime
+) -> Counter[Taking]:
+    """Store `providers` as listed clinics and count what became of them; repeating is harmless."""
+    npis = [provider.npi for provider in providers]
+    known = {c.npi: c for c in session.exec(select(Clinic).where(col(Clinic.npi).in_(npis)))}
+    counts: Counter[Taking] = Counter()
+    for provider in providers:
+        counts[_take_one(session, provider, known, zips=zips, now=now)] += 1
+    return counts
+
+
+def _take_one(
+    session: Session,
+    provider: Provider,
+    known: dict[str | None, Clinic],
+    *,
+    zips: ZipCentroids,
+    now: datetime,
+) -> Taking:
+    clinic = known.get(provider.npi)
+    if clinic is not None and clinic.standing is Standing.JOINED:
+        return Taking.OWN_DATA
+    try:
+        place = zips.find(provider.postal_code)
+    except InvalidError:
+        return Taking.UNKNOWN_ZIP
+    if clinic is None:
+        known[provider.npi] = _list(session, provider, place, now)
+        return Taking.NEW
+    facts = _facts(provider)
+    if all(getattr(clinic, name) == value for name, value in facts.items()):
+        return Taking.UNCHANGED
+    clinic.sqlmodel_update(facts | _where(place) | {"updated_at": now})
+    return Taking.CHANGED
+
+
+def _list(session: Session, provider: Provider, place: Place, now: datetime) -> Clinic:
+    clinic = Clinic(
+        npi=provider.npi,
+        standing=Standing.LISTED,
+        source=SOURCE,
+        updated_at=now,
+        **_facts(provider),
+        **_where(place),
+    )
+    session.add(clinic)
+    if provider.entity == "person":
+        session.flush()
+        person = Chiropractor(
+            clinic_id=clinic.id, name=provider.name, credential=provider.credential
+        )
+        session.add(person)
+    open_log(session, clinic.id)
+    return clinic
+
+
+def _facts(provider: Provider) -> dict[str, Any]:
+    facts = {name: getattr(provider, name) for name in FACTS if name != "source_date"}
+    return facts | {"source_date": provider.last_updated}
+
+
+def _where(place: Place) -> dict[str, Any]:
+    return {
+        "latitude": place.point.latitude,
+        "longitude": place.point.longitude,
+        "timezone": place.timezone,
+    }

@@ -1,0 +1,51 @@
+"""A clinic as everybody may see it."""
+
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from referral.clinics.models import Accepting, Standing
+
+
+class ChiropractorShown(BaseModel):
+    """A person who treats at the clinic."""
+
+    id: UUID
+    name: str
+    credential: str
+
+
+class ClinicShown(BaseModel):
+    """A clinic; `hours` maps weekday codes to opening times in its own time zone."""
+
+    id: UUID
+    npi: str | None
+    name: str
+    address_1: str
+    address_2: str
+    city: str
+    state: str
+    postal_code: str
+    phone: str
+    timezone: str
+    standing: Standing
+    accepting: Accepting
+    takes_requests: bool = Field(description="whether a request can be sent to it online")
+    hours: dict[str, list[list[str]]]
+    languages: list[str]
+    techniques: list[str]
+    chiropractors: list[ChiropractorShown]
+
+
+class ClinicNearby(ClinicShown):
+    """A clinic with its distance, in statute miles as the crow flies."""
+
+    distance_miles: float
+
+
+class ClinicsNearby(BaseModel):
+    """The nearest clinics first. `within_radius` is false where none is, and these are farther."""
+
+    radius_miles: float
+    within_radius: bool
+    clinics: list[ClinicNearby]

@@ -1,0 +1,37 @@
+"""One log line for each call: the route's template, never the path with its ids and tokens."""
+
+import logging
+import time
+from uuid import uuid4
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = logging.getLogger("referral.access")
+
+
+class AccessLog:
+    """Logs method, route template, status and milliseconds under a fresh call id."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the call on and log how it ended."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        status = 500
+
+        async def watched_send(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched_send)
+        finally:
+            route = getattr(scope.get("route"), "path", "(no route)")
+            took = (time.perf_counter() - started) * 1000
+            log.info("%s %s %d %.1fms %s", scope["method"], route, status, took, uuid4().hex[:12])
