@@ -1,0 +1,74 @@
+"""A real browser, and a small server that sends the pages under the strictest content policy."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from functools import cache
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from design.gallery import SOURCE, page
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run"
+    " --disable-background-networking --disable-component-update --disable-sync"
+).split()
+TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Gallery) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+class Gallery(BaseHTTPRequestHandler):
+    """Answers `/NAME` with a gallery page and `/static/NAME` with the file."""
+
+    def do_GET(self) -> None:
+        *folder, name = self.path.strip("/").split("/")
+        if folder == ["static"]:
+            content = (SOURCE / "static" / name).read_bytes()
+            content_type = TYPES[name.rpartition(".")[2]]
+        else:
+            content, content_type = _page(name), "text/html; charset=utf-8"
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Security-Policy", POLICY)
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in http.server
+        """Stay silent: a passing test prints nothing."""
+
+
+@cache
+def _page(name: str) -> bytes:
+    return page(name).encode()
+
+
+def _chromium() -> str:
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if found is None:
+        pytest.fail("No Chromium: put it on PATH, or its path into CHROMIUM.")
+    return found
