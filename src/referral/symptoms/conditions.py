@@ -194,7 +194,7 @@ class Otherwise:
 
     def words(self) -> str:
         """See `Condition`."""
-        return "in every other case"
+        return "no other rule does"
 
 
 def _facts(question: str, codes: tuple[str, ...]) -> dict[str, Fact]:
