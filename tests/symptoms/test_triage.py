@@ -18,7 +18,7 @@ from referral.symptoms.triage import (
 from symptoms import oracle
 from symptoms.drawing import Given, any_answers, any_given, any_note, mild_but
 
-often = settings(max_examples=400, deadline=None)
+often = settings(max_examples=300, deadline=None)
 
 CHECKLISTS = ("emergency_signs", "unwell_signs", "history")
 LESS_THAN_EMERGENCY = ("limb_weak_stable", "not_sure")

@@ -7,6 +7,7 @@ only raise the outcome. Only where none holds does the first calm rule that hold
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from referral.symptoms.conditions import Evidence
 from referral.symptoms.flags import FLAGS, Flag
@@ -43,8 +44,7 @@ RULE_BOOKS: Mapping[str, Mapping[str, Rule]] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A rule that holds, and the answers that made it hold."""
 
     rule: Rule
@@ -91,7 +91,9 @@ def may_request(level: Level, *, doctor_cleared: bool) -> bool:
 def _matching(rules: tuple[Rule, ...], answers: Answers) -> tuple[Match, ...]:
     # The tables run from the highest level to the lowest, so the first match is a deciding one.
     return tuple(
-        Match(rule, evidence)
-        for rule in rules
-        if (evidence := rule.when.evidence(answers)) is not None
+        [
+            Match(rule, evidence)
+            for rule in rules
+            if (evidence := rule.when.evidence(answers)) is not None
+        ]
     )
