@@ -44,7 +44,7 @@ class Has:
         given = getattr(answers, self._question)
         if self._codes.isdisjoint(given):
             return None
-        return tuple(self._facts[code] for code in given if code in self._facts)
+        return tuple([self._facts[code] for code in given if code in self._facts])
 
     def words(self) -> str:
         """See `Condition`."""
@@ -178,7 +178,7 @@ class Any:
     def evidence(self, answers: Answers) -> Evidence | None:
         """See `Condition`."""
         held = [facts for part in self._parts if (facts := part.evidence(answers)) is not None]
-        return tuple(dict.fromkeys(fact for facts in held for fact in facts)) if held else None
+        return tuple(dict.fromkeys([fact for facts in held for fact in facts])) if held else None
 
     def words(self) -> str:
         """See `Condition`."""
@@ -194,7 +194,7 @@ class Otherwise:
 
     def words(self) -> str:
         """See `Condition`."""
-        return "in every other case"
+        return "no other rule does"
 
 
 def _facts(question: str, codes: tuple[str, ...]) -> dict[str, Fact]:

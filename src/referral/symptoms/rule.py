@@ -1,11 +1,9 @@
-"""One row of the triage table, and the version that the rows carry together."""
+"""One row of the triage table."""
 
 from dataclasses import dataclass
 
 from referral.symptoms.conditions import Condition
 from referral.symptoms.levels import Level
-
-RULES_VERSION = "2026-draft-1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

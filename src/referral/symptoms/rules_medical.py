@@ -13,8 +13,8 @@ EMERGENCY_RULES = (
             "emergency_signs", "saddle_numbness", "bladder_change", "bowel_change", "sexual_change"
         ),
         reason=N_(
-            "Changes in feeling between the legs, in peeing or pooping, or in sex can mean that "
-            "the nerves low in your back need help within hours."
+            "Changes in feeling between the legs, in how you pee or poop, or in sex can come from "
+            "nerves low in your back. They may need help within hours."
         ),
         source="NHS back pain; GIRFT cauda equina pathway 2023; BMJ Best Practice; CSP 2024",
     ),
@@ -73,8 +73,8 @@ EMERGENCY_RULES = (
         level=Level.EMERGENCY,
         when=All(Is("onset", "major_trauma"), Is("duration", "lt_1w", "1_6w")),
         reason=N_(
-            "A crash, a big fall or a hard blow can hurt the bones of the spine. They need to be "
-            "checked before you move around more."
+            "A crash, a big fall or a hard blow can hurt the bones of the spine. A hospital should "
+            "check them now."
         ),
         source="NHS back pain; Downie 2013; ACR 2021",
     ),
@@ -208,8 +208,8 @@ URGENT_RULES = (
         level=Level.URGENT_MEDICAL,
         when=HasAll("unwell_signs", "weight_loss", "night_or_unremitting_pain"),
         reason=N_(
-            "Losing weight without trying, together with pain that does not let up, should be "
-            "checked by a doctor without delay."
+            "You lose weight without trying, and your pain does not let up. The two together "
+            "should be checked by a doctor today."
         ),
         source="NHS urgent list; Downie 2013; design rule (both together)",
     ),

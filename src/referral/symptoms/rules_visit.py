@@ -138,8 +138,8 @@ DOCTOR_RULES = (
             IsNot("trend", "better"),
         ),
         reason=N_(
-            "Pain in the upper or middle back that came without a clear cause, and is not known "
-            "to be getting better, should be checked first."
+            "Your upper or middle back hurts without a clear cause, and you did not say that it "
+            "is getting better. A doctor should look at it first."
         ),
         source="NHS urgent list (upper-back pain); design rule",
     ),

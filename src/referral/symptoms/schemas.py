@@ -187,8 +187,11 @@ class MatchedRule(BaseModel):
 
 def _plain(error: ValidationError) -> list[InitErrorDetails]:
     """Return one problem per question, in our words, without what was sent."""
-    said = (_sentence(detail) for detail in error.errors(include_url=False, include_input=False))
-    problems = {loc: PydanticCustomError(code, words) for loc, code, words in said}
+    problems: dict[tuple[str, ...], PydanticCustomError] = {}
+    for detail in error.errors(include_url=False, include_input=False):
+        loc, code, words = _sentence(detail)
+        # The first is the cause: a list without one usable code also counts as too short.
+        problems.setdefault(loc, PydanticCustomError(code, words))
     return [InitErrorDetails(type=why, loc=loc, input=None) for loc, why in problems.items()]
 
 

@@ -4,12 +4,15 @@ Every warning rule is tried and the highest level among those that hold wins, so
 only raise the outcome. Only where none holds does the first calm rule that holds decide.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
 
 from referral.symptoms.conditions import Evidence
 from referral.symptoms.flags import FLAGS, Flag
 from referral.symptoms.levels import Level
-from referral.symptoms.rule import RULES_VERSION, Rule
+from referral.symptoms.rule import Rule
 from referral.symptoms.rules_medical import EMERGENCY_RULES, URGENT_RULES
 from referral.symptoms.rules_visit import CALM_RULES, DOCTOR_RULES
 from referral.symptoms.schemas import Answers
@@ -18,6 +21,7 @@ __all__ = [
     "FLAGS",
     "RULES",
     "RULES_VERSION",
+    "RULE_BOOKS",
     "Assessment",
     "Flag",
     "Level",
@@ -27,12 +31,20 @@ __all__ = [
     "may_request",
 ]
 
+# A material change of a rule takes a new version here, and keeps the old rules in RULE_BOOKS.
+RULES_VERSION = "2026-draft-1"
+
 WARNING_RULES = EMERGENCY_RULES + URGENT_RULES + DOCTOR_RULES
 RULES = WARNING_RULES + CALM_RULES
 
+# Every version that a stored assessment may name, each rule under its id: an old assessment is
+# explained by the rules it was made with.
+RULE_BOOKS: Mapping[str, Mapping[str, Rule]] = MappingProxyType(
+    {RULES_VERSION: MappingProxyType({rule.id: rule for rule in RULES})}
+)
 
-@dataclass(frozen=True, slots=True)
-class Match:
+
+class Match(NamedTuple):
     """A rule that holds, and the answers that made it hold."""
 
     rule: Rule
@@ -79,7 +91,9 @@ def may_request(level: Level, *, doctor_cleared: bool) -> bool:
 def _matching(rules: tuple[Rule, ...], answers: Answers) -> tuple[Match, ...]:
     # The tables run from the highest level to the lowest, so the first match is a deciding one.
     return tuple(
-        Match(rule, evidence)
-        for rule in rules
-        if (evidence := rule.when.evidence(answers)) is not None
+        [
+            Match(rule, evidence)
+            for rule in rules
+            if (evidence := rule.when.evidence(answers)) is not None
+        ]
     )

@@ -128,8 +128,8 @@ HISTORY = (
         "infection_risk",
         N_("A higher risk of infection"),
         N_(
-            "A weak immune system (from HIV, a transplant, chemo or biologic drugs), injected "
-            "drugs, or surgery, a shot in the spine or a serious infection in the last 3 months"
+            "A weak immune system (HIV, a transplant, chemo, biologic drugs) or injected drugs. "
+            "Or surgery, a shot in the spine or a serious infection in the last 3 months."
         ),
     ),
     Option(

@@ -1,0 +1,1 @@
+"""The symptom form and its rules, put to the test."""
