@@ -8,8 +8,8 @@ from starlette.responses import PlainTextResponse
 
 from referral import __version__
 from referral.appointments import api as appointments_api
+from referral.appointments import follow_pages, staff_api
 from referral.appointments import pages as appointments_pages
-from referral.appointments import staff_api
 from referral.articles import catalog
 from referral.articles import pages as articles_pages
 from referral.clinics import api as clinics_api
@@ -32,6 +32,7 @@ ROUTERS = (
     symptoms_pages.router,
     clinics_pages.router,
     appointments_pages.router,
+    follow_pages.router,
     symptoms_api.router,
     clinics_api.router,
     appointments_api.router,

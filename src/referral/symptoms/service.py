@@ -38,6 +38,15 @@ def record(
     return assessment
 
 
+def ensure(
+    session: Session, answers: Answers, assessment_id: UUID, *, vault: Vault, now: datetime
+) -> None:
+    """Record the assessment unless it is there already, as it is when a form is sent again."""
+    known = select(AssessmentRow.id).where(col(AssessmentRow.id) == assessment_id)
+    if session.exec(known).first() is None:
+        record(session, answers, assessment_id, vault=vault, now=now)
+
+
 def recall(session: Session, assessment_id: UUID, *, vault: Vault) -> dict[str, Any] | None:
     """Return what was answered and which rules it met, or None once that was erased.
 

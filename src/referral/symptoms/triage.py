@@ -4,7 +4,7 @@ Every warning rule is tried and the highest level among those that hold wins, so
 only raise the outcome. Only where none holds does the first calm rule that holds decide.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
@@ -28,6 +28,7 @@ __all__ = [
     "Match",
     "Rule",
     "assess",
+    "emergency_already",
     "may_request",
 ]
 
@@ -75,6 +76,16 @@ def assess(answers: Answers) -> Assessment:
         flags=tuple(flag.code for flag in FLAGS if flag.when.evidence(answers) is not None),
         rules_version=RULES_VERSION,
     )
+
+
+def emergency_already(signs: Iterable[str]) -> tuple[Match, ...]:
+    """Return the emergency rules that hold on the emergency signs alone; more answers only add.
+
+    So that a person who has such a sign need not answer anything else first.
+    """
+    unasked = {"unwell_signs": (), "history": (), "regions": (), "onset": None, "trend": None}
+    so_far = Answers.model_construct(**unasked, emergency_signs=tuple(signs), pain=0, duration=None)
+    return _matching(EMERGENCY_RULES, so_far)
 
 
 def may_request(level: Level, *, doctor_cleared: bool) -> bool:

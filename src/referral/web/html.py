@@ -9,6 +9,7 @@ import jinja2
 from starlette.responses import HTMLResponse
 
 from referral.settings import Settings
+from referral.web import dates
 from referral.web.ready import FOREVER, Ready
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -28,6 +29,9 @@ class Html:
             extensions=["jinja2.ext.i18n"],
         )
         self.jinja.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+        self.jinja.filters.update(
+            day=dates.day, full_date=dates.full_date, clock=dates.clock, moment=dates.moment
+        )
         self.jinja.globals.update(
             asset=self.asset,
             emergency_number=settings.emergency_number,

@@ -1,0 +1,41 @@
+"""The request as a person fills it in, kept in their own browser until it is sent."""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from starlette.responses import Response
+
+from referral.web.deps import HouseDep
+from referral.web.draft import Draft
+
+COOKIE = "referral-request"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was typed for the request, and the link tokens of those sent, by clinic id."""
+
+    typed: dict[str, Any] = field(default_factory=dict)
+    sent: dict[str, str] = field(default_factory=dict)
+
+
+class AskDoor:
+    """Reads the request form from the browser's cookie, and keeps it there."""
+
+    def __init__(self, draft: Draft, request: Request) -> None:
+        self._draft = draft
+        kept = draft.read(request)
+        self.asked = Asked(kept.get("typed", {}), kept.get("sent", {}))
+
+    def keep(self, response: Response, asked: Asked) -> None:
+        """Send the form back to the browser with `response`."""
+        self._draft.keep(response, {"typed": asked.typed, "sent": asked.sent})
+
+
+async def _ask_door(request: Request, house: HouseDep) -> AskDoor:
+    secure = house.settings.origin.startswith("https:")
+    return AskDoor(Draft(COOKIE, vault=house.vault, secure=secure), request)
+
+
+AskDoorDep = Annotated[AskDoor, Depends(_ask_door)]

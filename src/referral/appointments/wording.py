@@ -1,0 +1,87 @@
+"""The words for windows, states and events, and the choices on the request form. Pure."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from referral.appointments.promise import PartOfDay, offered_parts
+from referral.appointments.states import State
+from referral.clinics.hours import WeeklyHours
+from referral.text import N_
+from referral.web import dates
+
+DAYS_SHOWN = 10
+DAYS_SEARCHED = 28
+PARTS = {
+    PartOfDay.MORNING: (N_("Morning"), N_("before noon")),
+    PartOfDay.AFTERNOON: (N_("Afternoon"), N_("noon to 5")),
+    PartOfDay.EVENING: (N_("Evening"), N_("after 5")),
+}
+STATES = {
+    State.REQUESTED: (N_("Sent"), N_("The clinic has your request. It has not opened it yet.")),
+    State.RECEIVED: (N_("Opened by the clinic"), N_("The clinic is looking at your request.")),
+    State.BOOKED: (N_("Booked"), N_("The clinic has booked a time for you.")),
+    State.DECLINED: (N_("The clinic said no"), N_("The clinic cannot take this request.")),
+    State.CANCELLED: (N_("Canceled"), N_("This request is over.")),
+}
+TAGS = {
+    State.REQUESTED: "wait",
+    State.RECEIVED: "info",
+    State.BOOKED: "good",
+    State.DECLINED: "stop",
+    State.CANCELLED: "neutral",
+}
+EVENTS = {
+    "appointment.requested": N_("You sent the request"),
+    "appointment.received": N_("The clinic opened it"),
+    "appointment.booked": N_("The clinic booked a time"),
+    "appointment.declined": N_("The clinic said no"),
+    "appointment.cancelled": N_("The request was canceled"),
+}
+
+
+def choices(
+    hours: WeeklyHours, timezone: str, *, chosen: Iterable[str], now: datetime
+) -> list[dict[str, Any]]:
+    """Return the next open days with their parts of day, tomorrow first, for the slot grid.
+
+    A value is `ISO date` `_` `part of day`, as `window_from` reads it.
+    """
+    today = now.astimezone(ZoneInfo(timezone)).date()
+    coming = (today + timedelta(days=offset) for offset in range(1, DAYS_SEARCHED + 1))
+    open_days = [day for day in coming if offered_parts(hours, day)][:DAYS_SHOWN]
+    picked = set(chosen)
+    return [
+        {
+            "label": f"{day:%A}",
+            "date": f"{day:%B} {day.day}",
+            "parts": [_choice(day, part, offered_parts(hours, day), picked) for part in PARTS],
+        }
+        for day in open_days
+    ]
+
+
+def window_from(value: str) -> dict[str, str]:
+    """Read a value of the slot grid; what is not one fails later, as any bad window does."""
+    day, _, part = value.partition("_")
+    return {"date": day, "part": part}
+
+
+def window_words(day: date, part: PartOfDay) -> str:
+    """Return a window such as `Tuesday, December 1, morning`."""
+    return f"{dates.day(day)}, {PARTS[part][0].lower()}"
+
+
+def _choice(
+    day: date, part: PartOfDay, offered: tuple[PartOfDay, ...], picked: set[str]
+) -> dict[str, Any]:
+    value = f"{day.isoformat()}_{part}"
+    label, spoken_hours = PARTS[part]
+    return {
+        "value": value,
+        "label": label,
+        "hours": spoken_hours,
+        "checked": value in picked,
+        "disabled": part not in offered,
+    }

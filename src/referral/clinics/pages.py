@@ -1,0 +1,95 @@
+"""The pages of the directory: a search by ZIP code, and one clinic."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from referral.clinics import hours
+from referral.clinics.doors import ZipsDep
+from referral.clinics.models import Accepting, Standing
+from referral.clinics.search import by_id, nearest
+from referral.clinics.vocabulary import LANGUAGES, TECHNIQUES
+from referral.errors import InvalidError
+from referral.text import N_
+from referral.web.deps import House, HouseDep
+
+router = APIRouter(include_in_schema=False)
+
+RADIUS = 25
+LIMIT = 10
+TAGS = {
+    Accepting.YES: ("good", N_("Taking new patients")),
+    Accepting.WAITLIST: ("wait", N_("Waiting list")),
+    Accepting.NO: ("stop", N_("No new patients now")),
+    Accepting.UNKNOWN: ("neutral", N_("Call to ask about new patients")),
+}
+
+
+@router.get("/clinics")
+def search(house: HouseDep, zips: ZipsDep, zip: str = "") -> Response:  # noqa: A002 - the form's own word
+    """Show the form, and the clinics nearest to a ZIP code."""
+    if not zip.strip():
+        return _search_page(house, zip_code="", results=None)
+    try:
+        place = zips.find(zip)
+    except InvalidError as error:
+        return _search_page(house, zip_code=zip[:20], results=None, error=error.detail)
+    with house.database.reading() as session:
+        rows, within = nearest(session, place.point, radius=RADIUS, limit=LIMIT)
+    results = {"cards": [card(row) for row in rows], "within": within, "radius": RADIUS}
+    return _search_page(house, zip_code=place.zip, results=results)
+
+
+@router.get("/clinics/{clinic_id}")
+def clinic(clinic_id: UUID, house: HouseDep) -> Response:
+    """Show one clinic."""
+    with house.database.reading() as session:
+        row = by_id(session, clinic_id)
+    return house.html.page("clinics/clinic.html", clinic=card(row), row=row)
+
+
+def card(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a clinic in the words of the page."""
+    locality = f"{row['city']}, {row['state']} {row['postal_code']}"
+    lines = (row["address_1"], row["address_2"], locality)
+    kind, words = TAGS[row["accepting"]]
+    return {
+        "id": row["id"],
+        "url": f"/clinics/{row['id']}",
+        "name": row["name"],
+        "address": [line for line in lines if line],
+        "phone": _spoken_phone(row["phone"]),
+        "tag": {"kind": kind, "text": words},
+        "miles": row.get("distance_miles"),
+        "hours": [f"{days}: {times}" for days, times in hours.describe(_hours(row))],
+        "languages": [LANGUAGES.get(code, code) for code in row["languages"]],
+        "techniques": [TECHNIQUES.get(code, code) for code in row["techniques"]],
+        "chiropractors": row["chiropractors"],
+        "takes_requests": row["takes_requests"],
+        "listed": row["standing"] is Standing.LISTED,
+    }
+
+
+def _hours(row: dict[str, Any]) -> hours.WeeklyHours:
+    return hours.from_json(row["hours"])
+
+
+def _spoken_phone(digits: str) -> str:
+    if len(digits) == 10 and digits.isdecimal():  # noqa: PLR2004 - a US number
+        return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}"
+    return digits
+
+
+def _search_page(
+    house: House, *, zip_code: str, results: dict[str, Any] | None, error: str = ""
+) -> Response:
+    return house.html.page(
+        "clinics/search.html",
+        status=422 if error else 200,
+        zip=zip_code,
+        error=error,
+        errors=[("f-zip", error)] if error else [],
+        results=results,
+    )

@@ -1,0 +1,72 @@
+"""The outcome page's facts: the level, which answers decided it and why, and what to do."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from referral.symptoms.doors import Check
+from referral.symptoms.flags import FLAGS
+from referral.symptoms.guidance import GUIDANCE
+from referral.symptoms.levels import Level
+from referral.symptoms.questions import QUESTIONS
+from referral.symptoms.triage import Match, assess, emergency_already, may_request
+
+
+def outcome_of(check: Check, emergency_number: str) -> dict[str, Any] | None:
+    """Return what the outcome page shows, or None while answers are missing.
+
+    One emergency sign is enough for an outcome: then nothing more is asked.
+    """
+    answers = check.answers
+    if answers is not None:
+        found = assess(answers)
+        return _shown(found.level, found.matched, found.flags, check, emergency_number)
+    matched = emergency_already(check.given.get("emergency_signs", ()))
+    if matched:
+        return _shown(Level.EMERGENCY, matched, (), check, emergency_number)
+    return None
+
+
+def _shown(
+    level: Level,
+    matched: Sequence[Match],
+    flags: Sequence[str],
+    check: Check,
+    emergency_number: str,
+) -> dict[str, Any]:
+    guidance = GUIDANCE[level]
+    return {
+        "level": level,
+        "guidance": guidance,
+        "now": [text.format(emergency_number=emergency_number) for text in guidance.now],
+        "more_urgent": [
+            text.format(emergency_number=emergency_number) for text in guidance.more_urgent
+        ],
+        "deciding": [_reason(match) for match in matched if match.rule.level is level],
+        "others": [_reason(match) for match in matched if match.rule.level is not level],
+        "flags": [flag for flag in FLAGS if flag.code in flags],
+        "request_form": _request_form(level, doctor_cleared=check.doctor_cleared),
+        "chosen_clinic": check.clinic,
+    }
+
+
+def _request_form(level: Level, *, doctor_cleared: bool) -> str:
+    if may_request(level, doctor_cleared=doctor_cleared):
+        return "open"
+    return "doctor" if level.needs_doctor_cleared else "closed"
+
+
+def _reason(match: Match) -> dict[str, Any]:
+    rule = match.rule
+    return {
+        "id": rule.id,
+        "reason": rule.reason,
+        "source": rule.source,
+        "answers": [_answer(fact.question, fact.value) for fact in match.evidence],
+    }
+
+
+def _answer(question_id: str, value: str | int | None) -> str:
+    """Return an answer in the words in which it was given."""
+    question = QUESTIONS[question_id]
+    labels = {option.code: option.label for option in question.options}
+    return labels.get(str(value), f"{question.text} {value}" if value is not None else "")

@@ -1,0 +1,170 @@
+"""The symptom form: three steps, then the outcome. Nothing is stored on our side."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import ValidationError
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+
+from referral.symptoms.doors import CheckDoorDep
+from referral.symptoms.outcome import outcome_of
+from referral.symptoms.questions import QUESTIONS, STEPS, Step
+from referral.symptoms.schemas import Answers
+from referral.symptoms.triage import emergency_already
+from referral.text import N_
+from referral.web.deps import FormDep, House, HouseDep
+
+router = APIRouter(include_in_schema=False)
+
+PATHS = {step.slug: f"/check/{step.slug}" for step in STEPS} | {STEPS[0].slug: "/check"}
+NUMBERED = {step.slug: number for number, step in enumerate(STEPS, start=1)}
+OUTCOME = "/check/outcome"
+# The API may leave these open, and the rules then err on the safe side. A page can simply ask.
+ASKED_ON_PAGES = {
+    "spread": N_("Choose whether the pain travels."),
+    "trend": N_("Choose whether it is better, the same or worse."),
+    "function": N_("Choose how much of your usual day you can do."),
+}
+
+
+@router.get("/check")
+def first_step(door: CheckDoorDep, house: HouseDep) -> Response:
+    """Show the danger signs."""
+    return _page(house, STEPS[0], typed=door.check.given)
+
+
+@router.post("/check")
+def first_step_sent(form: FormDep, door: CheckDoorDep, house: HouseDep) -> Response:
+    """Take the danger signs; where one is an emergency, ask nothing more."""
+    return _take(form, STEPS[0], door, house)
+
+
+@router.get("/check/outcome")
+def outcome(door: CheckDoorDep, house: HouseDep) -> Response:
+    """Show where the answers lead."""
+    shown = outcome_of(door.check, house.settings.emergency_number)
+    if shown is None:
+        return RedirectResponse(_first_gap(door.check.given), 303)
+    return house.html.page("symptoms/outcome.html", errors=[], **shown)
+
+
+@router.post("/check/cleared")
+def cleared(form: FormDep, door: CheckDoorDep, house: HouseDep) -> Response:
+    """Take the statement that a doctor has agreed to hands-on care."""
+    shown = outcome_of(door.check, house.settings.emergency_number)
+    if shown is None:
+        return RedirectResponse(_first_gap(door.check.given), 303)
+    if form.get("doctor_cleared") != "yes":
+        missing = N_("Tick the box if a doctor has agreed. If not, see a doctor first.")
+        errors = [("f-doctor_cleared", missing)]
+        return house.html.page("symptoms/outcome.html", status=422, errors=errors, **shown)
+    response = RedirectResponse("/clinics", 303)
+    door.keep(response, replace(door.check, doctor_cleared=True))
+    return response
+
+
+@router.post("/check/clear")
+def clear(door: CheckDoorDep) -> Response:
+    """Remove the answers from this browser."""
+    response = RedirectResponse("/", 303)
+    door.forget(response)
+    response.headers["Clear-Site-Data"] = '"cookies"'
+    return response
+
+
+@router.get("/check/{slug}")
+def step(slug: str, door: CheckDoorDep, house: HouseDep) -> Response:
+    """Show a later step."""
+    found = _step(slug)
+    if found is None:
+        return RedirectResponse(PATHS[STEPS[0].slug], 303)
+    return _page(house, found, typed=door.check.given)
+
+
+@router.post("/check/{slug}")
+def step_sent(slug: str, form: FormDep, door: CheckDoorDep, house: HouseDep) -> Response:
+    """Take the answers of a later step."""
+    found = _step(slug)
+    if found is None:
+        return RedirectResponse(PATHS[STEPS[0].slug], 303)
+    return _take(form, found, door, house)
+
+
+def _step(slug: str) -> Step | None:
+    return next((step for step in STEPS[1:] if step.slug == slug), None)
+
+
+def _take(form: FormData, step: Step, door: CheckDoorDep, house: House) -> Response:
+    typed = _typed(form, step)
+    check = door.check.with_answers(typed)
+    faults = _faults(check.given)
+    here = {question: faults[question] for question in step.questions if question in faults}
+    if here:
+        return _page(house, step, typed=typed, faults=here)
+    emergency = bool(emergency_already(check.given.get("emergency_signs", ())))
+    if not faults:
+        check = check.as_answered(house.now())
+    response = RedirectResponse(OUTCOME if emergency or not faults else _next(step, faults), 303)
+    door.keep(response, check)
+    return response
+
+
+def _typed(form: FormData, step: Step) -> dict[str, Any]:
+    typed: dict[str, Any] = {}
+    for question in step.questions:
+        values = [value for value in form.getlist(question) if isinstance(value, str)]
+        if QUESTIONS[question].kind == "multi":
+            typed[question] = values
+        else:
+            typed[question] = values[0] if values else None
+    return typed
+
+
+def _faults(given: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is wrong or missing, by question; the pages ask for more than the API needs."""
+    faults = {name: text for name, text in ASKED_ON_PAGES.items() if not given.get(name)}
+    said = {name: value for name, value in given.items() if value is not None}
+    try:
+        Answers.model_validate(said)
+    except ValidationError as error:
+        faults |= {str(e["loc"][0]): str(e["msg"]) for e in error.errors() if e["loc"]}
+    return faults
+
+
+def _next(step: Step, faults: Mapping[str, str]) -> str:
+    """Return the step after this one, or the first one with a gap if this was the last."""
+    position = STEPS.index(step) + 1
+    later = STEPS[position:] or STEPS
+    return next(PATHS[s.slug] for s in (*later, *STEPS) if faults.keys() & set(s.questions))
+
+
+def _first_gap(given: Mapping[str, Any]) -> str:
+    faults = _faults(given)
+    gaps = (PATHS[step.slug] for step in STEPS if faults.keys() & set(step.questions))
+    return next(gaps, PATHS[STEPS[-1].slug])
+
+
+def _page(
+    house: House, step: Step, *, typed: Mapping[str, Any], faults: Mapping[str, str] | None = None
+) -> Response:
+    faults = faults or {}
+    number = NUMBERED[step.slug]
+    return house.html.page(
+        "symptoms/step.html",
+        status=422 if faults else 200,
+        step=step,
+        number=number,
+        total=len(STEPS),
+        questions=[QUESTIONS[question] for question in step.questions],
+        optional_questions={
+            q.id for q in QUESTIONS.values() if not q.required and q.id not in ASKED_ON_PAGES
+        },
+        typed={name: value for name, value in typed.items() if value is not None},
+        faults=faults,
+        errors=[(f"f-{question}", text) for question, text in faults.items()],
+        action=PATHS[step.slug],
+        back=PATHS[STEPS[number - 2].slug] if number > 1 else "",
+    )

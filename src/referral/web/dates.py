@@ -1,0 +1,23 @@
+"""Days and times as a person reads them, always with the time zone they belong to. Pure."""
+
+from datetime import date, datetime, time
+
+
+def day(value: date) -> str:
+    """Return a day such as `Tuesday, December 1`."""
+    return f"{value:%A, %B} {value.day}"
+
+
+def full_date(value: date) -> str:
+    """Return a date such as `December 1, 2026`."""
+    return f"{value:%B} {value.day}, {value.year}"
+
+
+def clock(value: time | datetime) -> str:
+    """Return a time of day such as `9:30 am`."""
+    return f"{value.hour % 12 or 12}:{value:%M} {'am' if value.hour < 12 else 'pm'}"  # noqa: PLR2004 - noon
+
+
+def moment(value: datetime) -> str:
+    """Return a local moment such as `Tuesday, December 1, 9:30 am CST`; `value` is aware."""
+    return f"{day(value)}, {clock(value)} {value:%Z}"
