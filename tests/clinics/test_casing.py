@@ -20,6 +20,7 @@ from referral.clinics.casing import one_line, readable
         ("TNT CHIROPRACTIC DBA J&CO", "TNT Chiropractic DBA J&Co"),
         ("LYNN FLYNN", "Lynn Flynn"),
         ("1940 NW 24TH AVE STE 2A", "1940 NW 24th Ave Ste 2A"),
+        ("MCI SPINE, 331 E A ST STE I", "Mci Spine, 331 E A St Ste I"),
         ("670 SE 1ST ST N", "670 SE 1st St N"),
         ("PO BOX 12, US HWY 52", "PO Box 12, US Hwy 52"),
         ("500 MCNULTY BLVD # B-11", "500 McNulty Blvd # B-11"),

@@ -92,11 +92,14 @@ def test_a_box_is_tight_away_from_the_poles() -> None:
 def test_the_aleutians_need_two_boxes_and_one_box_takes_in_all_longitudes() -> None:
     west, east = boxes_around(Point(52, -179.9), 25)
     assert (west.west, east.east) == (-180, 180)
+    assert east.west == pytest.approx(179.51, abs=0.01)
     assert (box_around(Point(52, -179.9), 25).west, box_around(Point(52, 179.9), 25).east) == (
         -180,
         180,
     )
-    assert len(boxes_around(Point(52, 179.9), 25)) == 2
+    east, west = boxes_around(Point(52, 179.9), 25)
+    assert (east.east, west.west) == (180, -180)
+    assert west.east == pytest.approx(-179.51, abs=0.01)
 
 
 def test_a_circle_around_a_pole_has_every_longitude() -> None:
@@ -128,6 +131,7 @@ def test_a_point_is_read(text: str, point: Point) -> None:
         ("1e1,1e1", "point-malformed"),
         ("٤١,٨٧", "point-malformed"),
         ("90.01,0", "point-out-of-range"),
+        ("-90.01,0", "point-out-of-range"),
         ("0,-180.5", "point-out-of-range"),
     ],
 )

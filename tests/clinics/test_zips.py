@@ -21,7 +21,7 @@ def test_the_whole_table_is_there_sorted_and_each_line_can_be_found() -> None:
     assert [ZIPS.find(code).zip for code in codes] == codes
 
 
-# Coordinates of the landmarks: their articles in Wikipedia, rounded to 3 decimals.
+# The coordinates of the landmarks are rough; they do not come from the table under test.
 @pytest.mark.parametrize(
     ("code", "landmark", "timezone"),
     [

@@ -47,4 +47,4 @@ def _cased(word: str) -> str:
         return word.upper()
     if (start := _MC.match(word) or _ELISION.match(word)) is not None:
         return word[: start.end()].capitalize() + word[start.end() :].capitalize()
-    return word.upper() if len(word) == 1 else word.capitalize()
+    return word.capitalize()

@@ -27,27 +27,29 @@ LANGUAGES: Mapping[str, str] = {
     "fr": N_("French"),
     "ko": N_("Korean"),
     "ru": N_("Russian"),
-    "pt": N_("Portuguese"),
+    "de": N_("German"),
     "ht": N_("Haitian Creole"),
     "hi": N_("Hindi"),
-    "de": N_("German"),
-    "pl": N_("Polish"),
+    "pt": N_("Portuguese"),
     "it": N_("Italian"),
+    "pl": N_("Polish"),
     "ur": N_("Urdu"),
-    "fa": N_("Persian"),
-    "te": N_("Telugu"),
-    "gu": N_("Gujarati"),
-    "bn": N_("Bengali"),
     "ja": N_("Japanese"),
-    "ta": N_("Tamil"),
+    "fa": N_("Persian"),
+    "gu": N_("Gujarati"),
+    "te": N_("Telugu"),
+    "bn": N_("Bengali"),
+    "th": N_("Thai"),
+    "el": N_("Greek"),
     "pa": N_("Punjabi"),
-    "uk": N_("Ukrainian"),
+    "ta": N_("Tamil"),
     "hy": N_("Armenian"),
     "he": N_("Hebrew"),
+    "uk": N_("Ukrainian"),
 }
-"""ISO 639-1 code to name: English and 25 others often spoken at home in the United States.
+"""ISO 639-1 code to name: English, and the languages most often spoken at home in the US besides.
 
-After the language groups of the Census Bureau's American Community Survey, table B16001.
+The first 25 after English stand in the order of the American Community Survey 2016 (Census Bureau).
 """
 
 TAXONOMIES: Mapping[str, str] = {
