@@ -47,7 +47,7 @@ def utc_now() -> datetime:
 
 def from_environment() -> FastAPI:
     """Return the application that the REFERRAL_… variables describe; a factory for uvicorn."""
-    return create_app(Settings())  # type: ignore[call-arg] - pydantic-settings fills it in
+    return create_app(Settings())
 
 
 def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> FastAPI:
@@ -75,7 +75,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
         app.include_router(router)
     app.add_api_route("/healthz", _alive, include_in_schema=False)
     answers = articles_pages.ready(catalog.load(settings.content_dir / "articles"), html)
-    _wrap(app, settings, answers | html.assets())
+    _wrap(app, settings, {**answers, **html.assets()})
     return app
 
 

@@ -62,8 +62,8 @@ def _page(house: House, template: str, token: str) -> Response:
         overdue=followed.state in WAITING and followed.answer_by < now,
         can_cancel=Action.CANCEL in followed.available_actions,
         windows=[wording.window_words(w.date, w.part) for w in followed.preferred_windows],
-        reason=followed.decision and DECLINE_REASONS.get(followed.decision.reason),
-        next_step=followed.decision and NEXT_STEPS.get(followed.decision.next_step),
+        reasons=DECLINE_REASONS,
+        next_steps=NEXT_STEPS,
         timeline=_timeline(followed),
     )
 

@@ -19,16 +19,25 @@ def outcome_of(check: Check, emergency_number: str) -> dict[str, Any] | None:
     answers = check.answers
     if answers is not None:
         found = assess(answers)
-        return _shown(found.level, found.matched, found.flags, check, emergency_number)
+        return _shown(
+            found.level,
+            found.matched,
+            flags=found.flags,
+            check=check,
+            emergency_number=emergency_number,
+        )
     matched = emergency_already(check.given.get("emergency_signs", ()))
     if matched:
-        return _shown(Level.EMERGENCY, matched, (), check, emergency_number)
+        return _shown(
+            Level.EMERGENCY, matched, flags=(), check=check, emergency_number=emergency_number
+        )
     return None
 
 
 def _shown(
     level: Level,
     matched: Sequence[Match],
+    *,
     flags: Sequence[str],
     check: Check,
     emergency_number: str,

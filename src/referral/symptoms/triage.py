@@ -7,7 +7,7 @@ only raise the outcome. Only where none holds does the first calm rule that hold
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from referral.symptoms.conditions import Evidence
 from referral.symptoms.flags import FLAGS, Flag
@@ -42,6 +42,14 @@ RULES = WARNING_RULES + CALM_RULES
 # explained by the rules it was made with.
 RULE_BOOKS: Mapping[str, Mapping[str, Rule]] = MappingProxyType(
     {RULES_VERSION: MappingProxyType({rule.id: rule for rule in RULES})}
+)
+
+
+# Answers that meet no emergency rule, standing in for questions that were not asked yet.
+_UNASKED: Mapping[str, Any] = MappingProxyType(
+    dict.fromkeys(("duration", "trend", "onset"))
+    | dict.fromkeys(("unwell_signs", "history", "regions"), ())
+    | {"pain": 0}
 )
 
 
@@ -83,8 +91,7 @@ def emergency_already(signs: Iterable[str]) -> tuple[Match, ...]:
 
     So that a person who has such a sign need not answer anything else first.
     """
-    unasked = {"unwell_signs": (), "history": (), "regions": (), "onset": None, "trend": None}
-    so_far = Answers.model_construct(**unasked, emergency_signs=tuple(signs), pain=0, duration=None)
+    so_far = Answers.model_construct(**(_UNASKED | {"emergency_signs": tuple(signs)}))
     return _matching(EMERGENCY_RULES, so_far)
 
 

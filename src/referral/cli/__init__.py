@@ -1,0 +1,20 @@
+"""The command line: `referral` and its subcommands."""
+
+import typer
+
+from referral.cli import clinics, keys, server
+from referral.errors import ReferralError
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+app.add_typer(clinics.app, name="clinics")
+app.add_typer(keys.app, name="keys")
+server.register(app)
+
+
+def main() -> None:
+    """Run a command; an error of ours is one sentence and exit code 1."""
+    try:
+        app()
+    except ReferralError as error:
+        typer.echo(error.detail, err=True)
+        raise SystemExit(1) from error

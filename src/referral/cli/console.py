@@ -1,0 +1,27 @@
+"""What every command needs: the settings of the environment, or the reason why they are not there."""
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from referral.db import Database
+from referral.settings import Settings
+
+out = Console(highlight=False)
+
+
+def settings() -> Settings:
+    """Return the settings; exit with code 2 and what is missing where they are incomplete."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        for problem in error.errors(include_input=False):
+            name = f"REFERRAL_{problem['loc'][0]}".upper()
+            typer.echo(f"{name}: {problem['msg']}", err=True)
+        typer.echo("`referral keyring` makes a key ring; `make run` needs no settings.", err=True)
+        raise typer.Exit(2) from None
+
+
+def database() -> Database:
+    """Return the database of the settings."""
+    return Database(settings().database_url, pool_size=2)
