@@ -31,8 +31,11 @@ def mild_but(**changes: object) -> Answers:
 
 
 def any_given() -> st.SearchStrategy[Given]:
-    """Draw any complete set of answers as a form would send it."""
-    return st.fixed_dictionaries({asked.id: _any_answer(asked) for asked in QUESTIONS.values()})
+    """Draw any complete set of answers as a form would send it: far from mild, or near it."""
+    anything = {asked.id: _any_answer(asked) for asked in QUESTIONS.values()}
+    few = st.sets(st.sampled_from(list(QUESTIONS)), max_size=4)
+    near = st.tuples(few, st.fixed_dictionaries(anything)).map(_mild_but_for)
+    return st.one_of(st.fixed_dictionaries(anything), near)
 
 
 def any_answers() -> st.SearchStrategy[Answers]:
@@ -44,6 +47,11 @@ def any_note() -> st.SearchStrategy[str]:
     """Draw any note that the form takes."""
     readable = st.characters(exclude_categories=["Cc", "Cs"], include_characters="\n\t")
     return st.text(readable, max_size=500)
+
+
+def _mild_but_for(drawn: tuple[set[str], Given]) -> Given:
+    names, anything = drawn
+    return MILD | {name: anything[name] for name in sorted(names)}
 
 
 def _any_answer(asked: Question) -> st.SearchStrategy[object]:
