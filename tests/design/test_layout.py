@@ -23,8 +23,13 @@ def open_all(tab: Page, name: str) -> None:
 
 
 def overhang(tab: Page) -> int:
-    """Return by how many pixels the page is wider than the window."""
-    return int(tab.evaluate("document.documentElement.scrollWidth - innerWidth"))
+    """Return by how many pixels the page, or a box that would cut it off, is too narrow."""
+    return int(
+        tab.evaluate(
+            """() => Math.max(...[...document.querySelectorAll("html, .choices")].map(
+              one => one.scrollWidth - one.clientWidth))"""
+        )
+    )
 
 
 @pytest.mark.parametrize("name", PAGES)
