@@ -12,11 +12,15 @@ LONG_WORD = "Pneumonoultramicroscopicsilicovolcanoconiosis" * 2
 
 def page(name: str) -> str:
     """Return the HTML of the page `name`, one of `PAGES`."""
-    return _environment().get_template(f"{name}.html").render(
-        emergency_number="911",
-        canonical_url=f"https://referral.example/{name}",
-        long_word=LONG_WORD,
-        days=_days(),
+    return (
+        _environment()
+        .get_template(f"{name}.html")
+        .render(
+            emergency_number="911",
+            canonical_url=f"https://referral.example/{name}",
+            long_word=LONG_WORD,
+            days=_days(),
+        )
     )
 
 

@@ -1,0 +1,142 @@
+"""What a person meets who reads by screen reader, moves by keyboard or needs other colors."""
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from design.gallery import PAGES
+
+AriaRole = Literal["group", "radiogroup"]
+WAYS: dict[str, dict[str, Any]] = {
+    "light phone": {"color_scheme": "light", "viewport": {"width": 320, "height": 640}},
+    "dark phone": {"color_scheme": "dark", "viewport": {"width": 320, "height": 640}},
+    "light desktop": {"color_scheme": "light", "viewport": {"width": 1280, "height": 900}},
+    "dark desktop": {"color_scheme": "dark", "viewport": {"width": 1280, "height": 900}},
+    "forced colors": {"forced_colors": "active", "viewport": {"width": 360, "height": 800}},
+}
+
+# Returns the ring that a sighted person sees for the focused element, wherever it is drawn.
+RING = """() => {
+  const at = document.activeElement;
+  const shown = at.closest(".choice, .chip") ?? (at.closest(".scale") ? at.nextElementSibling : at);
+  const { outlineStyle, outlineWidth } = getComputedStyle(shown);
+  return [at.id || at.textContent.trim(), `${outlineStyle} ${outlineWidth}`];
+}"""
+
+
+@pytest.fixture
+def tab(browser: Browser, site: str) -> Iterator[Page]:
+    context = browser.new_context(base_url=site, viewport={"width": 360, "height": 800})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("way", WAYS)
+def test_axe_finds_nothing(browser: Browser, site: str, name: str, way: str) -> None:
+    context = browser.new_context(base_url=site, **WAYS[way])
+    tab = context.new_page()
+    complaints: list[str] = []
+    tab.on("console", lambda message: complaints.append(message.text))
+    tab.goto(f"/{name}")
+    tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    # With forced colors the reader's system picks them, and axe would still judge ours.
+    contrast = {"color-contrast": {"enabled": way != "forced colors"}}
+    results = Axe().run(tab, options={"rules": contrast})
+    context.close()
+    assert results.violations_count == 0, results.generate_report()
+    assert complaints == []
+
+
+def test_the_keyboard_reaches_every_control_with_a_visible_ring(tab: Page) -> None:
+    tab.goto("/form")
+    reachable = tab.locator("a, button, summary, select, textarea, input:enabled").count()
+    reachable -= tab.locator("[type=radio]:not(:checked)").count()
+    rings = []
+    for _ in range(reachable):
+        tab.keyboard.press("Tab")
+        rings.append(tab.evaluate(RING))
+    assert [ring for ring in rings if ring[1] != "solid 3px"] == []
+    assert rings[0][0] == "Skip to the main content"
+    assert rings[-1][0] == "Your privacy"
+
+
+def test_the_skip_link_is_seen_when_focused_and_leads_to_the_main_part(tab: Page) -> None:
+    tab.goto("/form")
+    tab.keyboard.press("Tab")
+    expect(tab.get_by_role("link", name="Skip to the main content")).to_be_in_viewport()
+    tab.keyboard.press("Enter")
+    expect(tab.locator("main")).to_be_focused()
+
+
+def test_the_error_summary_has_the_focus_and_its_links_land_on_the_fields(tab: Page) -> None:
+    tab.goto("/errors")
+    summary = tab.get_by_role("alert", name="There is a problem")
+    expect(summary).to_be_focused()
+    for link in summary.get_by_role("link").all():
+        target = link.get_attribute("href") or ""
+        link.click()
+        expect(tab.locator(target)).to_be_focused()
+        assert tab.locator(target).is_enabled()
+
+
+def test_a_field_says_its_label_hint_and_error(tab: Page) -> None:
+    tab.goto("/errors")
+    age = tab.get_by_role("textbox", name="How old are you?")
+    expect(age).to_have_accessible_description(
+        "In years. Error: Enter your age as a number, such as 42."
+    )
+    expect(age).to_have_attribute("aria-invalid", "true")
+    expect(age).to_have_value("forty")
+
+
+@pytest.mark.parametrize(
+    ("role", "name", "description"),
+    [
+        ("radiogroup", "How did it start?", "Error: Choose how it started."),
+        ("radiogroup", "How strong is the pain?", "Error: Choose a number from 0 to 10."),
+        ("group", "When could you come?", "Choose up to six. Error: Choose no more than six."),
+    ],
+)
+def test_a_group_says_its_question_hint_and_error(
+    tab: Page, role: AriaRole, name: str, description: str
+) -> None:
+    tab.goto("/errors")
+    expect(tab.get_by_role(role, name=name)).to_have_accessible_description(description)
+
+
+def test_parts_of_a_day_name_their_day_and_ends_of_the_scale_their_meaning(tab: Page) -> None:
+    tab.goto("/form")
+    morning = tab.get_by_role("checkbox", name="Morning 8 to 12 Wednesday December 2")
+    expect(morning).not_to_be_checked()
+    expect(tab.get_by_role("checkbox", name="Morning 8 to 12 Tuesday December 1")).to_be_disabled()
+    expect(tab.get_by_role("radio", name="10 (the worst you can imagine)")).to_be_visible()
+    expect(tab.get_by_role("radio", name="3", exact=True)).to_be_checked()
+
+
+def test_an_optional_field_says_so_and_a_needed_one_is_required(tab: Page) -> None:
+    tab.goto("/form")
+    assert tab.get_by_role("textbox", name="E-mail (optional)").get_attribute("required") is None
+    assert tab.get_by_role("textbox", name="Your name").get_attribute("required") == ""
+
+
+def test_a_change_link_says_what_it_changes(tab: Page) -> None:
+    tab.goto("/following")
+    expect(tab.get_by_role("link", name="Change (Where it hurts)")).to_be_visible()
+
+
+def test_nothing_moves_for_a_person_who_asked_for_less_motion(browser: Browser, site: str) -> None:
+    context = browser.new_context(base_url=site, reduced_motion="reduce")
+    tab = context.new_page()
+    tab.goto("/form")
+    moving = tab.evaluate(
+        """() => [...document.querySelectorAll("*")].filter(one => {
+          const style = getComputedStyle(one);
+          return style.transitionDuration !== "0s" || style.animationName !== "none";
+        }).length"""
+    )
+    context.close()
+    assert moving == 0

@@ -1,0 +1,115 @@
+"""Where things stand: on a narrow phone, on a wide screen, on paper, and with big letters."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from design.gallery import PAGES
+
+CONTROLS = ".input, .button, .choice, .chip, .scale label, summary"
+
+
+@pytest.fixture
+def tab(browser: Browser, site: str) -> Iterator[Page]:
+    context = browser.new_context(base_url=site, viewport={"width": 320, "height": 640})
+    yield context.new_page()
+    context.close()
+
+
+def open_all(tab: Page, name: str) -> None:
+    tab.goto(f"/{name}")
+    tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+
+
+def overhang(tab: Page) -> int:
+    """Return by how many pixels the page, or a box that would cut it off, is too narrow."""
+    return int(
+        tab.evaluate(
+            """() => Math.max(...[...document.querySelectorAll("html, .choices")].map(
+              one => one.scrollWidth - one.clientWidth))"""
+        )
+    )
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_scrolls_sideways_at_320_pixels(tab: Page, name: str) -> None:
+    open_all(tab, name)
+    assert overhang(tab) <= 0
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_scrolls_sideways_with_letters_twice_as_big(tab: Page, name: str) -> None:
+    # 639: the wide layout starts at 40rem, and a browser's letter size moves that point as well.
+    tab.set_viewport_size({"width": 639, "height": 800})
+    open_all(tab, name)
+    tab.evaluate("document.documentElement.style.fontSize = '225%'")
+    assert overhang(tab) <= 0
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("width", [320, 1280])
+def test_every_control_is_big_enough_for_a_thumb(tab: Page, name: str, width: int) -> None:
+    tab.set_viewport_size({"width": width, "height": 800})
+    open_all(tab, name)
+    boxes = [
+        (one.inner_text()[:20], box["width"], box["height"])
+        for one in tab.locator(CONTROLS).all()
+        if (box := one.bounding_box())
+    ]
+    assert [box for box in boxes if min(box[1:]) < 44] == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_links_outside_of_sentences_are_at_least_24_pixels_high(tab: Page, width: int) -> None:
+    tab.set_viewport_size({"width": width, "height": 800})
+    for name in PAGES:
+        open_all(tab, name)
+        for link in tab.locator("nav a, .change a, .error-summary a, .wordmark").all():
+            box = link.bounding_box()
+            assert box is not None
+            assert box["height"] >= 24, (name, link.inner_text())
+
+
+def test_a_tap_anywhere_on_a_row_chooses_it(tab: Page) -> None:
+    tab.goto("/form")
+    row = tab.locator(".choice", has_text="A small fall")
+    box = row.bounding_box()
+    assert box is not None
+    row.click(position={"x": box["width"] - 6, "y": box["height"] - 6})
+    expect(tab.get_by_role("radio", name="A small fall")).to_be_checked()
+
+
+def test_a_day_shows_its_three_parts_side_by_side_below_its_date_on_a_phone(tab: Page) -> None:
+    tab.goto("/form")
+    date, *parts = [
+        one.bounding_box() for one in tab.locator(".slot-day").nth(1).locator("> *").all()
+    ]
+    assert date is not None
+    tops = {part["y"] for part in parts if part}
+    assert len(parts) == 3
+    assert len(tops) == 1
+    assert date["y"] + date["height"] <= tops.pop()
+
+
+def test_a_day_and_its_parts_share_a_line_on_a_wide_screen(tab: Page) -> None:
+    tab.set_viewport_size({"width": 1280, "height": 800})
+    tab.goto("/form")
+    boxes = [one.bounding_box() for one in tab.locator(".slot-day").nth(1).locator("> *").all()]
+    assert len({box["y"] for box in boxes if box}) == 1
+
+
+def test_lines_of_an_article_stay_short_enough_to_read(tab: Page) -> None:
+    tab.set_viewport_size({"width": 1920, "height": 1000})
+    tab.goto("/article")
+    letters = tab.locator(".prose > p").last.evaluate(
+        "one => one.getBoundingClientRect().width / parseFloat(getComputedStyle(one).fontSize)"
+    )
+    assert letters <= 45
+
+
+def test_paper_keeps_the_emergency_box_and_drops_the_menu(tab: Page) -> None:
+    tab.goto("/outcome")
+    tab.emulate_media(media="print")
+    expect(tab.get_by_role("link", name="Call 911 now").first).to_be_visible()
+    expect(tab.get_by_role("navigation")).to_have_count(0)
