@@ -48,7 +48,7 @@ class Settings(BaseSettings):
         return parse_ring(self.keys.get_secret_value())
 
     @classmethod
-    def for_demo(cls, folder: Path) -> Self:
+    def for_demo(cls, folder: Path, origin: str) -> Self:
         """Return settings that keep everything, keys included, in `folder` (made if missing)."""
         folder.mkdir(parents=True, exist_ok=True)
         keyring = folder / "keyring"
@@ -58,6 +58,7 @@ class Settings(BaseSettings):
         return cls(
             keys=SecretStr(keyring.read_text()),
             database_url=f"sqlite:///{folder / 'referral.db'}",
+            base_url=HttpUrl(origin),
             demo=True,
         )
 

@@ -1,4 +1,7 @@
-"""What every command needs: the settings of the environment, or the reason why they are not there."""
+"""What every command needs: the settings of the environment, or the reason why they are missing."""
+
+import logging
+from datetime import UTC, datetime
 
 import typer
 from pydantic import ValidationError
@@ -7,7 +10,7 @@ from rich.console import Console
 from referral.db import Database
 from referral.settings import Settings
 
-out = Console(highlight=False)
+out = Console(highlight=False, soft_wrap=True)
 
 
 def settings() -> Settings:
@@ -22,6 +25,18 @@ def settings() -> Settings:
         raise typer.Exit(2) from None
 
 
-def database() -> Database:
+def database(chosen: Settings | None = None) -> Database:
     """Return the database of the settings."""
-    return Database(settings().database_url, pool_size=2)
+    return Database((chosen or settings()).database_url, pool_size=2)
+
+
+def log_to_stderr() -> None:
+    """Log one line for each call and each round of the worker; ids only, nothing typed."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+def now() -> datetime:
+    """Return the present moment."""
+    return datetime.now(UTC)

@@ -1,18 +1,18 @@
 """Commands that run things: serve, worker, migrate, health and keyring."""
 
-import logging
-import os
+import threading
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import httpx
 import typer
 import uvicorn
 
-from referral import schema, worker
-from referral.app import create_app, from_environment
+from referral import schema
+from referral import worker as background
+from referral.app import create_app
 from referral.cli import demo
-from referral.cli.console import database, out, settings
+from referral.cli.console import database, log_to_stderr, now, out, settings
 from referral.settings import Settings, new_ring
 
 DEMO_FOLDER = Path(".demo")
@@ -22,8 +22,8 @@ Port = Annotated[int, typer.Option(help="Port to listen on.")]
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to `app`."""
-    for command in (serve, work, migrate, health, keyring):
-        app.command("worker" if command is work else None)(command)
+    for command in (serve, worker, migrate, health, keyring):
+        app.command()(command)
 
 
 def serve(
@@ -34,17 +34,60 @@ def serve(
     with_demo: Annotated[
         bool, typer.Option("--demo", help="Keep everything in ./.demo, with demo clinics.")
     ] = False,
+    with_worker: Annotated[
+        bool, typer.Option("--worker/--no-worker", help="Run the worker as a thread, too.")
+    ] = True,
 ) -> None:
-    """Serve the pages and the API."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    if with_demo:
-        chosen = Settings.for_demo(DEMO_FOLDER, f"http://{host}:{port}")
-        demo.prepare(chosen, DEMO_FOLDER)
-    else:
-        chosen = settings()
-    common = {"host": host, "port": port, "access_log": False, "log_config": None}
+    """Serve the pages and the API; with several processes, run `referral worker` beside them."""
+    log_to_stderr()
+    uvicorn_options: dict[str, Any] = {
+        "host": host,
+        "port": port,
+        "access_log": False,
+        "log_config": None,
+        "server_header": False,
+    }
     if workers > 1:
-        _serve_many(chosen, workers, common)
+        settings()
+        factory = "referral.app:from_environment"
+        uvicorn.run(factory, factory=True, workers=workers, **uvicorn_options)
         return
-    with worker.in_background(chosen):
-        uvicorn.run(create_app(chosen), **common)
+    chosen = _demo(f"http://{host}:{port}") if with_demo else settings()
+    app = create_app(chosen)
+    if not with_worker:
+        uvicorn.run(app, **uvicorn_options)
+        return
+    with background.in_background(app.state.house.database, clock=now):
+        uvicorn.run(app, **uvicorn_options)
+
+
+def worker() -> None:
+    """Do the work that happens by itself, until interrupted."""
+    log_to_stderr()
+    background.run(database(), threading.Event(), clock=now)
+
+
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    schema.upgrade(settings().database_url)
+    out.print("The database has the newest schema.")
+
+
+def health(url: str = "http://127.0.0.1:8000/healthz") -> None:
+    """Exit with 0 if the service at URL answers."""
+    try:
+        httpx.get(url, timeout=5).raise_for_status()
+    except httpx.HTTPError as error:
+        typer.echo(f"No answer: {type(error).__name__}", err=True)
+        raise typer.Exit(1) from None
+
+
+def keyring() -> None:
+    """Print a fresh key ring for REFERRAL_KEYS. Keep it: without it, nothing can be read."""
+    typer.echo(new_ring())
+
+
+def _demo(origin: str) -> Settings:
+    chosen = Settings.for_demo(DEMO_FOLDER, origin)
+    demo.prepare(chosen, DEMO_FOLDER)
+    return chosen

@@ -91,7 +91,7 @@ def emergency_already(signs: Iterable[str]) -> tuple[Match, ...]:
 
     So that a person who has such a sign need not answer anything else first.
     """
-    so_far = Answers.model_construct(**(_UNASKED | {"emergency_signs": tuple(signs)}))
+    so_far = Answers.model_construct(**{**_UNASKED, "emergency_signs": tuple(signs)})
     return _matching(EMERGENCY_RULES, so_far)
 
 

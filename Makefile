@@ -1,0 +1,59 @@
+# Targets need Python 3.11+ and make; everything else is installed into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint fix bench lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .venv/runtime ## Serve on http://127.0.0.1:8000 with demo data on SQLite
+	@$(BIN)/referral serve --demo
+
+test: .venv/development .venv/chromium lint ## Lint, types, import contracts and all tests
+	$(BIN)/pytest -n 2
+
+lint: .venv/development ## Look, and change nothing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache --no-show-logo --no-verbose
+	$(BIN)/deptry .
+
+fix: .venv/development ## Repair what can be repaired by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/development ## Measure against the raw limits (about five minutes)
+	$(BIN)/python benchmarks/run.py
+
+lock: .venv/uv ## Pin the newest versions that fit pyproject.toml
+	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+
+clean: ## Remove what the targets made, the demo data included
+	rm -rf .venv .demo .mypy_cache .ruff_cache .hypothesis
+
+.venv/uv:
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@touch $@
+
+.venv/runtime: requirements.lock pyproject.toml | .venv/uv
+	$(BIN)/uv pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --no-deps --editable .
+	@touch $@
+
+.venv/development: requirements-dev.lock pyproject.toml | .venv/uv
+	$(BIN)/uv pip install --quiet --require-hashes -r requirements-dev.lock
+	$(BIN)/uv pip install --quiet --no-deps --editable .
+	@touch $@
+
+# In this order: CHROMIUM, one on PATH, Playwright's own download, Debian's package.
+.venv/chromium: | .venv/development
+	@if [ -n "$$CHROMIUM" ] || command -v chromium >/dev/null || command -v google-chrome >/dev/null; then :; \
+	elif $(BIN)/playwright install chromium >/dev/null 2>&1; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
+	else echo "No browser for the tests: install Chromium, or name one with CHROMIUM=/path/to/chromium." >&2; exit 1; fi
+	@touch $@

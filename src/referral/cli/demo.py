@@ -1,0 +1,39 @@
+"""Demo data: fictional clinics, and a staff key for the first of them."""
+
+from pathlib import Path
+
+from sqlmodel import Session, select
+
+from referral import schema
+from referral.cli.console import now, out
+from referral.clinics import demo
+from referral.clinics.models import Clinic
+from referral.clinics.zips import ZipCentroids
+from referral.db import Database
+from referral.settings import Settings
+from referral.staff.models import Scope
+from referral.staff.service import issue
+
+
+def prepare(settings: Settings, folder: Path) -> None:
+    """Make the demo database if it is not there, and print the address and the staff key."""
+    schema.upgrade(settings.database_url)
+    key_file = folder / "staff-key"
+    database = Database(settings.database_url, pool_size=1)
+    with database.unit_of_work() as session:
+        if session.exec(select(Clinic.id).limit(1)).first() is None:
+            key_file.touch(mode=0o600)
+            key_file.write_text(_fill(session, settings))
+    database.engine.dispose()
+    name, zip_code, key = key_file.read_text().splitlines()
+    out.print(f"\n  Referral, demo:  [bold]{settings.origin}[/bold]")
+    out.print(f"  Demo staff key:  [bold]{key}[/bold]   ({name}, ZIP {zip_code})")
+    out.print(f'  Try:  curl -H "Authorization: Bearer {key}" {settings.origin}/api/v1/requests\n')
+
+
+def _fill(session: Session, settings: Settings) -> str:
+    zips = ZipCentroids.load(settings.data_dir / "zip_centroids.csv")
+    clinics = demo.add(session, settings.data_dir / "demo_clinics.csv", zips=zips, now=now())
+    clinic = clinics[0]
+    _, key = issue(session, clinic.id, label="demo", scopes=[Scope.WRITE], now=now())
+    return f"{clinic.name}\n{clinic.postal_code}\n{key}\n"

@@ -1,0 +1,50 @@
+"""Commands for staff keys: create, list, revoke."""
+
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from rich.table import Table
+
+from referral.cli.console import database, now, out
+from referral.clinics.search import by_id
+from referral.staff import service
+from referral.staff.models import Scope
+
+app = typer.Typer(no_args_is_help=True, help="Staff keys, each bound to one clinic.")
+ClinicId = Annotated[UUID, typer.Argument(help="The clinic's id.")]
+
+
+@app.command()
+def create(
+    clinic_id: ClinicId,
+    label: Annotated[str, typer.Option(help="Who or what will use it.")] = "staff",
+    scope: Annotated[list[Scope] | None, typer.Option(help="May be given more than once.")] = None,
+) -> None:
+    """Make a key and print it; it cannot be shown again."""
+    with database().unit_of_work() as session:
+        by_id(session, clinic_id)
+        scopes = scope or [Scope.WRITE]
+        row, key = service.issue(session, clinic_id, label=label, scopes=scopes, now=now())
+    out.print(f"Key id: {row.id}")
+    out.print(f"Staff key, shown only now: {key}")
+
+
+@app.command("list")
+def list_keys(clinic_id: ClinicId) -> None:
+    """List a clinic's keys, without the keys themselves."""
+    table = Table("Key id", "Label", "Scopes", "Made", "Revoked")
+    with database().reading() as session:
+        for key in service.of_clinic(session, clinic_id):
+            revoked = f"{key.revoked_at:%Y-%m-%d}" if key.revoked_at else ""
+            scopes = " ".join(key.scopes)
+            table.add_row(str(key.id), key.label, scopes, f"{key.created_at:%Y-%m-%d}", revoked)
+    out.print(table)
+
+
+@app.command()
+def revoke(key_id: Annotated[UUID, typer.Argument(help="The key's id.")]) -> None:
+    """Make a key useless at once."""
+    with database().unit_of_work() as session:
+        service.revoke(session, key_id, now=now())
+    out.print("Revoked.")

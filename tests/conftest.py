@@ -1,0 +1,87 @@
+"""Real parts for the tests: both databases, freshly migrated, and the application on them."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import make_url
+from starlette.testclient import TestClient
+
+from postgresql import Cluster, start_cluster
+from referral import schema
+from referral.app import create_app
+from referral.settings import Settings, new_ring
+
+# A Tuesday, ten in the morning in New York: clinics are open.
+NOON = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    with start_cluster(tmp_path_factory.mktemp("postgresql")) as running:
+        schema.upgrade(running.create("template_of_tests"))
+        yield running
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("sqlite") / "template.db"
+    schema.upgrade(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    file = tmp_path / "referral.db"
+    shutil.copy(sqlite_template, file)
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture
+def postgresql_url(cluster: Cluster) -> Iterator[str]:
+    url = cluster.create(template="template_of_tests")
+    yield url
+    cluster.drop(str(make_url(url).database))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty, migrated database; each test that asks runs once on either."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    return Settings(
+        _env_file=None,
+        keys=SecretStr(new_ring()),
+        database_url=database_url,
+        database_pool=5,
+    )
+
+
+@pytest.fixture
+def client(settings: Settings, clock: Callable[[], datetime]) -> Iterator[TestClient]:
+    app = create_app(settings, clock=clock)
+    with TestClient(app, base_url=settings.origin, raise_server_exceptions=False) as client:
+        yield client
+    app.state.house.database.engine.dispose()

