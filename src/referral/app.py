@@ -21,7 +21,7 @@ from referral.symptoms import api as symptoms_api
 from referral.symptoms import pages as symptoms_pages
 from referral.vault import Vault
 from referral.web import problems
-from referral.web.access import AccessLog
+from referral.web.access import AccessLog, log_to_stderr
 from referral.web.deps import House
 from referral.web.headers import ApiCors, BodyLimit, SameOriginForms, SecurityHeaders
 from referral.web.html import Html
@@ -47,6 +47,7 @@ def utc_now() -> datetime:
 
 def from_environment() -> FastAPI:
     """Return the application that the REFERRAL_… variables describe; a factory for uvicorn."""
+    log_to_stderr()
     return create_app(Settings())
 
 

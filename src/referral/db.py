@@ -116,9 +116,11 @@ def unavailable_is_503() -> Iterator[None]:
 
 def make_engine(url: str, *, pool_size: int) -> Engine:
     """Return an engine; SQLite gets WAL, full sync and foreign keys, to behave like PostgreSQL."""
+    # An error must not carry what was typed into a log.
+    common: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 0, "hide_parameters": True}
     if make_url(url).get_backend_name() == "postgresql":
-        return create_engine(url, pool_size=pool_size, max_overflow=0, pool_pre_ping=True)
-    engine = create_engine(url, pool_size=pool_size, max_overflow=0)
+        return create_engine(url, pool_pre_ping=True, **common)
+    engine = create_engine(url, **common)
     sa_event.listen(engine, "connect", _set_up_sqlite)
     sa_event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -1,6 +1,5 @@
 """What every command needs: the settings of the environment, or the reason why they are missing."""
 
-import logging
 from datetime import UTC, datetime
 
 import typer
@@ -28,13 +27,6 @@ def settings() -> Settings:
 def database(chosen: Settings | None = None) -> Database:
     """Return the database of the settings."""
     return Database((chosen or settings()).database_url, pool_size=2)
-
-
-def log_to_stderr() -> None:
-    """Log one line for each call and each round of the worker; ids only, nothing typed."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 def now() -> datetime:

@@ -12,8 +12,9 @@ from referral import schema
 from referral import worker as background
 from referral.app import create_app
 from referral.cli import demo
-from referral.cli.console import database, log_to_stderr, now, out, settings
+from referral.cli.console import database, now, out, settings
 from referral.settings import Settings, new_ring
+from referral.web.access import log_to_stderr
 
 DEMO_FOLDER = Path(".demo")
 Host = Annotated[str, typer.Option(help="Address to listen on.")]

@@ -9,6 +9,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 log = logging.getLogger("referral.access")
 
 
+def log_to_stderr() -> None:
+    """Show the program's own lines: one for each call and each round of the worker."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
 class AccessLog:
     """Logs method, route template, status and milliseconds under a fresh call id."""
 
