@@ -32,6 +32,10 @@ class AskDoor:
         """Send the form back to the browser with `response`."""
         self._draft.keep(response, {"typed": asked.typed, "sent": asked.sent})
 
+    def forget(self, response: Response) -> None:
+        """Clear the form from the browser."""
+        self._draft.forget(response)
+
 
 async def _ask_door(request: Request, house: HouseDep) -> AskDoor:
     secure = house.settings.origin.startswith("https:")

@@ -92,6 +92,15 @@ def send(
     return response
 
 
+@router.post("/clear")
+def clear(check: CheckDoorDep, ask: AskDoorDep) -> Response:
+    """Remove everything that was typed from this browser."""
+    response = RedirectResponse("/", 303)
+    check.forget(response)
+    ask.forget(response)
+    return response
+
+
 def _submit(house: House, check: Check, typed: Row, clinic_id: UUID) -> Sent:
     if check.answered is None or check.answers is None:
         raise ConflictError(consent.STATEMENTS[-1])

@@ -66,15 +66,6 @@ def cleared(form: FormDep, door: CheckDoorDep, house: HouseDep) -> Response:
     return response
 
 
-@router.post("/check/clear")
-def clear(door: CheckDoorDep) -> Response:
-    """Remove the answers from this browser."""
-    response = RedirectResponse("/", 303)
-    door.forget(response)
-    response.headers["Clear-Site-Data"] = '"cookies"'
-    return response
-
-
 @router.get("/check/{slug}")
 def step(slug: str, door: CheckDoorDep, house: HouseDep) -> Response:
     """Show a later step."""
