@@ -87,7 +87,7 @@ def _sent_before(session: Session, asked: NewRequest, key_hash: bytes | None) ->
     if key_hash is not None:
         same |= col(Appointment.idempotency_hash) == key_hash
     # The row that holds the key comes first: it says whether the key was used for something else.
-    keyed_first = col(Appointment.idempotency_hash) != key_hash
+    keyed_first = col(Appointment.idempotency_hash).is_distinct_from(key_hash)
     return session.exec(select(Appointment).where(same).order_by(keyed_first).limit(1)).first()
 
 
