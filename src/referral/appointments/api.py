@@ -8,8 +8,9 @@ from starlette.responses import Response
 
 from referral.appointments import consent, following
 from referral.appointments.representations import Followed, RequestSent
-from referral.appointments.schemas import NewRequest, PatientCancel
+from referral.appointments.schemas import NewRequest
 from referral.appointments.states import State
+from referral.appointments.steps import PatientCancel
 from referral.appointments.submission import Desk, submit
 from referral.web.conditional import IfMatch, etag, versions
 from referral.web.deps import HouseDep

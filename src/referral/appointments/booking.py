@@ -8,8 +8,8 @@ from sqlmodel import Session, col, select
 
 from referral.appointments.models import Appointment
 from referral.appointments.promise import PartOfDay, is_inside
-from referral.appointments.schemas import Book
 from referral.appointments.states import State
+from referral.appointments.steps import Book
 from referral.clinics.models import Chiropractor, Clinic
 from referral.errors import ConflictError, InvalidError
 from referral.text import N_

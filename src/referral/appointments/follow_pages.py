@@ -9,8 +9,8 @@ from starlette.responses import RedirectResponse, Response
 from referral.appointments import following, wording
 from referral.appointments.reasons import DECLINE_REASONS, NEXT_STEPS
 from referral.appointments.representations import Followed, HistoryItem
-from referral.appointments.schemas import PatientCancel
 from referral.appointments.states import WAITING, Action
+from referral.appointments.steps import PatientCancel
 from referral.errors import ConflictError
 from referral.web import dates
 from referral.web.deps import House, HouseDep

@@ -15,8 +15,8 @@ from referral.appointments.representations import (
     HistoryItem,
     Window,
 )
-from referral.appointments.schemas import PatientCancel
 from referral.appointments.states import Actor
+from referral.appointments.steps import PatientCancel
 from referral.clinics.models import Clinic
 from referral.errors import NotFoundError
 from referral.record.service import history

@@ -9,14 +9,8 @@ from sqlmodel import Session
 
 from referral.appointments import booking, states
 from referral.appointments.models import Appointment
-from referral.appointments.schemas import (
-    Book,
-    Cancel,
-    Decline,
-    PatientCancel,
-    Receive,
-)
 from referral.appointments.states import Actor
+from referral.appointments.steps import Book, Cancel, Decline, PatientCancel, Receive
 from referral.errors import ConflictError, StaleError
 from referral.record.service import Entry, append
 from referral.text import N_

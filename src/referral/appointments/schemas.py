@@ -1,4 +1,4 @@
-"""What comes in: a request as a person sends it, and the moves that staff and patients make."""
+"""What comes in: a request, as a person sends it."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,6 @@ from uuid import UUID
 import phonenumbers
 from pydantic import (
     AfterValidator,
-    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -28,8 +27,6 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from referral.appointments import consent
 from referral.appointments.promise import PartOfDay
-from referral.appointments.reasons import DeclineReason, NextStep
-from referral.appointments.states import Action
 from referral.text import N_
 
 MAX_WINDOWS = 6
@@ -180,58 +177,6 @@ class NewRequest(RequestDetails):
 
     assessment_id: UUID
     clinic_id: UUID
-
-
-class Receive(BaseModel):
-    """The clinic has seen the request."""
-
-    model_config = ConfigDict(extra="forbid")
-    action: Literal[Action.RECEIVE]
-
-
-class Book(BaseModel):
-    """The clinic books a time inside a window that the person gave."""
-
-    model_config = ConfigDict(extra="forbid")
-    action: Literal[Action.BOOK]
-    starts_at: AwareDatetime
-    minutes: int = Field(default=30, ge=5, le=240)
-    chiropractor_id: UUID | None = None
-
-
-class Decline(BaseModel):
-    """The clinic says no, why, and what the person can do next; `other` needs a message."""
-
-    model_config = ConfigDict(extra="forbid")
-    action: Literal[Action.DECLINE]
-    reason: DeclineReason
-    next_step: NextStep
-    message: Text = Field(default="", validate_default=True)
-
-    @field_validator("message")
-    @classmethod
-    def _other_is_explained(cls, value: str, info: ValidationInfo) -> str:
-        if info.data.get("reason") == DeclineReason.OTHER and not value:
-            raise PydanticCustomError("missing", N_("Explain the reason in a few words."))
-        return value
-
-
-class Cancel(BaseModel):
-    """Either side calls it off; a message is for the person."""
-
-    model_config = ConfigDict(extra="forbid")
-    action: Literal[Action.CANCEL]
-    message: Text = ""
-
-
-StaffMove = Annotated[Receive | Book | Decline | Cancel, Field(discriminator="action")]
-
-
-class PatientCancel(BaseModel):
-    """The one move a person makes by link."""
-
-    model_config = ConfigDict(extra="forbid")
-    action: Literal[Action.CANCEL]
 
 
 def _plain(detail: Mapping[str, Any]) -> InitErrorDetails:

@@ -1,0 +1,86 @@
+"""What comes in: the moves that staff and patients make."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from referral.appointments.reasons import DeclineReason, NextStep
+from referral.appointments.schemas import Text
+from referral.appointments.states import Action
+from referral.text import N_
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def _within_reason(value: datetime) -> datetime:
+    # Beyond these years arithmetic with time zones can leave what a datetime holds.
+    if not EARLIEST <= value <= LATEST:
+        raise PydanticCustomError("moment", N_("Give a time between the years 2000 and 2200."))
+    return value
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_within_reason)]
+
+
+class Receive(BaseModel):
+    """The clinic has seen the request."""
+
+    model_config = ConfigDict(extra="forbid")
+    action: Literal[Action.RECEIVE]
+
+
+class Book(BaseModel):
+    """The clinic books a time inside a window that the person gave."""
+
+    model_config = ConfigDict(extra="forbid")
+    action: Literal[Action.BOOK]
+    starts_at: Moment
+    minutes: int = Field(default=30, ge=5, le=240)
+    chiropractor_id: UUID | None = None
+
+
+class Decline(BaseModel):
+    """The clinic says no, why, and what the person can do next; `other` needs a message."""
+
+    model_config = ConfigDict(extra="forbid")
+    action: Literal[Action.DECLINE]
+    reason: DeclineReason
+    next_step: NextStep
+    message: Text = Field(default="", validate_default=True)
+
+    @field_validator("message")
+    @classmethod
+    def _other_is_explained(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("reason") == DeclineReason.OTHER and not value:
+            raise PydanticCustomError("missing", N_("Explain the reason in a few words."))
+        return value
+
+
+class Cancel(BaseModel):
+    """Either side calls it off; a message is for the person."""
+
+    model_config = ConfigDict(extra="forbid")
+    action: Literal[Action.CANCEL]
+    message: Text = ""
+
+
+StaffMove = Annotated[Receive | Book | Decline | Cancel, Field(discriminator="action")]
+
+
+class PatientCancel(BaseModel):
+    """The one move a person makes by link."""
+
+    model_config = ConfigDict(extra="forbid")
+    action: Literal[Action.CANCEL]
