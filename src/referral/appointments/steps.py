@@ -20,14 +20,14 @@ from referral.appointments.schemas import Text
 from referral.appointments.states import Action
 from referral.text import N_
 
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 def _within_reason(value: datetime) -> datetime:
     # Beyond these years arithmetic with time zones can leave what a datetime holds.
     if not EARLIEST <= value <= LATEST:
-        raise PydanticCustomError("moment", N_("Give a time between the years 2000 and 2200."))
+        raise PydanticCustomError("moment", N_("Give a time between the years 1900 and 2200."))
     return value
 
 

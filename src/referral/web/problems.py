@@ -65,7 +65,8 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def install(app: FastAPI) -> None:
-    """Make `app` answer every error in this form."""
+    """Make `app` answer every error in this form, and describe it in its OpenAPI document."""
+    _describe(app)
 
     @app.exception_handler(ReferralError)
     async def _ours(request: Request, error: ReferralError) -> Response:
@@ -95,6 +96,19 @@ def install(app: FastAPI) -> None:
     async def _unexpected(request: Request, _error: Exception) -> Response:
         detail = N_("It is our fault, not yours. Please try again in a few minutes.")
         return await _ours(request, ReferralError(detail))
+
+
+def _describe(app: FastAPI) -> None:
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = generate()
+        shape = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
+        parts = shape.pop("$defs")
+        document["components"]["schemas"] |= {**parts, "ProblemBody": shape}
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
 
 
 def problems_of(errors: Iterable[Mapping[str, Any]]) -> list[Problem]:
