@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from referral.errors import InvalidError, Problem, ReferralError
+from referral.errors import InvalidError, NotFoundError, Problem, ReferralError
 from referral.text import N_
 from referral.web.html import Html
 
@@ -82,7 +82,10 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> Response:
-        return await _ours(request, InvalidError(problems_of(error.errors())))
+        problems = problems_of(error.errors())
+        if not _is_api(request) and problems[0].loc[0] == "path":
+            return await _ours(request, NotFoundError(DETAILS[404]))
+        return await _ours(request, InvalidError(problems))
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
@@ -127,7 +130,6 @@ QUIET = {
     "value_error": N_("This value cannot be used."),
     "json_invalid": N_("The body is not valid JSON."),
     "extra_forbidden": N_("There is a field here that we do not know."),
-    "missing": N_("This is needed."),
 }
 
 
@@ -152,10 +154,14 @@ def _head(status: int, title: str, detail: str, code: str) -> dict[str, Any]:
     }
 
 
+def _is_api(request: Request) -> bool:
+    return request.url.path.startswith("/api/")
+
+
 def _answer(
     request: Request, body: dict[str, Any], headers: Mapping[str, str] | None = None
 ) -> Response:
-    if request.url.path.startswith("/api/"):
+    if _is_api(request):
         return JSONResponse(body, body["status"], headers=headers, media_type=MEDIA_TYPE)
     html: Html = request.app.state.house.html
     page = html.page("error.html", status=body["status"], problem=body)
