@@ -1,4 +1,4 @@
-"""Writes docs/states.md from the table of moves, so that the paper cannot disagree with it. Pure."""
+"""Writes docs/states.md from the table of moves, so that both say the same. Pure."""
 
 from referral.appointments.states import MOVES, Action, Actor, Move, State, available
 
@@ -12,7 +12,8 @@ change the table, not this page. Buttons, `available_actions` and the tests read
 
 def document() -> str:
     """Return the whole page as Markdown, ending in a line break."""
-    return "\n".join((_INTRODUCTION, _diagram(), _moves(), _available()))
+    parts = (_INTRODUCTION, _diagram(), _moves(), _available())
+    return "\n".join(parts)
 
 
 def _diagram() -> str:
