@@ -1,21 +1,20 @@
 FROM python:3.13-slim
 
-ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PYTHONPATH=/srv/referral/src
+ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 # The program finds content/, data/ and alembic/ beside src/: the folder is the installation.
 WORKDIR /srv/referral
 RUN useradd --system --no-create-home --shell /usr/sbin/nologin referral
 
 COPY requirements.lock ./
 RUN pip install --no-cache-dir --require-hashes -r requirements.lock
-# Instead of an installation, which would fetch a build tool that no hash covers.
-RUN printf '%s\n' '#!/usr/local/bin/python' 'from referral.cli import main' 'main()' \
-    > /usr/local/bin/referral && chmod 755 /usr/local/bin/referral
 
-COPY LICENSE alembic.ini ./
+COPY pyproject.toml README.md LICENSE alembic.ini ./
 COPY alembic ./alembic
 COPY content ./content
 COPY data ./data
 COPY src ./src
+# Editable, so that the folders beside src/ are found. The build tool is the one unlocked package.
+RUN pip install --no-cache-dir --no-deps --editable .
 
 USER referral
 EXPOSE 8000
