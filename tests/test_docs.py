@@ -1,0 +1,69 @@
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer.main
+from typer.core import TyperGroup
+
+from referral.app import ROUTERS
+from referral.cli import app
+from referral.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+OPERATIONS = (DOCS / "operations.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
+LINK = re.compile(r"\]\(([^)\s]+)\)|src=\"([^\"]+)\"")
+
+
+def commands(group: TyperGroup, path: str) -> Iterator[str]:
+    for name, command in group.commands.items():
+        if isinstance(command, TyperGroup):
+            yield from commands(command, f"{path} {name}")
+        else:
+            yield f"{path} {name}"
+
+
+def command_line() -> list[str]:
+    root = typer.main.get_command(app)
+    assert isinstance(root, TyperGroup)
+    return list(commands(root, "referral"))
+
+
+def api_calls() -> list[str]:
+    return sorted(
+        f"{method} {path}"
+        for router in ROUTERS
+        for route in router.routes
+        if (path := getattr(route, "path", "")).startswith("/api/v1")
+        for method in getattr(route, "methods", ())
+    )
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_is_described(name: str) -> None:
+    assert f"| `REFERRAL_{name.upper()}` |" in OPERATIONS
+
+
+@pytest.mark.parametrize("command", command_line())
+def test_every_command_is_described(command: str) -> None:
+    assert f"| `{command}" in OPERATIONS
+
+
+def test_the_api_has_calls_to_describe() -> None:
+    assert len(api_calls()) >= 10
+
+
+@pytest.mark.parametrize("call", api_calls())
+def test_every_call_of_the_api_is_described(call: str) -> None:
+    assert f"| `{call}` |" in (DOCS / "api.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_relative_link_leads_somewhere(page: Path) -> None:
+    found = (a or b for a, b in LINK.findall(page.read_text(encoding="utf-8")))
+    relative = [link.partition("#")[0] for link in found if "://" not in link]
+    missing = [link for link in relative if link and not (page.parent / link).exists()]
+    assert [link for link in missing if not link.startswith("docs/screenshots/")] == []
