@@ -18,7 +18,7 @@ lint: .venv/development ## Look, and change nothing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-cache --no-show-logo --no-verbose
+	$(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/deptry .
 
 fix: .venv/development ## Repair what can be repaired by itself

@@ -2,7 +2,7 @@
 
 AES-256-GCM throughout; the associated data binds every box to its place (table, column, row), so
 a box copied elsewhere does not open. Destroying a row's wrapped key makes its boxes unreadable,
-here and in every later copy of the database.
+here and in every later copy of the database; a backup from before still holds the key.
 """
 
 import base64
