@@ -11,7 +11,6 @@ from uuid import UUID
 import phonenumbers
 from pydantic import (
     AfterValidator,
-    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -31,6 +30,7 @@ from referral.appointments.promise import PartOfDay
 from referral.appointments.reasons import DeclineReason, NextStep
 from referral.appointments.states import Action
 from referral.text import N_
+from referral.web.moments import Moment
 
 MAX_WINDOWS = 6
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -56,6 +56,8 @@ UNREACHABLE = {
     "email": N_("You chose e-mail. Enter an e-mail address, or choose phone."),
     "phone": N_("You chose phone. Enter a phone number, or choose e-mail."),
 }
+# Under pydantic's own codes the doors would put a general sentence in place of the field's.
+OWN_CODES = {"missing": "required", "value_error": "unreadable"}
 UNKNOWN_FIELD = N_("There is a field here that we do not know.")
 
 
@@ -194,7 +196,7 @@ class Book(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     action: Literal[Action.BOOK]
-    starts_at: AwareDatetime
+    starts_at: Moment
     minutes: int = Field(default=30, ge=5, le=240)
     chiropractor_id: UUID | None = None
 
@@ -212,7 +214,7 @@ class Decline(BaseModel):
     @classmethod
     def _other_is_explained(cls, value: str, info: ValidationInfo) -> str:
         if info.data.get("reason") == DeclineReason.OTHER and not value:
-            raise PydanticCustomError("missing", N_("Explain the reason in a few words."))
+            raise PydanticCustomError("unexplained", N_("Explain the reason in a few words."))
         return value
 
 
@@ -243,5 +245,5 @@ def _plain(detail: Mapping[str, Any]) -> InitErrorDetails:
         )
     spoken = detail["type"] in {"no_contact", "unreachable"}
     words = detail["msg"] if spoken else SENTENCES[field]
-    why = PydanticCustomError(detail["type"], words)
+    why = PydanticCustomError(OWN_CODES.get(detail["type"], detail["type"]), words)
     return InitErrorDetails(type=why, loc=tuple(detail["loc"]), input=None)

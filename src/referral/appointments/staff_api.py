@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,6 +17,7 @@ from referral.staff.service import Staff
 from referral.symptoms.levels import Level
 from referral.web.conditional import IfMatch, etag, versions
 from referral.web.deps import StaffDoor, StaffDoorDep
+from referral.web.moments import Moment
 from referral.web.problems import documented
 
 router = APIRouter(prefix="/api/v1", tags=["Staff"])
@@ -38,9 +38,9 @@ def list_requests(  # noqa: PLR0913 - each filter is a query parameter
     overdue: Annotated[bool, Query(description="only those past their promised date")] = False,
     level: Annotated[list[Level], Query()] = [],  # noqa: B006 - as above
     chiropractor_id: UUID | None = None,
-    created_from: AwareDatetime | None = None,
-    created_before: AwareDatetime | None = None,
-    updated_since: AwareDatetime | None = None,
+    created_from: Moment | None = None,
+    created_before: Moment | None = None,
+    updated_since: Moment | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Response:
