@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Select, Uuid, literal, tuple_
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
@@ -27,6 +28,7 @@ from referral.staff.service import Staff
 from referral.symptoms import service as symptoms
 from referral.text import N_
 from referral.vault import Vault
+from referral.web.moments import Moment
 
 NAMES = (
     "id",
@@ -44,6 +46,7 @@ NAMES = (
 )
 COLUMNS = tuple(getattr(Appointment, name) for name in NAMES)
 STAFF_ACTIONS = {state: states.available(state, Actor.STAFF) for state in State}
+MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
 NO_ACTIONS: Mapping[State, tuple[Action, ...]] = dict.fromkeys(State, ())
 
 
@@ -149,7 +152,7 @@ def _cursor(row: Mapping[str, Any]) -> str:
 def _older_than(cursor: str) -> ColumnElement[bool]:
     try:
         created, _, row_id = base64.urlsafe_b64decode(cursor).decode().partition("|")
-        place = (datetime.fromisoformat(created), UUID(hex=row_id))
+        place = (MOMENT.validate_python(created), UUID(hex=row_id))
     except (ValueError, binascii.Error) as error:
         raise InvalidError.at(
             "query", "cursor", code="cursor-unknown", detail=N_("Use a cursor as we gave it.")

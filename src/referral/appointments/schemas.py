@@ -53,6 +53,8 @@ UNREACHABLE = {
     "email": N_("You chose e-mail. Enter an e-mail address, or choose phone."),
     "phone": N_("You chose phone. Enter a phone number, or choose e-mail."),
 }
+# Under pydantic's own codes the doors may put a general sentence in place of the field's.
+OWN_CODES = {"missing": "required", "value_error": "unreadable"}
 UNKNOWN_FIELD = N_("There is a field here that we do not know.")
 
 
@@ -188,5 +190,5 @@ def _plain(detail: Mapping[str, Any]) -> InitErrorDetails:
         )
     spoken = detail["type"] in {"no_contact", "unreachable"}
     words = detail["msg"] if spoken else SENTENCES[field]
-    why = PydanticCustomError(detail["type"], words)
+    why = PydanticCustomError(OWN_CODES.get(detail["type"], detail["type"]), words)
     return InitErrorDetails(type=why, loc=tuple(detail["loc"]), input=None)

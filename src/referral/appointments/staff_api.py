@@ -12,11 +12,12 @@ from starlette.responses import Response
 from referral.appointments import inbox
 from referral.appointments.representations import RequestDetail, RequestPage
 from referral.appointments.states import State
-from referral.appointments.steps import Moment, StaffMove
+from referral.appointments.steps import StaffMove
 from referral.staff.service import Staff
 from referral.symptoms.levels import Level
 from referral.web.conditional import IfMatch, etag, versions
 from referral.web.deps import StaffDoor, StaffDoorDep
+from referral.web.moments import Moment
 from referral.web.problems import documented
 
 router = APIRouter(prefix="/api/v1", tags=["Staff"])

@@ -1,12 +1,9 @@
 """What comes in: the moves that staff and patients make."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import (
-    AfterValidator,
-    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
@@ -19,19 +16,7 @@ from referral.appointments.reasons import DeclineReason, NextStep
 from referral.appointments.schemas import Text
 from referral.appointments.states import Action
 from referral.text import N_
-
-EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
-LATEST = datetime(2200, 1, 1, tzinfo=UTC)
-
-
-def _within_reason(value: datetime) -> datetime:
-    # Beyond these years arithmetic with time zones can leave what a datetime holds.
-    if not EARLIEST <= value <= LATEST:
-        raise PydanticCustomError("moment", N_("Give a time between the years 1900 and 2200."))
-    return value
-
-
-Moment = Annotated[AwareDatetime, AfterValidator(_within_reason)]
+from referral.web.moments import Moment
 
 
 class Receive(BaseModel):
@@ -64,7 +49,7 @@ class Decline(BaseModel):
     @classmethod
     def _other_is_explained(cls, value: str, info: ValidationInfo) -> str:
         if info.data.get("reason") == DeclineReason.OTHER and not value:
-            raise PydanticCustomError("missing", N_("Explain the reason in a few words."))
+            raise PydanticCustomError("unexplained", N_("Explain the reason in a few words."))
         return value
 
 

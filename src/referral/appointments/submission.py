@@ -71,7 +71,8 @@ def submit(
     key_hash = token_hash(idempotency_key) if idempotency_key else None
     before = _sent_before(session, asked, key_hash)
     if before is not None:
-        return _again(before, key_hash, fingerprint, desk.vault)
+        _check_same(before, key_hash, fingerprint)
+        return _again(session, before, desk.vault)
     level = _allowed_level(session, asked, desk.now)
     clinic = _open_clinic(session, asked.clinic_id)
     _check_windows(asked, clinic.timezone, desk.now)
@@ -91,16 +92,9 @@ def _sent_before(session: Session, asked: NewRequest, key_hash: bytes | None) ->
     return session.exec(select(Appointment).where(same).order_by(keyed_first).limit(1)).first()
 
 
-def _again(before: Appointment, key_hash: bytes | None, fingerprint: bytes, vault: Vault) -> Sent:
+def _check_same(before: Appointment, key_hash: bytes | None, fingerprint: bytes) -> None:
     if before.fingerprint == fingerprint:
-        return Sent(
-            before.id,
-            before.reference,
-            vault.link_token(before.id),
-            before.answer_by,
-            before.created_at,
-            before.clinic_id,
-        )
+        return
     if key_hash is not None and before.idempotency_hash == key_hash:
         raise InvalidError.at(
             "header",
@@ -111,6 +105,18 @@ def _again(before: Appointment, key_hash: bytes | None, fingerprint: bytes, vaul
     raise ConflictError(
         N_("You have already sent a request to this clinic. Follow or cancel that one."),
         code="already-requested",
+    )
+
+
+def _again(session: Session, before: Appointment, vault: Vault) -> Sent:
+    zone = session.exec(select(Clinic.timezone).where(col(Clinic.id) == before.clinic_id)).one()
+    return Sent(
+        before.id,
+        before.reference,
+        vault.link_token(before.id),
+        before.answer_by.astimezone(ZoneInfo(zone)),
+        before.created_at,
+        before.clinic_id,
     )
 
 

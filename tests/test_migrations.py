@@ -1,0 +1,33 @@
+"""The migrations: they lead to the models' schema, and back to nothing, on both databases."""
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+from sqlmodel import SQLModel
+
+from referral import schema
+from referral.db import make_engine
+
+
+def test_up_gives_what_the_models_say(database_url: str) -> None:
+    engine = make_engine(database_url, pool_size=1)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+    engine.dispose()
+
+
+def test_down_leaves_nothing_and_up_works_again(database_url: str) -> None:
+    engine = make_engine(database_url, pool_size=1)
+    full = set(inspect(engine).get_table_names())
+    engine.dispose()
+    assert full == {*SQLModel.metadata.tables, "alembic_version"}
+
+    command.downgrade(schema.config(database_url), "base")
+    assert set(inspect(engine).get_table_names()) == {"alembic_version"}
+    engine.dispose()
+
+    schema.upgrade(database_url)
+    assert set(inspect(engine).get_table_names()) == full
+    engine.dispose()

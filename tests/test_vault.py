@@ -1,0 +1,65 @@
+"""Encryption at rest: a box opens in its own place, under its own ring, and nowhere else."""
+
+from uuid import uuid4
+
+import pytest
+from cryptography.exceptions import InvalidTag
+
+from referral.vault import Vault
+
+OLD, NEW = {"k1": b"1" * 32}, {"k2": b"2" * 32}
+DATA = {"name": "Quillon"}
+
+
+def test_a_box_opens_where_it_was_sealed() -> None:
+    row, vault = uuid4(), Vault(OLD)
+    key = vault.new_key(row)
+
+    assert vault.open_key(row, key.wrapped).unseal("a.person", key.seal("a.person", DATA)) == DATA
+
+
+def test_a_box_in_another_column_does_not_open() -> None:
+    key = Vault(OLD).new_key(uuid4())
+    box = key.seal("a.person", DATA)
+
+    with pytest.raises(InvalidTag):
+        key.unseal("a.message", box)
+
+
+def test_a_key_in_another_row_does_not_open() -> None:
+    vault = Vault(OLD)
+    wrapped = vault.new_key(uuid4()).wrapped
+
+    with pytest.raises(InvalidTag):
+        vault.open_key(uuid4(), wrapped)
+
+
+def test_a_ring_with_a_new_first_key_still_opens_the_old_boxes() -> None:
+    row = uuid4()
+    key = Vault(OLD).new_key(row)
+    box = key.seal("a.person", DATA)
+    turned = Vault(NEW | OLD)
+
+    assert turned.open_key(row, key.wrapped).unseal("a.person", box) == DATA
+    assert turned.new_key(row).wrapped.startswith(b"k2:")
+
+
+def test_a_ring_without_the_old_key_opens_nothing_old() -> None:
+    row = uuid4()
+
+    with pytest.raises(KeyError):
+        Vault(NEW).open_key(row, Vault(OLD).new_key(row).wrapped)
+
+
+def test_a_cookie_opens_for_its_own_purpose_only() -> None:
+    vault = Vault(OLD)
+    sealed = vault.seal_text("form", DATA)
+
+    assert vault.unseal_text("form", sealed) == DATA
+    assert vault.unseal_text("other", sealed) is None
+    assert Vault(NEW).unseal_text("form", sealed) is None
+
+
+@pytest.mark.parametrize("text", ["", "a", "AAAA", "é", "=", "A" * 200])
+def test_what_is_no_cookie_of_ours_is_nothing(text: str) -> None:
+    assert Vault(OLD).unseal_text("form", text) is None

@@ -1,0 +1,186 @@
+"""What holds at every door: who is let in, how errors look, which headers every answer carries."""
+
+import re
+from collections.abc import Mapping
+from typing import cast
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from starlette.testclient import TestClient
+
+from referral.web.headers import SECURITY_HEADERS
+from world import count, house, open_practice, request_body, send_request
+
+# Public is a decision: a door that is not on this list asks for a key.
+PUBLIC_API = {
+    ("GET", "/api/v1/questions"),
+    ("POST", "/api/v1/assessments"),
+    ("GET", "/api/v1/clinics"),
+    ("GET", "/api/v1/clinics/{clinic_id}"),
+    ("GET", "/api/v1/consent"),
+    ("POST", "/api/v1/requests"),
+    ("GET", "/api/v1/follow/{token}"),
+    ("POST", "/api/v1/follow/{token}/moves"),
+}
+SOME_ID = "6f1f2f0e-8d5c-4b8e-9a53-0d4a3a1f7c11"
+KEYS = {"type", "title", "status", "detail", "code"}
+
+
+def test_public_is_a_decision(client: TestClient) -> None:
+    app = house_app(client)
+    doors = {
+        (method, str(route.path))
+        for route in iter_route_contexts(app.routes)
+        if str(route.path).startswith("/api/v1/") and route.path != app.openapi_url
+        for method in route.methods or ()
+    }
+    assert doors > PUBLIC_API
+
+    for method, path in sorted(doors - PUBLIC_API):
+        answer = client.request(
+            method, re.sub(r"\{\w+\}", SOME_ID, path), json={"action": "receive"}
+        )
+        assert (method, path, answer.status_code) == (method, path, 401)
+
+
+def house_app(client: TestClient) -> FastAPI:
+    """Return the application under test."""
+    return cast("FastAPI", client.app)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("GET", "/api/v1/nothing", b"", 404),
+        ("GET", f"/api/v1/clinics/{SOME_ID}", b"", 404),
+        ("DELETE", "/api/v1/requests", b"", 405),
+        ("POST", "/api/v1/requests", b" " * 70_000, 413),
+        ("POST", "/api/v1/requests", b"{", 422),
+        ("POST", "/api/v1/requests", b"[]", 422),
+        ("POST", "/api/v1/requests", b'{"name": "\xff"}', 400),
+        ("GET", "/api/v1/requests", b"", 401),
+        ("GET", "/api/v1/clinics?zip=00000", b"", 422),
+    ],
+)
+def test_every_error_has_the_same_form(
+    client: TestClient, method: str, path: str, *, body: bytes, status: int
+) -> None:
+    answer = client.request(
+        method, path, content=body, headers={"Content-Type": "application/json"}
+    )
+
+    problem = answer.json()
+    assert (answer.status_code, problem["status"]) == (status, status)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert problem.keys() - {"errors"} == KEYS
+    assert problem["type"].endswith(problem["code"])
+    assert_guarded(answer.headers)
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/clinics/nothing", "/follow/nothing"])
+def test_a_page_that_is_not_there_says_so_as_a_page(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+
+    assert answer.status_code in {404, 422}
+    assert answer.headers["content-type"].startswith("text/html")
+    assert_guarded(answer.headers)
+
+
+def test_a_broken_part_says_nothing_of_itself(client: TestClient) -> None:
+    house_app(client).state.zips = None
+
+    answer = client.get("/api/v1/clinics?zip=10001")
+
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal-error")
+    assert answer.json().keys() == KEYS
+    assert "NoneType" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/healthz", "/check", "/clinics", "/api/v1/questions", "/api/v1/consent"]
+)
+def test_every_answer_is_guarded(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+
+    assert answer.status_code == 200
+    assert_guarded(answer.headers)
+
+
+def assert_guarded(headers: Mapping[str, str]) -> None:
+    """Check the security headers of one answer."""
+    assert {name: headers.get(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS
+    assert "cache-control" in headers
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Origin": "https://elsewhere.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Sec-Fetch-Site": "same-origin"}, 303),
+        ({}, 303),
+    ],
+)
+def test_another_site_cannot_send_our_forms(
+    client: TestClient, headers: dict[str, str], status: int
+) -> None:
+    token = send_request(client, open_practice(client).clinic_id)["follow_token"]
+
+    answer = client.post(f"/follow/{token}/cancel", headers=headers, follow_redirects=False)
+
+    assert answer.status_code == status
+    state = "requested" if status == 403 else "cancelled"
+    assert client.get(f"/api/v1/follow/{token}").json()["state"] == state
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+def test_a_ready_page_is_sent_only_when_it_is_news(client: TestClient, encoding: str) -> None:
+    accept = {"Accept-Encoding": encoding}
+
+    page = client.get("/", headers=accept)
+    head = client.head("/", headers=accept)
+    again = client.get("/", headers=accept | {"If-None-Match": page.headers["etag"]})
+
+    assert page.headers.get("content-encoding", "identity") == encoding
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers == page.headers
+    assert (again.status_code, again.content) == (304, b"")
+    assert_guarded(again.headers)
+
+
+def test_what_was_not_committed_is_never_confirmed(client: TestClient) -> None:
+    body = request_body(client, open_practice(client).clinic_id)
+    database = house(client).database
+    with database.engine.connect() as connection:
+        for statement in FAIL_AT_COMMIT[database.engine.dialect.name]:
+            connection.exec_driver_sql(statement)
+        connection.commit()
+
+    answer = client.post("/api/v1/requests", json=body)
+
+    assert answer.status_code >= 500
+    assert "follow_token" not in answer.text
+    assert count(database, "appointments") == 0
+
+
+# A constraint that is checked at COMMIT and not before, broken by every new event.
+FAIL_AT_COMMIT = {
+    "sqlite": (
+        "CREATE TABLE ghosts (id INTEGER PRIMARY KEY)",
+        "CREATE TABLE links (ghost INTEGER REFERENCES ghosts (id) DEFERRABLE INITIALLY DEFERRED)",
+        "CREATE TRIGGER late AFTER INSERT ON events BEGIN INSERT INTO links VALUES (1); END",
+    ),
+    "postgresql": (
+        (
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'refused'; END $$"
+        ),
+        (
+            "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON events "
+            "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()"
+        ),
+    ),
+}
