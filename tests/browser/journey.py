@@ -1,6 +1,6 @@
 """A person on their way from the article to the answer, one method for each thing they do."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from browser.service import Service
 
@@ -32,7 +32,12 @@ class Journey:
     def press(self, name: str) -> None:
         """Press the button, or follow the link that looks like one."""
         button = self.tab.get_by_role("button", name=name, exact=True)
-        self.tab.locator("main").get_by_role("link", name=name, exact=True).or_(button).click()
+        self.follow(self.tab.locator("main").get_by_role("link", name=name, exact=True).or_(button))
+
+    def follow(self, leads_on: Locator) -> None:
+        """Click it and wait until the next page is there."""
+        with self.tab.expect_event("load"):
+            leads_on.click()
 
     def read_the_article(self) -> None:
         self.tab.goto("/articles/back-spasms")
@@ -57,7 +62,7 @@ class Journey:
 
     def choose_the_clinic(self) -> None:
         card = self.tab.get_by_role("article").filter(has_text=self.service.clinic)
-        card.get_by_role("link", name="Ask for an appointment").click()
+        self.follow(card.get_by_role("link", name="Ask for an appointment"))
 
     def fill_in_the_request(self) -> None:
         self.tab.locator(".chip:has(:enabled)").first.click()
