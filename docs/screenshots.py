@@ -2,6 +2,7 @@
 """Takes the screenshots of docs/screenshots on a service with demo data.
 
 Run `make run`, then in another terminal: `.venv/bin/python docs/screenshots.py STAFF_KEY`.
+Reduce the files to a palette afterwards, with any tool that can: they are part of the README.
 """
 
 import os
@@ -12,11 +13,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import httpx
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import FloatRect, Page, ViewportSize, sync_playwright
 
 ORIGIN = os.environ.get("ORIGIN", "http://127.0.0.1:8000")
 FOLDER = Path(__file__).parent / "screenshots"
-PHONE, DESKTOP = {"width": 360, "height": 800}, {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 800}
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 TALLEST = 1400
 ZIP_CODE, ZONE = "10001", ZoneInfo("America/New_York")
 SIGNS = ("emergency_signs=none", "unwell_signs=none")
@@ -117,7 +119,7 @@ def _take(tab: Page, name: str, *, desktop: bool = False) -> None:
     tab.set_viewport_size(PHONE)
     tab.evaluate("document.activeElement.blur(), scrollTo(0, 0)")
     height = min(TALLEST, tab.evaluate("document.documentElement.scrollHeight"))
-    clip = {"x": 0, "y": 0, "width": PHONE["width"], "height": height}
+    clip: FloatRect = {"x": 0, "y": 0, "width": PHONE["width"], "height": height}
     tab.screenshot(path=FOLDER / f"{name}.png", full_page=True, clip=clip)
 
 
