@@ -1,4 +1,4 @@
-"""Real parts for the tests: both databases, freshly migrated, and the application on them."""
+"""Real parts for the tests: a browser, both databases freshly migrated, the application."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 from pydantic import SecretStr
 from sqlalchemy import make_url
 from starlette.testclient import TestClient
 
+from chromium import start_browser
 from postgresql import Cluster, start_cluster
 from referral import schema
 from referral.app import create_app
@@ -32,6 +34,12 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with start_browser() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,5 @@
-"""A real browser, and a small server that sends the pages under the strictest content policy."""
+"""A small server that sends the pages under the strictest content policy."""
 
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 from functools import cache
@@ -9,7 +7,6 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from design.gallery import SOURCE, page
 
@@ -17,25 +14,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_chromium(), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -71,10 +50,3 @@ class Gallery(BaseHTTPRequestHandler):
 @cache
 def _page(name: str) -> bytes:
     return page(name).encode()
-
-
-def _chromium() -> str:
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if found is None:
-        pytest.fail("No Chromium: put it on PATH, or its path into CHROMIUM.")
-    return found

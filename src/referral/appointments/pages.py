@@ -57,7 +57,7 @@ def details_sent(
 def review(clinic_id: UUID, check: CheckDoorDep, ask: AskDoorDep, house: HouseDep) -> Response:
     """Show everything once more before it is sent."""
     clinic = _clinic(house, clinic_id)
-    away = _turned_away(clinic, check)
+    away = _sent_already(ask.asked, clinic_id) or _turned_away(clinic, check)
     if away is not None:
         return away
     if _faults(ask.asked.typed):
@@ -71,10 +71,7 @@ def send(
 ) -> Response:
     """Record the request, once however often it is sent, and show its confirmation."""
     clinic = _clinic(house, clinic_id)
-    before = ask.asked.sent.get(str(clinic_id))
-    if before is not None and not ask.asked.typed:
-        return RedirectResponse(f"/follow/{before}/sent", 303)
-    away = _turned_away(clinic, check)
+    away = _sent_already(ask.asked, clinic_id) or _turned_away(clinic, check)
     if away is not None:
         return away
     if form.get("consent_version") != consent.VERSION:
@@ -86,6 +83,7 @@ def send(
         faults = {str(problem.loc[0]): problem.detail for problem in error.problems}
         return _details_page(house, clinic, ask.asked.typed, faults)
     except ConflictError as error:
+        before = ask.asked.sent.get(str(clinic_id))
         return _review_page(house, clinic, ask.asked, {"": error.detail}, sent_before=before)
     response = RedirectResponse(f"/follow/{sent.token}/sent", 303)
     ask.keep(response, Asked(sent=ask.asked.sent | {str(clinic_id): sent.token}))
@@ -125,6 +123,14 @@ def _submit(house: House, check: Check, typed: Row, clinic_id: UUID) -> Sent:
 def _clinic(house: House, clinic_id: UUID) -> Row:
     with house.database.reading() as session:
         return by_id(session, clinic_id)
+
+
+def _sent_already(asked: Asked, clinic_id: UUID) -> Response | None:
+    """Show who comes back after sending, by the back button or a second click, what was sent."""
+    token = asked.sent.get(str(clinic_id))
+    if token is None or asked.typed:
+        return None
+    return RedirectResponse(f"/follow/{token}/sent", 303)
 
 
 def _turned_away(clinic: Row, check: CheckDoorDep) -> Response | None:

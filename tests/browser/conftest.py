@@ -1,0 +1,98 @@
+"""The real service on a free port, with demo clinics and a staff key, and tabs to visit it."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page
+from pydantic import HttpUrl, SecretStr
+from sqlmodel import Session, func, select
+
+from browser.service import Service
+from referral.app import create_app
+from referral.appointments.models import Appointment
+from referral.clinics import demo
+from referral.settings import Settings, new_ring
+from referral.staff.models import Scope
+from referral.staff.service import issue
+
+OpenTab = Callable[..., Page]
+
+
+class Server(uvicorn.Server):
+    """A server that says when it has started."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listening.set()
+
+
+@pytest.fixture
+def service(sqlite_url: str, clock: Callable[[], Any]) -> Iterator[Service]:
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        settings = Settings(
+            _env_file=None,
+            keys=SecretStr(new_ring()),
+            database_url=sqlite_url,
+            database_pool=5,
+            base_url=HttpUrl(origin),
+        )
+        app = create_app(settings, clock=clock)
+        database = app.state.house.database
+        with database.unit_of_work() as session:
+            file = settings.data_dir / "demo_clinics.csv"
+            clinic = demo.add(session, file, zips=app.state.zips, now=clock())[0]
+            _, key = issue(session, clinic.id, label="test", scopes=[Scope.WRITE], now=clock())
+            name, zip_code = clinic.name, clinic.postal_code
+
+        def requests_recorded() -> int:
+            with Session(database.engine) as session:
+                return session.exec(select(func.count()).select_from(Appointment)).one()
+
+        headers = {"Authorization": f"Bearer {key}"}
+        with (
+            _running(Server(uvicorn.Config(app, log_config=None, ws="none")), listener),
+            httpx.Client(base_url=f"{origin}/api/v1", headers=headers) as staff,
+        ):
+            yield Service(origin, name, zip_code, staff, requests_recorded)
+        database.engine.dispose()
+
+
+@contextmanager
+def _running(server: Server, listener: socket.socket) -> Iterator[None]:
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    assert server.listening.wait(timeout=30), "the service did not start"
+    yield
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def open_tab(browser: Browser, service: Service) -> Iterator[OpenTab]:
+    """Open tabs on the service; at the end, no page may have asked another host for anything."""
+    asked: list[str] = []
+    with ExitStack() as stack:
+
+        def opened(**options: Any) -> Page:  # noqa: ANN401 - Playwright's options of a context
+            settings = {"viewport": {"width": 360, "height": 800}} | options
+            context = browser.new_context(base_url=service.origin, **settings)
+            stack.callback(context.close)
+            context.on("request", lambda request: asked.append(request.url))
+            tab = context.new_page()
+            tab.set_default_timeout(10_000)
+            return tab
+
+        yield opened
+    assert asked
+    assert [url for url in asked if not url.startswith(f"{service.origin}/")] == []

@@ -1,0 +1,103 @@
+"""A person on their way from the article to the answer, one method for each thing they do."""
+
+from playwright.sync_api import Locator, Page
+
+from browser.service import Service
+
+SIGNS = (("emergency_signs", "none"), ("unwell_signs", "none"))
+PAIN = (
+    ("regions", "lower_back"),
+    ("spread", "none"),
+    ("duration", "1_6w"),
+    ("trend", "same"),
+    ("onset", "lifting_exercise"),
+    ("pain", "6"),
+    ("function", "limited"),
+)
+YOU = (("history", "none"), ("tried", "heat"))
+
+
+class Journey:
+    """Walks in one tab; every method starts on the page where the one before it ended."""
+
+    def __init__(self, tab: Page, service: Service) -> None:
+        self.tab = tab
+        self.service = service
+
+    def tap(self, *choices: tuple[str, str]) -> None:
+        """Tap the row of each choice, given as its field's name and its value."""
+        for name, value in choices:
+            self.tab.locator(f'div:has(> [name="{name}"][value="{value}"])').click()
+
+    def press(self, name: str) -> None:
+        """Press the button, or follow the link that looks like one."""
+        button = self.tab.get_by_role("button", name=name, exact=True)
+        self.follow(self.tab.locator("main").get_by_role("link", name=name, exact=True).or_(button))
+
+    def follow(self, leads_on: Locator) -> None:
+        """Click it and wait until the next page is there."""
+        with self.tab.expect_event("load"):
+            leads_on.click()
+
+    def read_the_article(self) -> None:
+        self.tab.goto("/articles/back-spasms")
+        self.press("Check your symptoms")
+
+    def answer_the_signs(self) -> None:
+        self.tap(*SIGNS)
+        self.press("Continue")
+
+    def answer_about_the_pain(self) -> None:
+        self.tap(*PAIN)
+        self.press("Continue")
+
+    def answer_about_themselves(self) -> None:
+        self.tab.get_by_label("How old are you?").fill("41")
+        self.tap(*YOU)
+        self.press("See where to go")
+
+    def look_for_clinics(self) -> None:
+        self.tab.get_by_label("Your ZIP code").fill(self.service.zip_code)
+        self.press("Show clinics near me")
+
+    def choose_the_clinic(self) -> None:
+        card = self.tab.get_by_role("article").filter(has_text=self.service.clinic)
+        self.follow(card.get_by_role("link", name="Ask for an appointment"))
+
+    def fill_in_the_request(self) -> None:
+        self.tab.locator(".chip:has(:enabled)").first.click()
+        self.tab.get_by_label("Your name").fill("Sam Sample")
+        self.tab.get_by_label("E-mail address").fill("sam@example.com")
+        self.tap(("preferred_contact", "email"))
+        self.press("Check and send")
+
+    def agree(self) -> None:
+        self.tap(("consent_version", self._consent()))
+
+    def send(self) -> None:
+        self.press("Send the request")
+
+    def reach_the_outcome(self) -> None:
+        self.tab.goto("/check")
+        self.answer_the_signs()
+        self.answer_about_the_pain()
+        self.answer_about_themselves()
+
+    def reach_the_request(self) -> None:
+        self.reach_the_outcome()
+        self.look_for_clinics()
+        self.choose_the_clinic()
+
+    def reach_the_review(self) -> None:
+        self.reach_the_request()
+        self.fill_in_the_request()
+
+    def reach_the_confirmation(self) -> None:
+        self.reach_the_review()
+        self.agree()
+        self.send()
+
+    def _consent(self) -> str:
+        value = self.tab.locator("[name=consent_version]").get_attribute("value")
+        assert value
+        return value

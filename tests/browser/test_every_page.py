@@ -1,0 +1,109 @@
+"""Every page and state on the way is fit for a screen reader, the dark and a very small screen."""
+
+from collections.abc import Iterator
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from browser.conftest import OpenTab
+from browser.journey import Journey
+from browser.service import Service
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NARROW = 320
+
+
+def test_axe_finds_nothing_on_any_page_in_light_and_dark(
+    open_tab: OpenTab, service: Service
+) -> None:
+    tab = open_tab()
+    found = [fault for state in _states(Journey(tab, service)) for fault in _axe(tab, state)]
+    assert found == []
+
+
+def test_no_page_scrolls_sideways_on_the_smallest_phone(
+    open_tab: OpenTab, service: Service
+) -> None:
+    tab = open_tab(viewport={"width": NARROW, "height": 640})
+    wide = [state for state in _states(Journey(tab, service)) if _overflows(tab)]
+    assert wide == []
+
+
+def _axe(tab: Page, state: str) -> Iterator[str]:
+    tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    for scheme in ("light", "dark"):
+        tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        for fault in Axe().run(tab, options={"runOnly": RULES}).response["violations"]:
+            places = [node["target"] for node in fault["nodes"]]
+            yield f"{state}, {scheme}: {fault['id']} at {places}"
+
+
+def _overflows(tab: Page) -> bool:
+    wide: bool = tab.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return wide
+
+
+def _states(person: Journey) -> Iterator[str]:
+    """Walk past every page, making each mistake once; yields a name whenever one is shown."""
+    yield from _reading(person)
+    yield from _checking(person)
+    yield from _asking(person)
+    yield from _following(person)
+
+
+def _reading(person: Journey) -> Iterator[str]:
+    for path in ("/", "/articles", "/articles/back-spasms", "/privacy", "/nowhere", "/clinics"):
+        person.tab.goto(path)
+        yield path
+
+
+def _checking(person: Journey) -> Iterator[str]:
+    person.tab.goto("/check")
+    person.tap(("emergency_signs", "saddle_numbness"), ("unwell_signs", "none"))
+    person.press("Continue")
+    yield "emergency"
+    person.press("Clear my answers")
+    person.tab.goto("/check")
+    steps = (person.answer_the_signs, person.answer_about_the_pain, person.answer_about_themselves)
+    buttons = ("Continue", "Continue", "See where to go")
+    for number, (answer, button) in enumerate(zip(steps, buttons, strict=True), start=1):
+        yield f"step {number}"
+        person.press(button)
+        yield f"step {number} with errors"
+        answer()
+    yield "outcome"
+
+
+def _asking(person: Journey) -> Iterator[str]:
+    person.tab.goto("/clinics?zip=00000")
+    yield "clinics with an error"
+    person.tab.goto("/check/outcome")
+    person.look_for_clinics()
+    yield "clinics"
+    person.follow(person.tab.get_by_role("link", name=person.service.clinic))
+    yield "clinic"
+    person.press("Ask for an appointment")
+    yield "request"
+    person.press("Check and send")
+    yield "request with errors"
+    person.fill_in_the_request()
+    yield "review"
+    person.send()
+    yield "review with errors"
+    person.agree()
+    person.send()
+    yield "confirmation"
+
+
+def _following(person: Journey) -> Iterator[str]:
+    person.press("See how your request stands")
+    yield "sent"
+    [received] = person.service.inbox()
+    person.service.move(received["id"], action="receive")
+    person.service.move(received["id"], action="book", starts_at="2026-12-02T15:30:00Z")
+    person.tab.reload()
+    yield "booked"
+    person.press("Cancel the request")
+    yield "cancel"
+    person.press("Yes, cancel it")
+    yield "canceled"

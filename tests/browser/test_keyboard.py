@@ -1,0 +1,85 @@
+"""The whole journey without a mouse or a touch screen: Tab, Space, Enter and typing."""
+
+from playwright.sync_api import Locator, expect
+
+from browser.conftest import OpenTab
+from browser.journey import PAIN, SIGNS, YOU
+from browser.service import Service
+
+MOST_STOPS = 120
+
+
+class Keyboard:
+    """Moves by Tab alone and never looks at where the pointer is."""
+
+    def __init__(self, service: Service, open_tab: OpenTab) -> None:
+        self.tab = open_tab()
+        self.service = service
+
+    def reach(self, target: Locator) -> None:
+        for _ in range(MOST_STOPS):
+            if target.evaluate("one => one === document.activeElement"):
+                return
+            self.tab.keyboard.press("Tab")
+        raise AssertionError(f"Tab never reached {target}")
+
+    def choose(self, *choices: tuple[str, str]) -> None:
+        for name, value in choices:
+            option = self.tab.locator(f'[name="{name}"][value="{value}"]')
+            self.reach_in_group(option, name)
+            self.tab.keyboard.press("Space")
+            expect(option).to_be_checked()
+
+    def reach_in_group(self, option: Locator, name: str) -> None:
+        """Radio buttons are one stop; the arrow keys move inside."""
+        if option.get_attribute("type") != "radio":
+            self.reach(option)
+            return
+        group = self.tab.locator(f'[name="{name}"]')
+        chosen = self.tab.locator(f'[name="{name}"]:checked')
+        self.reach(chosen if chosen.count() else group.first)
+        for _ in range(group.count()):
+            if option.evaluate("one => one === document.activeElement"):
+                return
+            self.tab.keyboard.press("ArrowDown")
+
+    def write(self, label: str, text: str) -> None:
+        self.reach(self.tab.get_by_label(label))
+        self.tab.keyboard.type(text)
+
+    def enter(self, name: str) -> None:
+        main = self.tab.locator("main")
+        link = main.get_by_role("link", name=name, exact=True)
+        self.reach(link.or_(main.get_by_role("button", name=name, exact=True)).first)
+        with self.tab.expect_event("load"):
+            self.tab.keyboard.press("Enter")
+
+
+def test_the_whole_journey_works_by_keyboard_alone(open_tab: OpenTab, service: Service) -> None:
+    person = Keyboard(service, open_tab)
+    person.tab.goto("/articles/back-spasms")
+    person.enter("Check your symptoms")
+    person.choose(*SIGNS)
+    person.enter("Continue")
+    person.choose(*PAIN)
+    person.enter("Continue")
+    person.write("How old are you?", "41")
+    person.choose(*YOU)
+    person.enter("See where to go")
+    person.write("Your ZIP code", service.zip_code)
+    person.enter("Show clinics near me")
+    person.enter("Ask for an appointment")
+    person.reach(person.tab.locator("[name=preferred_windows]:enabled").first)
+    person.tab.keyboard.press("Space")
+    person.write("Your name", "Sam Sample")
+    person.write("E-mail address", "sam@example.com")
+    person.choose(("preferred_contact", "email"))
+    person.enter("Check and send")
+    person.reach(person.tab.get_by_label("I agree"))
+    person.tab.keyboard.press("Space")
+    person.enter("Send the request")
+    expect(person.tab.get_by_role("heading", level=1)).to_have_text("Your request is sent")
+    person.enter("See how your request stands")
+    person.enter("Cancel the request")
+    person.enter("Yes, cancel it")
+    assert [request["state"] for request in service.inbox()] == ["cancelled"]

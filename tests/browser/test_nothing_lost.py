@@ -1,0 +1,116 @@
+"""Mistakes, the back button, a reload and a double click cost a person nothing."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from browser.conftest import OpenTab
+from browser.journey import Journey
+from browser.service import Service
+
+
+@pytest.fixture
+def person(open_tab: OpenTab, service: Service) -> Journey:
+    return Journey(open_tab(), service)
+
+
+def test_each_step_of_the_form_keeps_what_was_chosen_beside_a_mistake(person: Journey) -> None:
+    steps: tuple[tuple[tuple[str, str], str, Callable[[], None]], ...] = (
+        (("unwell_signs", "none"), "Continue", person.answer_the_signs),
+        (("pain", "6"), "Continue", person.answer_about_the_pain),
+        (("tried", "heat"), "See where to go", person.answer_about_themselves),
+    )
+    person.tab.goto("/check")
+    for (name, value), button, answer in steps:
+        person.tap((name, value))
+        person.press(button)
+        expect(person.tab.get_by_role("alert", name="There is a problem")).to_be_focused()
+        expect(person.tab.locator(f'[name="{name}"][value="{value}"]')).to_be_checked()
+        person.tap((name, value))
+        answer()
+
+
+def test_the_request_keeps_what_was_typed_beside_a_mistake(person: Journey) -> None:
+    person.reach_the_request()
+    person.tab.get_by_label("Your name").fill("Sam <Sample>")
+    person.tab.get_by_label("E-mail address").fill("sam at example")
+    person.press("Check and send")
+    expect(person.tab.get_by_role("alert", name="There is a problem")).to_be_focused()
+    expect(person.tab.get_by_label("Your name")).to_have_value("Sam <Sample>")
+    expect(person.tab.get_by_label("E-mail address")).to_have_value("sam at example")
+
+
+def test_a_zip_code_that_does_not_exist_is_kept_beside_the_error(person: Journey) -> None:
+    person.tab.goto("/clinics?zip=00000")
+    expect(person.tab.get_by_role("alert", name="There is a problem")).to_be_visible()
+    expect(person.tab.get_by_label("Your ZIP code")).to_have_value("00000")
+
+
+def test_back_and_reload_lose_nothing(person: Journey) -> None:
+    person.reach_the_review()
+    tab = person.tab
+    tab.reload()
+    expect(tab.locator("main")).to_contain_text("sam@example.com")
+    tab.goto(tab.url.removesuffix("/review"))
+    tab.reload()
+    expect(tab.get_by_label("Your name")).to_have_value("Sam Sample")
+    expect(tab.locator(".chip :checked")).to_have_count(1)
+    tab.goto("/check/you")
+    expect(tab.get_by_label("How old are you?")).to_have_value("41")
+    person.press("Back")
+    expect(tab.locator('[name="onset"][value="lifting_exercise"]')).to_be_checked()
+    tab.go_back()
+    tab.reload()
+    expect(tab.get_by_label("How old are you?")).to_have_value("41")
+
+
+def test_an_emergency_sign_leads_straight_to_help_and_to_no_request(person: Journey) -> None:
+    tab = person.tab
+    tab.goto("/check")
+    person.tap(("emergency_signs", "saddle_numbness"), ("unwell_signs", "none"))
+    person.press("Continue")
+    expect(tab).to_have_url(f"{person.service.origin}/check/outcome")
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Get emergency help now")
+    expect(tab.get_by_role("link", name="Call 911 now")).to_be_visible()
+    expect(tab.locator('main [href*="/clinics"], main [action*="/clinics"]')).to_have_count(0)
+
+
+def test_a_double_click_on_send_records_one_request(person: Journey) -> None:
+    person.reach_the_review()
+    person.agree()
+    person.tab.get_by_role("button", name="Send the request").dblclick()
+    expect(person.tab.get_by_role("heading", level=1)).to_have_text("Your request is sent")
+    assert person.service.requests_recorded() == 1
+
+
+def test_back_after_sending_leads_to_what_was_sent(person: Journey) -> None:
+    person.reach_the_confirmation()
+    link = person.tab.get_by_label("Your private link").input_value()
+    person.tab.go_back()
+    expect(person.tab.get_by_label("Your private link")).to_have_value(link)
+    assert person.service.requests_recorded() == 1
+
+
+def test_only_the_button_cancels_and_looking_never_does(person: Journey) -> None:
+    person.reach_the_confirmation()
+    person.press("See how your request stands")
+    person.press("Cancel the request")
+    person.tab.reload()
+    assert [request["state"] for request in person.service.inbox()] == ["requested"]
+    person.press("Yes, cancel it")
+    expect(person.tab.get_by_role("heading", level=1)).to_contain_text("Canceled")
+    assert [request["state"] for request in person.service.inbox()] == ["cancelled"]
+
+
+def test_sending_a_review_again_that_was_left_open_records_one_request(
+    person: Journey, service: Service
+) -> None:
+    person.reach_the_review()
+    second = Journey(person.tab.context.new_page(), service)
+    second.tab.goto(person.tab.url)
+    for tab in (person, second):
+        tab.agree()
+        tab.send()
+        expect(tab.tab.get_by_role("heading", level=1)).to_have_text("Your request is sent")
+    assert service.requests_recorded() == 1

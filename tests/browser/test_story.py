@@ -1,0 +1,54 @@
+"""The story the service is for: from the article to the answer of a clinic."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from browser.conftest import OpenTab
+from browser.journey import Journey
+from browser.service import Service
+
+PHONE, DESKTOP = {"width": 360, "height": 800}, {"width": 1280, "height": 900}
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_a_person_with_a_back_spasm_gets_an_appointment(
+    open_tab: OpenTab, service: Service, *, scripts: bool, viewport: dict[str, int]
+) -> None:
+    # given someone who has read the article and answered the questions
+    tab = open_tab(java_script_enabled=scripts, viewport=viewport)
+    person = Journey(tab, service)
+    person.read_the_article()
+    person.answer_the_signs()
+    person.answer_about_the_pain()
+    person.answer_about_themselves()
+    expect(tab).to_have_url(f"{service.origin}/check/outcome")
+    expect(tab.get_by_role("heading", name="Ask a chiropractor near you")).to_be_visible()
+
+    # when they ask a clinic nearby, having checked their answers
+    person.look_for_clinics()
+    person.choose_the_clinic()
+    person.fill_in_the_request()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Check before you send")
+    expect(tab.locator("main")).to_contain_text("sam@example.com")
+    person.agree()
+    person.send()
+
+    # then it is recorded, and they hold a reference and a private link
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Your request is sent")
+    link = tab.get_by_label("Your private link").input_value()
+    assert service.requests_recorded() == 1
+
+    # when the clinic opens and books it
+    [received] = service.inbox()
+    expect(tab.locator("main")).to_contain_text(received["reference"])
+    service.move(received["id"], action="receive")
+    booked = service.move(received["id"], action="book", starts_at="2026-12-02T15:30:00Z")
+    assert booked["state"] == "booked"
+
+    # then the person sees the time, by the clinic's clock
+    tab.goto(link)
+    expect(tab.get_by_role("heading", level=1)).to_have_text(re.compile("Booked"))
+    expect(tab.locator("main")).to_contain_text("10:30")
