@@ -18,7 +18,7 @@ MODELS = (appointments, clinics, record, staff, symptoms)
 def run() -> None:
     """Run the migrations on one connection, in one transaction."""
     url = context.config.get_main_option("sqlalchemy.url")
-    engine = make_engine(url or Settings().database_url, pool_size=1)  # type: ignore[call-arg] - from the environment
+    engine = make_engine(url or Settings().database_url, pool_size=1)
     with engine.connect() as connection:
         context.configure(
             connection=connection,

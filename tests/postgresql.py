@@ -34,8 +34,11 @@ class Cluster:
 
 
 @contextmanager
-def start_cluster(folder: Path) -> Iterator[Cluster]:
-    """Yield a server; REFERRAL_TEST_PG_URL names one that is running already."""
+def start_cluster(folder: Path, *, durable: bool = False) -> Iterator[Cluster]:
+    """Yield a server; REFERRAL_TEST_PG_URL names one that is running already.
+
+    Tests do not need a commit to survive a power cut; `durable` waits for the disk as in real use.
+    """
     named = os.environ.get("REFERRAL_TEST_PG_URL")
     if named:
         yield Cluster(named)
@@ -46,7 +49,8 @@ def start_cluster(folder: Path) -> Iterator[Cluster]:
         _give_to_nobody(path)
     tools = _tools()
     _call(tools / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
-    options = f"-k {socket} -c listen_addresses='' -c fsync=off -c max_connections=200"
+    fsync = "on" if durable else "off"
+    options = f"-k {socket} -c listen_addresses='' -c fsync={fsync} -c max_connections=200"
     _call(tools / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
     try:
         yield Cluster(f"postgresql://postgres@/postgres?host={socket}")
