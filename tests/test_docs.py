@@ -66,4 +66,4 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
     found = (a or b for a, b in LINK.findall(page.read_text(encoding="utf-8")))
     relative = [link.partition("#")[0] for link in found if "://" not in link]
     missing = [link for link in relative if link and not (page.parent / link).exists()]
-    assert [link for link in missing if not link.startswith("docs/screenshots/")] == []
+    assert missing == []

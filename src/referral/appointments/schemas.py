@@ -147,8 +147,8 @@ class RequestDetails(BaseModel):
     @field_validator("preferred_contact")
     @classmethod
     def _reachable_that_way(cls, value: str, info: ValidationInfo) -> str:
-        ways = {way: info.data.get(way, "unusable") for way in UNREACHABLE}
-        if ways[value] is None and any(ways.values()):
+        both_usable = all(way in info.data for way in UNREACHABLE)
+        if both_usable and info.data[value] is None:
             raise PydanticCustomError("unreachable", UNREACHABLE[value])
         return value
 
