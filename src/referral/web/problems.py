@@ -82,7 +82,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> Response:
-        problems = problems_of(error.errors())
+        problems = problems_of(error.errors(), error.body)
         if not _is_api(request) and problems[0].loc[0] == "path":
             return await _ours(request, NotFoundError(DETAILS[404]))
         return await _ours(request, InvalidError(problems))
@@ -114,9 +114,9 @@ def _describe(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def problems_of(errors: Iterable[Mapping[str, Any]]) -> list[Problem]:
+def problems_of(errors: Iterable[Mapping[str, Any]], body: object = None) -> list[Problem]:
     """Turn pydantic's list of errors into ours, leaving out every value that was sent."""
-    return [Problem(_loc(error), str(error["type"]), _sentence(error)) for error in errors]
+    return [Problem(_loc(error, body), str(error["type"]), _sentence(error)) for error in errors]
 
 
 def _sentence(error: Mapping[str, Any]) -> str:
@@ -133,8 +133,11 @@ QUIET = {
 }
 
 
-def _loc(error: Mapping[str, Any]) -> tuple[str | int, ...]:
+def _loc(error: Mapping[str, Any], body: object) -> tuple[str | int, ...]:
     loc = tuple(error["loc"])
+    if len(loc) > 2 and isinstance(body, dict) and loc[1] not in body:  # noqa: PLR2004 - body, tag, field
+        # The tag of a union stands in pydantic's path, and nowhere in what was sent.
+        loc = (loc[0], *loc[2:])
     return loc[:-1] if error["type"] in {"extra_forbidden", "json_invalid"} else loc
 
 
