@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from playwright.sync_api import Browser
@@ -43,8 +44,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    with start_cluster(tmp_path_factory.mktemp("postgresql")) as running:
+def cluster() -> Iterator[Cluster]:
+    # Not in pytest's own folder: other runs of pytest tidy that up.
+    with TemporaryDirectory(prefix="referral-") as folder, start_cluster(Path(folder)) as running:
         schema.upgrade(running.create("template_of_tests"))
         yield running
 
