@@ -1,5 +1,6 @@
 """The pages behind a private link: the confirmation, how the request stands, calling it off."""
 
+from contextlib import suppress
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -40,11 +41,8 @@ def ask_to_cancel(token: str, house: HouseDep) -> Response:
 def cancel(token: str, house: HouseDep) -> Response:
     """Call the request off; doing it twice is no error."""
     step = PatientCancel(action=Action.CANCEL)
-    try:
-        with house.database.unit_of_work() as session:
-            following.act(session, token, step, vault=house.vault, now=house.now())
-    except ConflictError:
-        return RedirectResponse(f"/follow/{token}", 303)
+    with suppress(ConflictError), house.database.unit_of_work() as session:
+        following.act(session, token, step, vault=house.vault, now=house.now())
     return RedirectResponse(f"/follow/{token}", 303)
 
 

@@ -74,6 +74,8 @@ def send(
     away = _sent_already(ask.asked, clinic_id) or _turned_away(clinic, check)
     if away is not None:
         return away
+    if _faults(ask.asked.typed):
+        return RedirectResponse(f"/clinics/{clinic_id}/request", 303)
     if form.get("consent_version") != consent.VERSION:
         faults = {"consent_version": SENTENCES["consent_version"]}
         return _review_page(house, clinic, ask.asked, faults)

@@ -35,7 +35,8 @@ class Check:
         if self.answered is None:
             return None
         try:
-            return Answers.model_validate(self.given)
+            said = {name: value for name, value in self.given.items() if value is not None}
+            return Answers.model_validate(said)
         except ValidationError:
             return None
 
