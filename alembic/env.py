@@ -6,13 +6,14 @@ from sqlmodel import SQLModel
 from referral.appointments import models as appointments
 from referral.clinics import models as clinics
 from referral.db import make_engine
+from referral.notices import models as notices
 from referral.record import models as record
 from referral.settings import Settings
 from referral.staff import models as staff
 from referral.symptoms import models as symptoms
 
 # Importing the models fills the metadata; naming them here says which ones.
-MODELS = (appointments, clinics, record, staff, symptoms)
+MODELS = (appointments, clinics, notices, record, staff, symptoms)
 
 
 def run() -> None:
