@@ -1,7 +1,8 @@
-"""The table of appointment requests: one row for each clinic that a person asked."""
+"""The tables of appointment requests, and of the times that they hold in a calendar."""
 
 from datetime import datetime
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -17,6 +18,12 @@ class Appointment(SQLModel, table=True):
     `person` holds the name, contact details and note, `message` what the clinic wrote back; both
     are sealed under `wrapped_key`. `preferred_windows` are `[ISO date, part of day]` pairs in
     the clinic's time zone. `fingerprint` is a keyed hash of what was sent, to recognise a repeat.
+
+    `due_at` is when time itself has something to do next, and `stage` what (see `deadlines`);
+    `since` is when the present state began. `sequence` counts what calendars were told (RFC 5545),
+    None before the first booking. `by_phone`: no e-mail address was given; `call_due_since`: since
+    when the clinic has news to tell by phone. `undo` holds what the last move changed, for
+    `undo_by` to take back until `undo_until`.
     """
 
     __tablename__ = "appointments"
@@ -26,6 +33,7 @@ class Appointment(SQLModel, table=True):
         Index(None, "clinic_id", "state", "created_at", "id"),
         Index(None, "clinic_id", "updated_at"),
         Index(None, "chiropractor_id", "starts_at"),
+        Index(None, "due_at"),
     )
 
     id: UUID = Field(primary_key=True)
@@ -49,8 +57,60 @@ class Appointment(SQLModel, table=True):
         default=None, sa_type=coded(DeclineReason, "decline_reason")
     )
     next_step: NextStep | None = Field(default=None, sa_type=coded(NextStep, "next_step"))
+    offer_expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    since: datetime = Field(sa_type=UtcDateTime)
+    stage: int = 0
+    due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    sequence: int | None = None
+    wants_move: bool = False
+    quiet: bool = False
+    by_phone: bool = False
+    call_due_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    also_ask: list[str] = Field(default_factory=list, sa_type=JSON)
+    hop: int = 0
+    sent_on_to: UUID | None = Field(default=None, foreign_key="appointments.id")
+    undo: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    undo_by: UUID | None = None
+    undo_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
     updated_at: datetime = Field(sa_type=UtcDateTime)
     wrapped_key: bytes | None = Field(default=None)
     person: bytes = Field(sa_type=Sealed)
     message: bytes | None = Field(default=None, sa_type=Sealed)
+
+
+class HeldTime(SQLModel, table=True):
+    """A time that a request holds in a calendar: offered to the person, or booked.
+
+    `calendar_id` is the chiropractor's id, or the clinic's where nobody is named.
+    """
+
+    __tablename__ = "held_times"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    appointment_id: UUID = Field(foreign_key="appointments.id", index=True)
+    calendar_id: UUID
+    chiropractor_id: UUID | None = Field(default=None, foreign_key="chiropractors.id")
+    starts_at: datetime = Field(sa_type=UtcDateTime)
+    ends_at: datetime = Field(sa_type=UtcDateTime)
+    booked: bool = False
+
+
+class HeldCell(SQLModel, table=True):
+    """Five minutes of a calendar. The key lets one held time have them, so that none overlap."""
+
+    __tablename__ = "held_cells"
+
+    calendar_id: UUID = Field(primary_key=True)
+    starts_at: datetime = Field(sa_type=UtcDateTime, primary_key=True)
+    held_time_id: UUID = Field(foreign_key="held_times.id", ondelete="CASCADE", index=True)
+
+
+class WrongCode(SQLModel, table=True):
+    """How often a reference was tried with a wrong code lately; `reference_hash` is keyed."""
+
+    __tablename__ = "wrong_codes"
+
+    reference_hash: bytes = Field(primary_key=True)
+    tries: int
+    since: datetime = Field(sa_type=UtcDateTime)

@@ -30,6 +30,8 @@ from referral.appointments.promise import PartOfDay
 from referral.text import N_
 
 MAX_WINDOWS = 6
+# How many more clinics one request may be sent on to.
+MAX_HOPS = 3
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 SENTENCES: Mapping[str, str] = MappingProxyType(
@@ -46,6 +48,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
         "consent_version": N_("Tick the box to agree. We cannot send your request without it."),
         "assessment_id": N_("Send the id that the assessment gave you."),
         "clinic_id": N_("Send the id of a clinic."),
+        "also_ask": N_("Choose at most three more clinics."),
     }
 )
 NO_CONTACT = N_("Enter an e-mail address or a phone number. One is enough.")
@@ -105,6 +108,17 @@ class PreferredWindow(BaseModel):
     part: PartOfDay
 
 
+def _once_each(value: tuple[PreferredWindow, ...]) -> tuple[PreferredWindow, ...]:
+    return tuple(dict.fromkeys(value))
+
+
+PreferredWindows = Annotated[
+    tuple[PreferredWindow, ...],
+    Field(min_length=1, max_length=MAX_WINDOWS),
+    AfterValidator(_once_each),
+]
+
+
 class RequestDetails(BaseModel):
     """What a person tells the clinic. Errors carry the sentences above, never what was typed."""
 
@@ -122,7 +136,7 @@ class RequestDetails(BaseModel):
         default=None, validate_default=True, examples=["+12125550142"]
     )
     preferred_contact: Literal["email", "phone"] = Field(examples=["email"])
-    preferred_windows: tuple[PreferredWindow, ...] = Field(min_length=1, max_length=MAX_WINDOWS)
+    preferred_windows: PreferredWindows
     note: Text = ""
     doctor_cleared: bool = Field(
         default=False, description="A doctor examined this episode and agreed to hands-on care."
@@ -152,11 +166,6 @@ class RequestDetails(BaseModel):
             raise PydanticCustomError("unreachable", UNREACHABLE[value])
         return value
 
-    @field_validator("preferred_windows")
-    @classmethod
-    def _once_each(cls, value: tuple[PreferredWindow, ...]) -> tuple[PreferredWindow, ...]:
-        return tuple(dict.fromkeys(value))
-
     @field_validator("consent_version")
     @classmethod
     def _agreed(cls, value: str) -> str:
@@ -179,6 +188,11 @@ class NewRequest(RequestDetails):
 
     assessment_id: UUID
     clinic_id: UUID
+    also_ask: tuple[UUID, ...] = Field(
+        default=(),
+        max_length=MAX_HOPS,
+        description="Clinics that may be asked in turn, by itself, if this one cannot help.",
+    )
 
 
 def _plain(detail: Mapping[str, Any]) -> InitErrorDetails:

@@ -1,45 +1,95 @@
 """What comes in: the moves that staff and patients make."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from referral.appointments.reasons import DeclineReason, NextStep
-from referral.appointments.schemas import Text
+from referral.appointments.schemas import PreferredWindows, Text
 from referral.appointments.states import Action
 from referral.text import N_
 from referral.web.moments import Moment
 
-
-class Receive(BaseModel):
-    """The clinic has seen the request."""
-
-    model_config = ConfigDict(extra="forbid")
-    action: Literal[Action.RECEIVE]
+# A calendar is kept in cells of this many minutes, so that no two visits can share one.
+CELL_MINUTES = 5
+MOST_TIMES = 5
 
 
-class Book(BaseModel):
-    """The clinic books a time inside a window that the person gave."""
+def _on_the_grid(value: datetime) -> datetime:
+    if value.minute % CELL_MINUTES or value.second or value.microsecond:
+        raise PydanticCustomError(
+            "off_the_grid", N_("Choose a time at a full five minutes, such as 9:05.")
+        )
+    return value
 
-    model_config = ConfigDict(extra="forbid")
-    action: Literal[Action.BOOK]
-    starts_at: Moment
-    minutes: int = Field(default=30, ge=5, le=240)
+
+Start = Annotated[Moment, AfterValidator(_on_the_grid)]
+Minutes = Annotated[int, Field(ge=CELL_MINUTES, le=240, multiple_of=CELL_MINUTES)]
+
+
+class _Step(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class VisitTime(_Step):
+    """A time for a visit.
+
+    Without a chiropractor it stands in the calendar of the clinic's only one, or else in the
+    calendar of the clinic itself.
+    """
+
+    starts_at: Start
+    minutes: Minutes = 30
     chiropractor_id: UUID | None = None
 
 
-class Decline(BaseModel):
+class Receive(_Step):
+    """The clinic has seen the request."""
+
+    action: Literal[Action.RECEIVE]
+
+
+class Offer(_Step):
+    """The clinic offers one to five times and holds them until the offer ends (default: a day)."""
+
+    action: Literal[Action.OFFER]
+    times: tuple[VisitTime, ...] = Field(min_length=1, max_length=MOST_TIMES)
+    expires_at: Moment | None = None
+    message: Text = ""
+
+
+class Book(VisitTime):
+    """The clinic books a time inside a window that the person gave."""
+
+    action: Literal[Action.BOOK]
+
+
+class Move(VisitTime):
+    """The clinic moves a booked visit to a time inside a window that the person gave."""
+
+    action: Literal[Action.MOVE]
+
+
+class Release(_Step):
+    """The clinic cannot keep a booked time; the request waits for an answer again."""
+
+    action: Literal[Action.RELEASE]
+    message: Text = ""
+
+
+class Waitlist(_Step):
+    """The clinic puts the person on its waiting list."""
+
+    action: Literal[Action.WAITLIST]
+    message: Text = ""
+
+
+class Decline(_Step):
     """The clinic says no, why, and what the person can do next; `other` needs a message."""
 
-    model_config = ConfigDict(extra="forbid")
     action: Literal[Action.DECLINE]
     reason: DeclineReason
     next_step: NextStep
@@ -53,19 +103,64 @@ class Decline(BaseModel):
         return value
 
 
-class Cancel(BaseModel):
-    """Either side calls it off; a message is for the person."""
+class Cancel(_Step):
+    """The clinic calls it off; the message is for the person."""
 
-    model_config = ConfigDict(extra="forbid")
     action: Literal[Action.CANCEL]
     message: Text = ""
 
 
-StaffMove = Annotated[Receive | Book | Decline | Cancel, Field(discriminator="action")]
+class Mark(_Step):
+    """What became of the visit; `called`: the person was told by phone.
+
+    `undo` takes back your own last move, within ten minutes.
+    """
+
+    action: Literal[
+        Action.ARRIVE,
+        Action.COMPLETE,
+        Action.NO_SHOW,
+        Action.CALLED,
+        Action.UNDO,
+        Action.ENTER_IN_ERROR,
+    ]
 
 
-class PatientCancel(BaseModel):
-    """The one move a person makes by link."""
+class Accept(_Step):
+    """The person takes one of the offered times."""
 
-    model_config = ConfigDict(extra="forbid")
-    action: Literal[Action.CANCEL]
+    action: Literal[Action.ACCEPT]
+    time_id: UUID
+
+
+class NewWindows(_Step):
+    """None of the offered times fits, the visit should move, or a missed visit be made up."""
+
+    action: Literal[Action.REFUSE, Action.ASK_MOVE, Action.ASK_AGAIN]
+    preferred_windows: PreferredWindows
+
+
+class SendOn(_Step):
+    """The person sends the request, as it is, to another clinic after this one's no."""
+
+    action: Literal[Action.SEND_ON]
+    clinic_id: UUID
+
+
+class PatientStep(_Step):
+    """The person calls it off, or stops the notices about the waiting list."""
+
+    action: Literal[Action.CANCEL, Action.STOP_NOTICES]
+
+
+class SystemStep(_Step):
+    """What time does by itself."""
+
+    action: Literal[Action.LAPSE, Action.EXPIRE, Action.COMPLETE, Action.CANCEL]
+
+
+StaffMove = Annotated[
+    Receive | Offer | Book | Move | Release | Waitlist | Decline | Cancel | Mark,
+    Field(discriminator="action"),
+]
+PatientMove = Annotated[Accept | NewWindows | SendOn | PatientStep, Field(discriminator="action")]

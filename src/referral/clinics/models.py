@@ -30,7 +30,9 @@ class Clinic(SQLModel, table=True):
     """One practice location.
 
     `hours` maps weekday codes to opening times in the clinic's own time zone (see `hours.py`), and
-    is empty where nobody told us. Coordinates are degrees; those of a listed clinic are its ZIP's.
+    is empty where nobody told us. `closed_on` are ISO dates beside the federal holidays, which
+    count as closed unless `keeps_holidays` is false. Coordinates are degrees; those of a listed
+    clinic are its ZIP's.
     """
 
     __tablename__ = "clinics"
@@ -56,6 +58,8 @@ class Clinic(SQLModel, table=True):
         sa_type=coded(Accepting, "accepting"),
     )
     hours: dict[str, list[list[str]]] = Field(default_factory=dict, sa_type=JSON)
+    keeps_holidays: bool = True
+    closed_on: list[str] = Field(default_factory=list, sa_type=JSON)
     languages: list[str] = Field(default_factory=list, sa_type=JSON)
     techniques: list[str] = Field(default_factory=list, sa_type=JSON)
     source: str = Field(max_length=20)

@@ -1,0 +1,165 @@
+"""The closed loop: every state, held times, deadlines, sending on, and clinics' holidays."""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from alembic import op
+
+from referral.db import UtcDateTime
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+FIRST_STATES = ("requested", "received", "booked", "declined", "cancelled")
+STATES = (
+    *("requested", "received", "offered", "waitlisted", "booked", "arrived", "no_show"),
+    *("completed", "declined", "cancelled", "expired", "entered_in_error"),
+)
+# A rebuilt SQLite table loses its checks, so those that do not change are written again.
+REASONS = (
+    *("out_of_area", "wrong_care", "no_capacity", "needs_medical_check", "could_not_reach"),
+    *("symptoms_settled", "insurance_or_cost", "age", "other"),
+)
+NEXT_STEPS = ("other_clinic", "see_doctor", "urgent_care", "call_clinic", "self_care")
+STANDINGS = ("listed", "joined")
+ACCEPTING = ("yes", "waitlist", "no", "unknown")
+
+COLUMNS = (
+    sa.Column("offer_expires_at", UtcDateTime(), nullable=True),
+    sa.Column("since", UtcDateTime(), nullable=False, server_default=sa.func.current_timestamp()),
+    sa.Column("stage", sa.Integer(), nullable=False, server_default="0"),
+    sa.Column("due_at", UtcDateTime(), nullable=True),
+    sa.Column("sequence", sa.Integer(), nullable=True),
+    sa.Column("wants_move", sa.Boolean(), nullable=False, server_default=sa.false()),
+    sa.Column("quiet", sa.Boolean(), nullable=False, server_default=sa.false()),
+    sa.Column("by_phone", sa.Boolean(), nullable=False, server_default=sa.false()),
+    sa.Column("call_due_since", UtcDateTime(), nullable=True),
+    sa.Column("also_ask", sa.JSON(), nullable=False, server_default="[]"),
+    sa.Column("hop", sa.Integer(), nullable=False, server_default="0"),
+    sa.Column("sent_on_to", sa.Uuid(), nullable=True),
+    sa.Column("undo", sa.JSON(), nullable=True),
+    sa.Column("undo_by", sa.Uuid(), nullable=True),
+    sa.Column("undo_until", UtcDateTime(), nullable=True),
+)
+CLINIC_COLUMNS = (
+    sa.Column("keeps_holidays", sa.Boolean(), nullable=False, server_default=sa.true()),
+    sa.Column("closed_on", sa.JSON(), nullable=False, server_default="[]"),
+)
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("appointments") as batch:
+        _checks(batch, STATES)
+        for column in COLUMNS:
+            batch.add_column(column.copy())
+        batch.create_foreign_key(
+            op.f("fk_appointments_sent_on_to_appointments"), "appointments", ["sent_on_to"], ["id"]
+        )
+        batch.create_index(op.f("ix_appointments_due_at"), ["due_at"])
+    # Requests on the way get a deadline at once; the first round of the worker sets it right.
+    op.execute("UPDATE appointments SET since = created_at")
+    op.execute(
+        "UPDATE appointments SET due_at = created_at "
+        "WHERE state IN ('requested', 'received', 'booked')"
+    )
+    op.execute("UPDATE appointments SET sequence = 0 WHERE starts_at IS NOT NULL")
+    with op.batch_alter_table("clinics") as batch:
+        for column in CLINIC_COLUMNS:
+            batch.add_column(column.copy())
+        if _sqlite():
+            _check(batch, "standing", STANDINGS)
+            _check(batch, "accepting", ACCEPTING)
+    _held_times()
+    op.create_table(
+        "wrong_codes",
+        sa.Column("reference_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("since", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("reference_hash", name=op.f("pk_wrong_codes")),
+    )
+
+
+def downgrade() -> None:
+    """Go back; a state that the older version does not know becomes the nearest one it does."""
+    for table in ("wrong_codes", "held_cells", "held_times"):
+        op.drop_table(table)
+    for state, older in (
+        ("offered", "received"),
+        ("waitlisted", "received"),
+        ("arrived", "booked"),
+        ("no_show", "booked"),
+        ("completed", "booked"),
+        ("expired", "declined"),
+        ("entered_in_error", "cancelled"),
+    ):
+        op.execute(f"UPDATE appointments SET state = '{older}' WHERE state = '{state}'")
+    with op.batch_alter_table("appointments") as batch:
+        batch.drop_index(op.f("ix_appointments_due_at"))
+        batch.drop_constraint(op.f("fk_appointments_sent_on_to_appointments"), type_="foreignkey")
+        for column in COLUMNS:
+            batch.drop_column(column.name)
+        _checks(batch, FIRST_STATES)
+    with op.batch_alter_table("clinics") as batch:
+        for column in CLINIC_COLUMNS:
+            batch.drop_column(column.name)
+        if _sqlite():
+            _check(batch, "standing", STANDINGS)
+            _check(batch, "accepting", ACCEPTING)
+
+
+def _held_times() -> None:
+    op.create_table(
+        "held_times",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("appointment_id", sa.Uuid(), nullable=False),
+        sa.Column("calendar_id", sa.Uuid(), nullable=False),
+        sa.Column("chiropractor_id", sa.Uuid(), nullable=True),
+        sa.Column("starts_at", UtcDateTime(), nullable=False),
+        sa.Column("ends_at", UtcDateTime(), nullable=False),
+        sa.Column("booked", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["appointment_id"],
+            ["appointments.id"],
+            name=op.f("fk_held_times_appointment_id_appointments"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["chiropractor_id"],
+            ["chiropractors.id"],
+            name=op.f("fk_held_times_chiropractor_id_chiropractors"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_held_times")),
+    )
+    op.create_index(op.f("ix_held_times_appointment_id"), "held_times", ["appointment_id"])
+    op.create_table(
+        "held_cells",
+        sa.Column("calendar_id", sa.Uuid(), nullable=False),
+        sa.Column("starts_at", UtcDateTime(), nullable=False),
+        sa.Column("held_time_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["held_time_id"],
+            ["held_times.id"],
+            name=op.f("fk_held_cells_held_time_id_held_times"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("calendar_id", "starts_at", name=op.f("pk_held_cells")),
+    )
+    op.create_index(op.f("ix_held_cells_held_time_id"), "held_cells", ["held_time_id"])
+
+
+def _checks(batch: "op.BatchOperations", states: Iterable[str]) -> None:
+    if _sqlite():
+        _check(batch, "decline_reason", REASONS)
+        _check(batch, "next_step", NEXT_STEPS)
+    else:
+        batch.drop_constraint(op.f("ck_appointments_state"), type_="check")
+    _check(batch, "state", states)
+
+
+def _check(batch: "op.BatchOperations", column: str, codes: Iterable[str]) -> None:
+    batch.create_check_constraint(column, sa.column(column).in_(list(codes)))
+
+
+def _sqlite() -> bool:
+    return op.get_bind().dialect.name == "sqlite"
