@@ -3,13 +3,22 @@
 import base64
 import binascii
 import secrets
+from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, HttpUrl, SecretStr, field_validator
+from pydantic import EmailStr, Field, HttpUrl, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+class SmtpSecurity(StrEnum):
+    """How the connection to the mail server is protected."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
 
 
 class Settings(BaseSettings):
@@ -17,9 +26,13 @@ class Settings(BaseSettings):
 
     `keys` is the key ring that protects personal data: `id:base64 of 32 bytes`, comma-separated,
     the first one seals, all of them open. There is no default: `referral keyring` makes one.
+    Without `smtp_host`, no mail is sent and notices wait.
     """
 
-    model_config = SettingsConfigDict(env_prefix="REFERRAL_", env_file=".env", extra="ignore")
+    # An empty variable is how .env.example and Compose leave one out.
+    model_config = SettingsConfigDict(
+        env_prefix="REFERRAL_", env_file=".env", env_ignore_empty=True, extra="ignore"
+    )
 
     keys: SecretStr
     database_url: str = "sqlite:///referral.db"
@@ -30,6 +43,13 @@ class Settings(BaseSettings):
     content_dir: Path = ROOT / "content"
     data_dir: Path = ROOT / "data"
     demo: bool = False
+    smtp_host: str | None = None
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: SmtpSecurity = SmtpSecurity.STARTTLS
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    mail_from: EmailStr = "referral@localhost"
+    operator_email: EmailStr | None = None
 
     @field_validator("keys")
     @classmethod

@@ -2,12 +2,13 @@
 
 import typer
 
-from referral.cli import clinics, keys, server
+from referral.cli import clinics, keys, outbox, server
 from referral.errors import ReferralError
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 app.add_typer(clinics.app, name="clinics")
 app.add_typer(keys.app, name="keys")
+app.add_typer(outbox.app, name="outbox")
 server.register(app)
 
 
