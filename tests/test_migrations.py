@@ -3,7 +3,7 @@
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import CheckConstraint, inspect
 from sqlmodel import SQLModel
 
 from referral import schema
@@ -31,3 +31,23 @@ def test_down_leaves_nothing_and_up_works_again(database_url: str) -> None:
     schema.upgrade(database_url)
     assert set(inspect(engine).get_table_names()) == full
     engine.dispose()
+
+
+def test_no_check_is_lost_on_the_way(database_url: str) -> None:
+    engine = make_engine(database_url, pool_size=1)
+    wanted = {
+        (table.name, constraint.name)
+        for table in SQLModel.metadata.tables.values()
+        for constraint in table.constraints
+        if isinstance(constraint, CheckConstraint)
+    }
+    inspector = inspect(engine)
+    found = {
+        (table, check["name"])
+        for table in inspector.get_table_names()
+        for check in inspector.get_check_constraints(table)
+    }
+    engine.dispose()
+
+    assert len(wanted) > 4
+    assert found == wanted

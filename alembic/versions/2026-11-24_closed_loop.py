@@ -1,9 +1,11 @@
 """The closed loop: every state, held times, deadlines, sending on, and clinics' holidays."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.operations import BatchOperations
 
 from referral.db import UtcDateTime
 
@@ -26,34 +28,22 @@ NEXT_STEPS = ("other_clinic", "see_doctor", "urgent_care", "call_clinic", "self_
 STANDINGS = ("listed", "joined")
 ACCEPTING = ("yes", "waitlist", "no", "unknown")
 
-COLUMNS = (
-    sa.Column("offer_expires_at", UtcDateTime(), nullable=True),
-    sa.Column("since", UtcDateTime(), nullable=False, server_default=sa.func.current_timestamp()),
-    sa.Column("stage", sa.Integer(), nullable=False, server_default="0"),
-    sa.Column("due_at", UtcDateTime(), nullable=True),
-    sa.Column("sequence", sa.Integer(), nullable=True),
-    sa.Column("wants_move", sa.Boolean(), nullable=False, server_default=sa.false()),
-    sa.Column("quiet", sa.Boolean(), nullable=False, server_default=sa.false()),
-    sa.Column("by_phone", sa.Boolean(), nullable=False, server_default=sa.false()),
-    sa.Column("call_due_since", UtcDateTime(), nullable=True),
-    sa.Column("also_ask", sa.JSON(), nullable=False, server_default="[]"),
-    sa.Column("hop", sa.Integer(), nullable=False, server_default="0"),
-    sa.Column("sent_on_to", sa.Uuid(), nullable=True),
-    sa.Column("undo", sa.JSON(), nullable=True),
-    sa.Column("undo_by", sa.Uuid(), nullable=True),
-    sa.Column("undo_until", UtcDateTime(), nullable=True),
-)
-CLINIC_COLUMNS = (
-    sa.Column("keeps_holidays", sa.Boolean(), nullable=False, server_default=sa.true()),
-    sa.Column("closed_on", sa.JSON(), nullable=False, server_default="[]"),
-)
+NEAREST = {
+    "offered": "received",
+    "waitlisted": "received",
+    "arrived": "booked",
+    "no_show": "booked",
+    "completed": "booked",
+    "expired": "declined",
+    "entered_in_error": "cancelled",
+}
 
 
 def upgrade() -> None:
     with op.batch_alter_table("appointments") as batch:
         _checks(batch, STATES)
-        for column in COLUMNS:
-            batch.add_column(column.copy())
+        for column in _columns():
+            batch.add_column(column)
         batch.create_foreign_key(
             op.f("fk_appointments_sent_on_to_appointments"), "appointments", ["sent_on_to"], ["id"]
         )
@@ -66,8 +56,8 @@ def upgrade() -> None:
     )
     op.execute("UPDATE appointments SET sequence = 0 WHERE starts_at IS NOT NULL")
     with op.batch_alter_table("clinics") as batch:
-        for column in CLINIC_COLUMNS:
-            batch.add_column(column.copy())
+        for column in _clinic_columns():
+            batch.add_column(column)
         if _sqlite():
             _check(batch, "standing", STANDINGS)
             _check(batch, "accepting", ACCEPTING)
@@ -85,28 +75,51 @@ def downgrade() -> None:
     """Go back; a state that the older version does not know becomes the nearest one it does."""
     for table in ("wrong_codes", "held_cells", "held_times"):
         op.drop_table(table)
-    for state, older in (
-        ("offered", "received"),
-        ("waitlisted", "received"),
-        ("arrived", "booked"),
-        ("no_show", "booked"),
-        ("completed", "booked"),
-        ("expired", "declined"),
-        ("entered_in_error", "cancelled"),
-    ):
-        op.execute(f"UPDATE appointments SET state = '{older}' WHERE state = '{state}'")
+    state = sa.column("state", sa.String())
+    rows = sa.table("appointments", state)
+    for newer, older in NEAREST.items():
+        op.execute(sa.update(rows).where(state == newer).values(state=older))
     with op.batch_alter_table("appointments") as batch:
         batch.drop_index(op.f("ix_appointments_due_at"))
         batch.drop_constraint(op.f("fk_appointments_sent_on_to_appointments"), type_="foreignkey")
-        for column in COLUMNS:
+        for column in _columns():
             batch.drop_column(column.name)
         _checks(batch, FIRST_STATES)
     with op.batch_alter_table("clinics") as batch:
-        for column in CLINIC_COLUMNS:
+        for column in _clinic_columns():
             batch.drop_column(column.name)
         if _sqlite():
             _check(batch, "standing", STANDINGS)
             _check(batch, "accepting", ACCEPTING)
+
+
+def _clinic_columns() -> tuple[sa.Column[Any], ...]:
+    return (
+        sa.Column("keeps_holidays", sa.Boolean(), nullable=False, server_default=sa.true()),
+        sa.Column("closed_on", sa.JSON(), nullable=False, server_default="[]"),
+    )
+
+
+def _columns() -> tuple[sa.Column[Any], ...]:
+    return (
+        sa.Column("offer_expires_at", UtcDateTime(), nullable=True),
+        sa.Column(
+            "since", UtcDateTime(), nullable=False, server_default=sa.func.current_timestamp()
+        ),
+        sa.Column("stage", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("due_at", UtcDateTime(), nullable=True),
+        sa.Column("sequence", sa.Integer(), nullable=True),
+        sa.Column("wants_move", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("quiet", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("by_phone", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("call_due_since", UtcDateTime(), nullable=True),
+        sa.Column("also_ask", sa.JSON(), nullable=False, server_default="[]"),
+        sa.Column("hop", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("sent_on_to", sa.Uuid(), nullable=True),
+        sa.Column("undo", sa.JSON(), nullable=True),
+        sa.Column("undo_by", sa.Uuid(), nullable=True),
+        sa.Column("undo_until", UtcDateTime(), nullable=True),
+    )
 
 
 def _held_times() -> None:
@@ -148,7 +161,7 @@ def _held_times() -> None:
     op.create_index(op.f("ix_held_cells_held_time_id"), "held_cells", ["held_time_id"])
 
 
-def _checks(batch: "op.BatchOperations", states: Iterable[str]) -> None:
+def _checks(batch: BatchOperations, states: Iterable[str]) -> None:
     if _sqlite():
         _check(batch, "decline_reason", REASONS)
         _check(batch, "next_step", NEXT_STEPS)
@@ -157,7 +170,7 @@ def _checks(batch: "op.BatchOperations", states: Iterable[str]) -> None:
     _check(batch, "state", states)
 
 
-def _check(batch: "op.BatchOperations", column: str, codes: Iterable[str]) -> None:
+def _check(batch: BatchOperations, column: str, codes: Iterable[str]) -> None:
     batch.create_check_constraint(column, sa.column(column).in_(list(codes)))
 
 

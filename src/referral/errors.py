@@ -8,6 +8,7 @@ ReferralError
 ├── ConflictError     409  not possible in the present state
 ├── StaleError        412  somebody changed it first
 ├── UnconditionalError 428 a write without If-Match
+├── TooManyError      429  tried too often; try again in an hour
 └── UnavailableError  503  the database does not answer; try again
 
 `code` is for programs and stays stable. `detail` is for people, and never repeats what was typed.
@@ -111,6 +112,14 @@ class UnconditionalError(ReferralError):
     status = 428
     code = "precondition-required"
     title = N_("Say which version you mean")
+
+
+class TooManyError(ReferralError):
+    """429."""
+
+    status = 429
+    code = "too-many"
+    title = N_("Too many tries")
 
 
 class UnavailableError(ReferralError):

@@ -69,6 +69,12 @@ class Vault:
         digest = hmac.digest(self._derived("link"), row.bytes, "sha256")
         return base64.urlsafe_b64encode(digest[:24]).decode()
 
+    def spoken_code(self, row: UUID) -> str:
+        """Return eight digits that open `row` together with its reference, such as `4821-0937`."""
+        digest = hmac.digest(self._derived("spoken code"), row.bytes, "sha256")
+        digits = f"{int.from_bytes(digest[:8]) % 10**8:08}"
+        return f"{digits[:4]}-{digits[4:]}"
+
     def fingerprint(self, data: bytes) -> bytes:
         """Return a keyed hash: equal data can be recognised, and not guessed from the hash."""
         return hmac.digest(self._derived("fingerprint"), data, "sha256")

@@ -10,10 +10,10 @@ from referral.appointments import consent, following
 from referral.appointments.representations import Followed, RequestSent
 from referral.appointments.schemas import NewRequest
 from referral.appointments.states import State
-from referral.appointments.steps import PatientCancel
+from referral.appointments.steps import PatientMove
 from referral.appointments.submission import Desk, submit
 from referral.web.conditional import IfMatch, etag, versions
-from referral.web.deps import HouseDep
+from referral.web.deps import House, HouseDep
 from referral.web.problems import documented
 
 router = APIRouter(prefix="/api/v1", tags=["Requests"])
@@ -54,7 +54,7 @@ def create_request(
     idempotency_key: IdempotencyKey = None,
 ) -> RequestSent:
     """Send an appointment request to a clinic. The same request sent twice is recorded once."""
-    desk = Desk(house.vault, house.settings.answer_days, house.now())
+    desk = _desk(house)
     sent = house.database.settle(
         lambda session: submit(session, body, desk=desk, idempotency_key=idempotency_key)
     )
@@ -69,6 +69,7 @@ def create_request(
         created_at=sent.created_at,
         follow_token=sent.token,
         follow_url=follow_url,
+        spoken_code=house.vault.spoken_code(sent.id),
     )
 
 
@@ -76,7 +77,7 @@ def create_request(
 def follow_request(token: str, response: Response, house: HouseDep) -> Followed:
     """Return a request as the person who sent it sees it."""
     with house.database.reading() as session:
-        followed = following.follow(session, token, vault=house.vault, now=house.now())
+        followed = following.follow(session, token, desk=_desk(house))
     response.headers.update(etag(followed.version))
     return followed
 
@@ -88,17 +89,19 @@ def follow_request(token: str, response: Response, house: HouseDep) -> Followed:
 )
 def move_followed_request(
     token: str,
-    body: PatientCancel,
+    body: PatientMove,
     response: Response,
     *,
     house: HouseDep,
     if_match: IfMatch = None,
 ) -> Followed:
-    """Cancel the request. A person may always do so; If-Match is optional here."""
+    """Accept or refuse times, ask for others, cancel, or send it on; If-Match is optional here."""
     expected = versions(if_match) if if_match is not None else None
     with house.database.unit_of_work() as session:
-        followed = following.act(
-            session, token, body, vault=house.vault, now=house.now(), expected=expected
-        )
+        followed = following.act(session, token, body, desk=_desk(house), expected=expected)
     response.headers.update(etag(followed.version))
     return followed
+
+
+def _desk(house: House) -> Desk:
+    return Desk(house.vault, house.settings.answer_days, house.now())

@@ -1,72 +1,110 @@
-"""Booking a time: inside a window that the person gave, and never twice for one chiropractor."""
+"""Booked times: booking inside a window that the person gave, moving, releasing and the visit."""
 
-from datetime import date, datetime, timedelta
-from uuid import UUID
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from referral.appointments.models import Appointment
-from referral.appointments.promise import PartOfDay, is_inside
-from referral.appointments.states import State
-from referral.appointments.steps import Book
-from referral.clinics.models import Chiropractor, Clinic
+from referral.appointments import calendars, windows
+from referral.appointments.calendars import Span
+from referral.appointments.models import Appointment, HeldTime
+from referral.appointments.movers import Codes, Mover, promise_anew, write_message
+from referral.appointments.steps import Book, Move, NewWindows, Release
+from referral.clinics.models import Clinic
 from referral.errors import ConflictError, InvalidError
 from referral.text import N_
 
 
-def hold(session: Session, appointment: Appointment, step: Book, *, now: datetime) -> None:
-    """Give the appointment its time.
+def book(session: Session, appointment: Appointment, step: Book | Move, mover: Mover) -> Codes:
+    """Book a time, or move the visit to it; the time held before is freed.
 
-    Raises InvalidError at `starts_at` (past, or outside every window) or at `chiropractor_id` (not
-    of this clinic), and ConflictError where the chiropractor has another visit at that time.
+    Raises InvalidError at `starts_at` (past, or outside every window) or at `chiropractor_id`, and
+    ConflictError with free times where the time is taken.
     """
-    zone = session.exec(select(Clinic.timezone).where(Clinic.id == appointment.clinic_id)).one()
-    _check_start(appointment, step.starts_at.astimezone(ZoneInfo(zone)), now=now)
-    ends_at = step.starts_at + timedelta(minutes=step.minutes)
-    if step.chiropractor_id is not None:
-        _check_chiropractor(session, appointment, step.chiropractor_id)
-        _check_free(session, step, ends_at)
-    appointment.starts_at = step.starts_at
-    appointment.ends_at = ends_at
-    appointment.chiropractor_id = step.chiropractor_id
-
-
-def _check_start(appointment: Appointment, start: datetime, *, now: datetime) -> None:
-    if start <= now:
+    timezone = session.get_one(Clinic, appointment.clinic_id).timezone
+    if step.starts_at <= mover.now:
         raise InvalidError.at(
             "starts_at", code="in-the-past", detail=N_("Choose a time that is still to come.")
         )
-    windows = appointment.preferred_windows
-    if not any(is_inside(start, date.fromisoformat(d), PartOfDay(p)) for d, p in windows):
+    if not windows.holds(
+        appointment.preferred_windows, step.starts_at.astimezone(ZoneInfo(timezone))
+    ):
         raise InvalidError.at(
             "starts_at",
             code="outside-windows",
             detail=N_("Choose a time inside one of the windows that the person gave."),
         )
+    before = visit_codes(appointment)
+    span = calendars.span_of(session, appointment.clinic_id, step)
+    calendars.let_go(session, appointment.id)
+    held = _hold(session, appointment, span, mover)
+    take(appointment, held)
+    return before
 
 
-def _check_chiropractor(session: Session, appointment: Appointment, chiropractor_id: UUID) -> None:
-    # Locking the chiropractor makes two bookings of the same person wait for each other.
-    found = session.exec(
-        select(Chiropractor).where(Chiropractor.id == chiropractor_id).with_for_update()
-    ).first()
-    if found is None or found.clinic_id != appointment.clinic_id:
-        raise InvalidError.at(
-            "chiropractor_id",
-            code="chiropractor-unknown",
-            detail=N_("There is no such chiropractor at this clinic."),
-        )
+def take(appointment: Appointment, held: HeldTime) -> None:
+    """Make a held time the booked one."""
+    held.booked = True
+    appointment.starts_at = held.starts_at
+    appointment.ends_at = held.ends_at
+    appointment.chiropractor_id = held.chiropractor_id
+    appointment.offer_expires_at = None
+    appointment.wants_move = False
+    appointment.sequence = 0 if appointment.sequence is None else appointment.sequence + 1
 
 
-def _check_free(session: Session, step: Book, ends_at: datetime) -> None:
-    taken = select(Appointment.id).where(
-        col(Appointment.chiropractor_id) == step.chiropractor_id,
-        col(Appointment.state) == State.BOOKED,
-        col(Appointment.starts_at) < ends_at,
-        col(Appointment.ends_at) > step.starts_at,
-    )
-    if session.exec(taken.limit(1)).first() is not None:
-        raise ConflictError(
-            N_("This chiropractor already has a visit at that time."), code="time-taken"
-        )
+def give_up(session: Session, appointment: Appointment) -> Codes:
+    """Free every time that the request holds; return the codes of the visit that is off."""
+    before = visit_codes(appointment)
+    calendars.let_go(session, appointment.id)
+    if appointment.starts_at is not None and appointment.sequence is not None:
+        appointment.sequence += 1
+    appointment.starts_at = appointment.ends_at = appointment.chiropractor_id = None
+    appointment.offer_expires_at = None
+    appointment.wants_move = False
+    return before
+
+
+def release(session: Session, appointment: Appointment, step: Release, mover: Mover) -> Codes:
+    """Free a booked time that the clinic cannot keep; its time to answer begins again."""
+    before = give_up(session, appointment)
+    write_message(appointment, step.message, mover.vault)
+    promise_anew(session, appointment, mover)
+    return before
+
+
+def ask_move(session: Session, appointment: Appointment, step: NewWindows, mover: Mover) -> Codes:
+    """Note that the person needs another time, and when; the booked one stays until then."""
+    timezone = session.get_one(Clinic, appointment.clinic_id).timezone
+    windows.check(step.preferred_windows, timezone, now=mover.now)
+    appointment.preferred_windows = windows.pairs(step.preferred_windows)
+    appointment.wants_move = True
+    return {}
+
+
+def ask_again(session: Session, appointment: Appointment, step: NewWindows, mover: Mover) -> Codes:
+    """Ask for another time after a missed visit."""
+    ask_move(session, appointment, step, mover)
+    codes = give_up(session, appointment)
+    promise_anew(session, appointment, mover)
+    return codes
+
+
+def visit_codes(appointment: Appointment) -> dict[str, Any]:
+    """Return the booked time as codes for the log and for notices; empty where there is none."""
+    if appointment.starts_at is None or appointment.ends_at is None:
+        return {}
+    return {
+        "visit_starts_at": appointment.starts_at.isoformat(),
+        "visit_ends_at": appointment.ends_at.isoformat(),
+    }
+
+
+def _hold(session: Session, appointment: Appointment, span: Span, mover: Mover) -> HeldTime:
+    try:
+        (held,) = calendars.hold(session, appointment.id, [span], booked=True)
+    except ConflictError as taken:
+        free = calendars.suggestions(session, appointment, span, now=mover.now)
+        taken.facts["free"] = free
+        raise
+    return held

@@ -11,7 +11,8 @@ from referral.appointments import following, wording
 from referral.appointments.reasons import DECLINE_REASONS, NEXT_STEPS
 from referral.appointments.representations import Followed, HistoryItem
 from referral.appointments.states import WAITING, Action
-from referral.appointments.steps import PatientCancel
+from referral.appointments.steps import PatientStep
+from referral.appointments.submission import Desk
 from referral.errors import ConflictError
 from referral.web import dates
 from referral.web.deps import House, HouseDep
@@ -40,16 +41,16 @@ def ask_to_cancel(token: str, house: HouseDep) -> Response:
 @router.post("/follow/{token}/cancel")
 def cancel(token: str, house: HouseDep) -> Response:
     """Call the request off; doing it twice is no error."""
-    step = PatientCancel(action=Action.CANCEL)
+    step = PatientStep(action=Action.CANCEL)
     with suppress(ConflictError), house.database.unit_of_work() as session:
-        following.act(session, token, step, vault=house.vault, now=house.now())
+        following.act(session, token, step, desk=_desk(house))
     return RedirectResponse(f"/follow/{token}", 303)
 
 
 def _page(house: House, template: str, token: str) -> Response:
     now = house.now()
     with house.database.reading() as session:
-        followed = following.follow(session, token, vault=house.vault, now=now)
+        followed = following.follow(session, token, desk=_desk(house))
     title, text = wording.STATES[followed.state]
     return house.html.page(
         template,
@@ -64,6 +65,10 @@ def _page(house: House, template: str, token: str) -> Response:
         next_steps=NEXT_STEPS,
         timeline=_timeline(followed),
     )
+
+
+def _desk(house: House) -> Desk:
+    return Desk(house.vault, house.settings.answer_days, house.now())
 
 
 def _timeline(followed: Followed) -> list[dict[str, Any]]:

@@ -1,22 +1,26 @@
 """A request in the hands of the person who sent it: found by its private link."""
 
-from datetime import datetime
+from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-from referral.appointments.models import Appointment
-from referral.appointments.moves import MESSAGE, Mover, Versions, actions, move
+from referral.appointments import calendars
+from referral.appointments.models import Appointment, HeldTime
+from referral.appointments.movers import MESSAGE, Mover
+from referral.appointments.moves import Versions, actions, move
 from referral.appointments.representations import (
     Booking,
     Decision,
     Followed,
     FollowedClinic,
     HistoryItem,
+    OfferedTime,
     Window,
 )
 from referral.appointments.states import Actor
-from referral.appointments.steps import PatientCancel
+from referral.appointments.steps import Accept, PatientMove
+from referral.appointments.submission import Desk
 from referral.clinics.models import Clinic
 from referral.errors import NotFoundError
 from referral.record.service import history
@@ -24,25 +28,22 @@ from referral.text import N_
 from referral.vault import Vault, token_hash
 
 
-def follow(session: Session, token: str, *, vault: Vault, now: datetime) -> Followed:
+def follow(session: Session, token: str, *, desk: Desk) -> Followed:
     """Return the request behind a private link, or raise NotFoundError."""
-    return _seen(session, _held(session, token, lock=False), _patient(vault, now))
+    return _seen(session, _held(session, token, lock=False), _patient(desk))
 
 
 def act(
-    session: Session,
-    token: str,
-    step: PatientCancel,
-    *,
-    vault: Vault,
-    now: datetime,
-    expected: Versions = None,
+    session: Session, token: str, step: PatientMove, *, desk: Desk, expected: Versions = None
 ) -> Followed:
-    """Make a move on the request behind a private link; see `moves.move` for the errors."""
-    mover = _patient(vault, now)
+    """Make a move on the request behind a private link; see `moves.move` for the errors.
+
+    Accepting the time that is booked already changes nothing and is no error.
+    """
+    mover = _patient(desk)
     appointment = _held(session, token, lock=True)
-    move(session, appointment, step, mover=mover, expected=expected)
-    session.flush()
+    if not _accepted_before(session, appointment, step):
+        move(session, appointment, step, mover=mover, expected=expected)
     return _seen(session, appointment, mover)
 
 
@@ -57,6 +58,15 @@ def booking_of(appointment: Appointment, timezone: str) -> Booking | None:
         timezone=timezone,
         chiropractor_id=appointment.chiropractor_id,
     )
+
+
+def offered_times_of(
+    session: Session, appointment: Appointment, timezone: str
+) -> list[OfferedTime]:
+    """Return the times on offer, earliest first, in the clinic's zone."""
+    if appointment.offer_expires_at is None:
+        return []
+    return _offered(calendars.held_by(session, appointment.id), ZoneInfo(timezone))
 
 
 def decision_of(appointment: Appointment, vault: Vault) -> Decision | None:
@@ -93,12 +103,20 @@ def _held(session: Session, token: str, *, lock: bool) -> Appointment:
     return appointment
 
 
-def _patient(vault: Vault, now: datetime) -> Mover:
-    return Mover(Actor.PATIENT, "patient", now, vault)
+def _patient(desk: Desk) -> Mover:
+    return Mover(Actor.PATIENT, "patient", desk.now, desk.vault, desk.answer_days)
+
+
+def _accepted_before(session: Session, appointment: Appointment, step: PatientMove) -> bool:
+    if not isinstance(step, Accept):
+        return False
+    held = session.get(HeldTime, step.time_id)
+    return held is not None and held.booked and held.appointment_id == appointment.id
 
 
 def _seen(session: Session, appointment: Appointment, mover: Mover) -> Followed:
     clinic = session.get_one(Clinic, appointment.clinic_id)
+    vault, sent_on_to = mover.vault, appointment.sent_on_to
     return Followed(
         reference=appointment.reference,
         state=appointment.state,
@@ -110,10 +128,29 @@ def _seen(session: Session, appointment: Appointment, mover: Mover) -> Followed:
         answer_by=appointment.answer_by.astimezone(ZoneInfo(clinic.timezone)),
         preferred_windows=windows_of(appointment),
         booking=booking_of(appointment, clinic.timezone),
-        decision=decision_of(appointment, mover.vault),
+        offered_times=offered_times_of(session, appointment, clinic.timezone),
+        offer_expires_at=appointment.offer_expires_at,
+        wants_move=appointment.wants_move,
+        phone_only=appointment.by_phone,
+        spoken_code=vault.spoken_code(appointment.id),
+        sent_on_token=None if sent_on_to is None else vault.link_token(sent_on_to),
+        decision=decision_of(appointment, vault),
         created_at=appointment.created_at,
         history=[_anonymous(item) for item in history_of(session, appointment)],
     )
+
+
+def _offered(held: Iterable[HeldTime], zone: ZoneInfo) -> list[OfferedTime]:
+    return [
+        OfferedTime(
+            id=time.id,
+            starts_at=time.starts_at.astimezone(zone),
+            ends_at=time.ends_at.astimezone(zone),
+            chiropractor_id=time.chiropractor_id,
+        )
+        for time in held
+        if not time.booked
+    ]
 
 
 def _anonymous(item: HistoryItem) -> HistoryItem:

@@ -14,11 +14,19 @@ from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from referral.appointments import states
-from referral.appointments.following import booking_of, decision_of, history_of, windows_of
+from referral.appointments.following import (
+    booking_of,
+    decision_of,
+    history_of,
+    offered_times_of,
+    windows_of,
+)
 from referral.appointments.models import Appointment
-from referral.appointments.moves import Mover, Step, Versions, actions, move
+from referral.appointments.movers import Mover
+from referral.appointments.moves import Versions, actions, move
 from referral.appointments.representations import AssessmentSeen, Person, RequestDetail
 from referral.appointments.states import WAITING, Action, Actor, State
+from referral.appointments.steps import StaffMove
 from referral.appointments.submission import PERSON
 from referral.clinics.models import Clinic
 from referral.db import UtcDateTime
@@ -41,6 +49,10 @@ NAMES = (
     "starts_at",
     "ends_at",
     "chiropractor_id",
+    "offer_expires_at",
+    "wants_move",
+    "by_phone",
+    "call_due_since",
     "created_at",
     "updated_at",
 )
@@ -66,16 +78,19 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Who reads or moves, when, and with which vault."""
+    """Who reads or moves, when, with which vault, and the open days a clinic has to answer."""
 
     staff: Staff
     now: datetime
     vault: Vault
+    answer_days: int
 
     @property
     def mover(self) -> Mover:
         """The staff member as the one who makes a move."""
-        return Mover(Actor.STAFF, self.staff.actor, self.now, self.vault)
+        staff = self.staff
+        actor = Actor.ADMIN if Scope.ADMIN in staff.scopes else Actor.STAFF
+        return Mover(actor, staff.actor, self.now, self.vault, self.answer_days, staff.key_id)
 
 
 def page(
@@ -102,12 +117,11 @@ def read(session: Session, appointment_id: UUID, *, desk: Desk) -> RequestDetail
 
 
 def act(
-    session: Session, appointment_id: UUID, step: Step, *, desk: Desk, expected: Versions
+    session: Session, appointment_id: UUID, step: StaffMove, *, desk: Desk, expected: Versions
 ) -> RequestDetail:
     """Make a staff move and return the request as it is afterwards; see `move` for the errors."""
     appointment = _own(session, appointment_id, desk.staff, lock=True)
     move(session, appointment, step, mover=desk.mover, expected=expected)
-    session.flush()
     return _detail(session, appointment, desk)
 
 
@@ -137,6 +151,7 @@ def _row(values: Any, allowed: Mapping[State, tuple[Action, ...]], now: datetime
     row = dict(zip(NAMES, values, strict=True))
     state = row["state"]
     row["available_actions"] = allowed[state]
+    row["phone_only"] = row.pop("by_phone")
     row["overdue"] = state in WAITING and row["answer_by"] < now
     row["preferred_windows"] = [
         {"date": day, "part": part} for day, part in row["preferred_windows"]
@@ -178,6 +193,7 @@ def _detail(session: Session, appointment: Appointment, desk: Desk) -> RequestDe
     ).one()
     may_write = Scope.WRITE in desk.staff.scopes
     row = {name: getattr(appointment, name) for name in NAMES if name != "preferred_windows"}
+    row["phone_only"] = row.pop("by_phone")
     return RequestDetail(
         **row,
         available_actions=actions(appointment, desk.mover) if may_write else [],
@@ -187,6 +203,7 @@ def _detail(session: Session, appointment: Appointment, desk: Desk) -> RequestDe
         doctor_cleared=appointment.doctor_cleared,
         consent_version=appointment.consent_version,
         booking=booking_of(appointment, timezone),
+        offered_times=offered_times_of(session, appointment, timezone),
         decision=decision_of(appointment, desk.vault),
         person=_person(appointment, desk.vault),
         assessment=_assessment(session, appointment, desk.vault),

@@ -1,42 +1,64 @@
 """Moving a request along: the one gate through which its state changes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
-from referral.appointments import booking, states
+from referral.appointments import (
+    announcements,
+    booking,
+    clock,
+    endings,
+    offers,
+    passing_on,
+    states,
+    undoing,
+)
 from referral.appointments.models import Appointment
-from referral.appointments.states import Actor
-from referral.appointments.steps import Book, Cancel, Decline, PatientCancel, Receive
+from referral.appointments.movers import Codes, Mover, facts, write_message
+from referral.appointments.states import Action, Actor, State
+from referral.appointments.steps import PatientMove, SendOn, StaffMove, SystemStep
 from referral.errors import ConflictError, StaleError
 from referral.record.service import Entry, append
 from referral.text import N_
-from referral.vault import Vault
 
-MESSAGE = "appointments.message"
-Step = Receive | Book | Decline | Cancel | PatientCancel
-Codes = Mapping[str, Any]
+Step = StaffMove | PatientMove | SystemStep
 # The versions a caller accepts (If-Match); None accepts any.
 Versions = frozenset[int] | None
+Change = Callable[[Session, Appointment, Any, Mover], Codes]
 
-
-@dataclass(frozen=True, slots=True)
-class Mover:
-    """Who moves the request, when, and with which vault."""
-
-    actor: Actor
-    name: str
-    now: datetime
-    vault: Vault
+# What each action is called in the log once it has happened.
+HAPPENED: Mapping[Action, str] = {
+    Action.RECEIVE: "received",
+    Action.OFFER: "offered",
+    Action.BOOK: "booked",
+    Action.MOVE: "moved",
+    Action.RELEASE: "released",
+    Action.WAITLIST: "waitlisted",
+    Action.DECLINE: "declined",
+    Action.ARRIVE: "arrived",
+    Action.COMPLETE: "completed",
+    Action.NO_SHOW: "no_show",
+    Action.CALLED: "called",
+    Action.ACCEPT: "accepted",
+    Action.REFUSE: "refused",
+    Action.ASK_MOVE: "move_asked",
+    Action.ASK_AGAIN: "asked_again",
+    Action.STOP_NOTICES: "notices_stopped",
+    Action.SEND_ON: "sent_on",
+    Action.LAPSE: "lapsed",
+    Action.EXPIRE: "expired",
+    Action.CANCEL: "cancelled",
+    Action.UNDO: "undone",
+    Action.ENTER_IN_ERROR: "entered_in_error",
+}
 
 
 def move(
     session: Session, appointment: Appointment, step: Step, *, mover: Mover, expected: Versions
 ) -> Appointment:
-    """Make `step`, raise the version by one and append the event.
+    """Make `step`, raise the version by one, append the event and tell those it concerns.
 
     `appointment` is locked by the caller. Raises StaleError when its version is not `expected`,
     ConflictError when the state does not allow the step, and what the step itself finds wrong.
@@ -46,73 +68,114 @@ def move(
             N_("Somebody changed this request after you read it. Read it again."),
             facts={"version": appointment.version},
         )
-    came_from = appointment.state
-    to = states.target(came_from, step.action, mover.actor)
-    if to is None or not _still_possible(appointment, mover):
-        raise ConflictError(
-            N_("The request is not in a state that allows this."),
-            code="move-not-allowed",
-            facts={"state": came_from, "available_actions": actions(appointment, mover)},
-        )
-    codes = CHANGES[type(step)](session, appointment, step, mover)
-    appointment.state = to
-    appointment.version += 1
-    appointment.updated_at = mover.now
-    session.add(appointment)
-    _log(session, appointment, mover, {"action": step.action, "from": came_from, **codes})
+    _make(session, appointment, step, mover)
+    _send_on_as_agreed(session, appointment, mover)
     return appointment
 
 
-def actions(appointment: Appointment, mover: Mover) -> list[str]:
+def actions(appointment: Appointment, mover: Mover) -> list[Action]:
     """Return what this mover may do now."""
-    if not _still_possible(appointment, mover):
-        return []
-    return list(states.available(appointment.state, mover.actor))
+    return list(states.available(appointment.state, mover.actor, facts(appointment, mover)))
 
 
-def _still_possible(appointment: Appointment, mover: Mover) -> bool:
-    started = appointment.starts_at is not None and appointment.starts_at <= mover.now
-    return not (started and mover.actor is Actor.PATIENT)
+def _make(session: Session, appointment: Appointment, step: Step, mover: Mover) -> None:
+    came_from, visit = appointment.state, appointment.starts_at
+    to = _gate(appointment, step.action, mover)
+    before = undoing.snapshot(session, appointment, step.action) if mover.key_id else None
+    codes = CHANGES[step.action](session, appointment, step, mover)
+    appointment.state = to
+    appointment.version += 1
+    appointment.updated_at = mover.now
+    undoes = step.action is Action.UNDO
+    if undoes or (to, appointment.starts_at) == (came_from, visit):
+        clock.reset(appointment, mover.now)
+    else:
+        clock.restart(appointment, mover.now)
+    _remember(appointment, None if undoes else before, mover)
+    session.add(appointment)
+    session.flush()
+    _log(session, appointment, mover, {"action": step.action, "from": came_from, **codes})
+    announcements.of_move(session, appointment, (step.action, mover.actor), codes, now=mover.now)
+
+
+def _gate(appointment: Appointment, action: Action, mover: Mover) -> State:
+    """Return the state that `action` leads to, or raise ConflictError with what is allowed."""
+    line = states.target(appointment.state, action, mover.actor, facts(appointment, mover))
+    if line is None:
+        raise ConflictError(
+            N_("The request is not in a state that allows this."),
+            code="move-not-allowed",
+            facts={"state": appointment.state, "available_actions": actions(appointment, mover)},
+        )
+    if action is Action.UNDO:
+        return undoing.state_before(appointment)
+    return line.to or appointment.state
+
+
+def _remember(appointment: Appointment, before: dict[str, object] | None, mover: Mover) -> None:
+    """Keep what the mover may take back; anybody else's move ends that."""
+    appointment.undo = before
+    appointment.undo_by = mover.key_id if before else None
+    appointment.undo_until = mover.now + undoing.UNDO_WITHIN if before else None
+
+
+def _send_on_as_agreed(session: Session, appointment: Appointment, mover: Mover) -> None:
+    """After a no or silence, ask the next clinic that the person agreed to beforehand."""
+    if appointment.state not in (State.DECLINED, State.EXPIRED) or appointment.sent_on_to:
+        return
+    clinic_id = passing_on.next_agreed(session, appointment, mover)
+    if clinic_id is not None:
+        system = Mover(Actor.SYSTEM, "system", mover.now, mover.vault, mover.answer_days)
+        step = SendOn(action=Action.SEND_ON, clinic_id=clinic_id)
+        _make(session, appointment, step, system)
 
 
 def _log(session: Session, appointment: Appointment, mover: Mover, codes: Codes) -> None:
-    kind = f"appointment.{appointment.state}"
+    kind = f"appointment.{HAPPENED[codes['action']]}"
     entry = Entry(appointment.clinic_id, appointment.id, kind, mover.name, codes)
     append(session, entry, now=mover.now)
 
 
-def _receive(_session: Session, _appointment: Appointment, _step: Any, _mover: Mover) -> Codes:  # noqa: ANN401
+def _note_only(_session: Session, _appointment: Appointment, _step: Any, _mover: Mover) -> Codes:  # noqa: ANN401
     return {}
 
 
-def _book(session: Session, appointment: Appointment, step: Any, mover: Mover) -> Codes:  # noqa: ANN401
-    booking.hold(session, appointment, step, now=mover.now)
+def _waitlist(_session: Session, appointment: Appointment, step: Any, mover: Mover) -> Codes:  # noqa: ANN401
+    write_message(appointment, step.message, mover.vault)
     return {}
 
 
-def _decline(_session: Session, appointment: Appointment, step: Any, mover: Mover) -> Codes:  # noqa: ANN401
-    appointment.decline_reason = step.reason
-    appointment.next_step = step.next_step
-    _write_message(appointment, step.message, mover.vault)
-    return {"reason": step.reason, "next_step": step.next_step}
+def _stop(_session: Session, appointment: Appointment, _step: Any, _mover: Mover) -> Codes:  # noqa: ANN401
+    appointment.quiet = True
+    return {}
 
 
-def _cancel(_session: Session, appointment: Appointment, step: Any, mover: Mover) -> Codes:  # noqa: ANN401
-    if isinstance(step, Cancel):
-        _write_message(appointment, step.message, mover.vault)
-    return {"by": mover.actor}
+def _called(_session: Session, appointment: Appointment, _step: Any, _mover: Mover) -> Codes:  # noqa: ANN401
+    appointment.call_due_since = None
+    return {}
 
 
-CHANGES: Mapping[type, Callable[[Session, Appointment, Any, Mover], Codes]] = {
-    Receive: _receive,
-    Book: _book,
-    Decline: _decline,
-    Cancel: _cancel,
-    PatientCancel: _cancel,
+CHANGES: Mapping[Action, Change] = {
+    Action.RECEIVE: _note_only,
+    Action.OFFER: offers.offer,
+    Action.BOOK: booking.book,
+    Action.MOVE: booking.book,
+    Action.RELEASE: booking.release,
+    Action.WAITLIST: _waitlist,
+    Action.DECLINE: endings.decline,
+    Action.ARRIVE: _note_only,
+    Action.COMPLETE: endings.complete,
+    Action.NO_SHOW: _note_only,
+    Action.CALLED: _called,
+    Action.ACCEPT: offers.accept,
+    Action.REFUSE: offers.refuse,
+    Action.ASK_MOVE: booking.ask_move,
+    Action.ASK_AGAIN: booking.ask_again,
+    Action.STOP_NOTICES: _stop,
+    Action.SEND_ON: passing_on.send_on,
+    Action.LAPSE: offers.lapse,
+    Action.EXPIRE: endings.expire,
+    Action.CANCEL: endings.cancel,
+    Action.UNDO: undoing.undo,
+    Action.ENTER_IN_ERROR: endings.enter_in_error,
 }
-
-
-def _write_message(appointment: Appointment, message: str, vault: Vault) -> None:
-    if message and appointment.wrapped_key is not None:
-        key = vault.open_key(appointment.id, appointment.wrapped_key)
-        appointment.message = key.seal(MESSAGE, {"text": message})

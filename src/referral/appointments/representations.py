@@ -28,6 +28,15 @@ class Booking(BaseModel):
     chiropractor_id: UUID | None
 
 
+class OfferedTime(BaseModel):
+    """A time that is held for the person until the offer ends; accept it by its id."""
+
+    id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    chiropractor_id: UUID | None
+
+
 class Decision(BaseModel):
     """What the clinic wrote when it said no or called it off."""
 
@@ -37,7 +46,11 @@ class Decision(BaseModel):
 
 
 class RequestRow(BaseModel):
-    """A request in a list: what is needed to work through it, and nothing personal."""
+    """A request in a list: what is needed to work through it, and nothing personal.
+
+    `phone_only`: the person gave no e-mail address; `call_due_since`: since when there is news
+    that only a call can bring.
+    """
 
     id: UUID
     reference: str
@@ -51,6 +64,10 @@ class RequestRow(BaseModel):
     starts_at: datetime | None
     ends_at: datetime | None
     chiropractor_id: UUID | None
+    offer_expires_at: datetime | None
+    wants_move: bool
+    phone_only: bool
+    call_due_since: datetime | None
     created_at: datetime
     updated_at: datetime
 
@@ -100,6 +117,7 @@ class RequestDetail(RequestRow):
     doctor_cleared: bool
     consent_version: str
     booking: Booking | None
+    offered_times: list[OfferedTime]
     decision: Decision | None
     person: Person | None = Field(description="null once the person's data were erased")
     assessment: AssessmentSeen | None = Field(description="null once it was erased")
@@ -117,6 +135,7 @@ class RequestSent(BaseModel):
     created_at: datetime
     follow_token: str
     follow_url: str
+    spoken_code: str = Field(description="Opens the follow page together with the reference.")
 
 
 class FollowedClinic(BaseModel):
@@ -139,6 +158,12 @@ class Followed(BaseModel):
     answer_by: datetime
     preferred_windows: list[Window]
     booking: Booking | None
+    offered_times: list[OfferedTime]
+    offer_expires_at: datetime | None
+    wants_move: bool
+    phone_only: bool
+    spoken_code: str
+    sent_on_token: str | None = Field(description="Opens the request to the next clinic.")
     decision: Decision | None
     created_at: datetime
     history: list[HistoryItem]

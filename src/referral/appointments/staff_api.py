@@ -88,7 +88,7 @@ def move_request(
     door: StaffDoorDep,
     if_match: IfMatch = None,
 ) -> RequestDetail:
-    """Receive, book, decline or cancel a request; returns it as it is afterwards."""
+    """Make one of the available moves; returns the request as it is afterwards."""
     with door.writing() as (session, staff):
         desk = _desk(door, staff)
         detail = inbox.act(session, request_id, body, desk=desk, expected=versions(if_match))
@@ -97,7 +97,8 @@ def move_request(
 
 
 def _desk(door: StaffDoor, staff: Staff) -> inbox.Desk:
-    return inbox.Desk(staff, door.house.now(), door.house.vault)
+    house = door.house
+    return inbox.Desk(staff, house.now(), house.vault, house.settings.answer_days)
 
 
 def _link(request: Request, cursor: str | None) -> dict[str, str]:

@@ -122,9 +122,7 @@ _STARTED, _TIMES = (Fact.STARTED,), (Fact.TIMES_OFFERED,)
 
 MOVES = (
     _move(Action.RECEIVE, (State.REQUESTED,), State.RECEIVED, _STAFF),
-    _move(
-        Action.OFFER, (*WAITING, State.WAITLISTED, State.NO_SHOW), State.OFFERED, _STAFF
-    ),
+    _move(Action.OFFER, (*WAITING, State.WAITLISTED, State.NO_SHOW), State.OFFERED, _STAFF),
     _move(Action.OFFER, (State.BOOKED,), None, _STAFF, bars=_STARTED),
     _move(Action.BOOK, WAITING, State.BOOKED, _STAFF),
     _move(Action.MOVE, (State.BOOKED,), None, _STAFF, bars=_STARTED),
@@ -153,9 +151,7 @@ MOVES = (
     _move(Action.REFUSE, (State.BOOKED,), None, _PATIENT, needs=_TIMES, bars=_STARTED),
     _move(Action.ASK_MOVE, (State.BOOKED,), None, _PATIENT, bars=_STARTED),
     _move(Action.ASK_AGAIN, (State.NO_SHOW,), State.RECEIVED, _PATIENT),
-    _move(
-        Action.STOP_NOTICES, (State.WAITLISTED,), None, _PATIENT, needs=(Fact.NOTICES_ON,)
-    ),
+    _move(Action.STOP_NOTICES, (State.WAITLISTED,), None, _PATIENT, needs=(Fact.NOTICES_ON,)),
     _move(
         Action.SEND_ON,
         (State.DECLINED, State.EXPIRED, State.CANCELLED),
@@ -176,7 +172,7 @@ MOVES = (
 
 
 def target(state: State, action: Action, actor: Actor, facts: Facts = frozenset()) -> Move | None:
-    """Return the line of the table that `action` by `actor` follows from `state`, if one allows it."""
+    """Return the line of the table that lets `actor` take `action` in `state`, if there is one."""
     for move in MOVES:
         if move.action == action and move.allows(state, actor, facts):
             return move

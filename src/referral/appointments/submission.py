@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, insert, select
 
+from referral.appointments import announcements
+from referral.appointments.deadlines import half_way
 from referral.appointments.models import Appointment
 from referral.appointments.promise import PARTS, answer_by
 from referral.appointments.reference import reference_from
 from referral.appointments.schemas import NewRequest
-from referral.appointments.states import State
+from referral.appointments.states import Actor, State
 from referral.clinics import hours as opening
 from referral.clinics.hours import WeeklyHours
 from referral.clinics.models import Accepting, Clinic, Standing
@@ -190,7 +193,7 @@ def _store(
     reference = reference_from(appointment_id.int)
     key = desk.vault.new_key(appointment_id)
     token = desk.vault.link_token(appointment_id)
-    values = {
+    values: dict[str, Any] = {
         **derived,
         "id": appointment_id,
         "assessment_id": asked.assessment_id,
@@ -203,12 +206,17 @@ def _store(
         "consent_version": asked.consent_version,
         "answer_by": promised,
         "preferred_windows": [(w.date.isoformat(), w.part) for w in asked.preferred_windows],
+        "since": desk.now,
+        "due_at": half_way(desk.now, promised),
+        "by_phone": asked.email is None,
+        "also_ask": [str(clinic_id) for clinic_id in asked.also_ask],
         "created_at": desk.now,
         "updated_at": desk.now,
         "wrapped_key": key.wrapped,
         "person": key.seal(PERSON, asked.model_dump(mode="json", include=PERSONAL)),
     }
     session.execute(insert(Appointment).values(values))
+    announcements.of_new(session, Appointment(**values), Actor.PATIENT, now=desk.now)
     append(
         session,
         Entry(asked.clinic_id, appointment_id, "appointment.requested", "patient"),

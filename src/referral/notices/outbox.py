@@ -40,7 +40,7 @@ def put(session: Session, draft: Draft, *, now: datetime) -> Notice:
 
     Putting the same appointment, version, audience and kind twice is a bug: IntegrityError.
     """
-    if draft.appointment_id is not None:
+    if draft.appointment_id is not None and draft.version > 1:
         supersede(session, draft.appointment_id, draft.audience, before_version=draft.version)
     notice = Notice(
         audience=draft.audience,
@@ -75,6 +75,30 @@ def supersede(
         notice.status = NoticeStatus.SUPERSEDED
     session.flush()
     return found
+
+
+def take_back(
+    session: Session, appointment_id: UUID, audience: Audience, *, version: int, now: datetime
+) -> bool:
+    """Withdraw what waits to tell `audience` of `version`; False if it went out, or just does."""
+    waiting = update(Notice).where(
+        col(Notice.appointment_id) == appointment_id,
+        col(Notice.audience) == audience,
+        col(Notice.version) == version,
+        col(Notice.status) == NoticeStatus.WAITING,
+        or_(col(Notice.leased_until).is_(None), col(Notice.leased_until) <= now),
+    )
+    return _changed(session, waiting.values(status=NoticeStatus.SUPERSEDED))
+
+
+def was_told(session: Session, appointment_id: UUID, audience: Audience) -> bool:
+    """Say whether anything about the appointment has gone out to `audience`."""
+    sent = select(Notice.id).where(
+        col(Notice.appointment_id) == appointment_id,
+        col(Notice.audience) == audience,
+        col(Notice.status) == NoticeStatus.SENT,
+    )
+    return session.exec(sent.limit(1)).first() is not None
 
 
 def lease(session: Session, *, now: datetime, limit: int = 20) -> list[Notice]:

@@ -53,6 +53,13 @@ DETAILS = {
 }
 
 
+HEADERS = {
+    401: {"WWW-Authenticate": "Bearer"},
+    429: {"Retry-After": "3600"},
+    503: {"Retry-After": "5"},
+}
+
+
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return OpenAPI `responses` that describe `statuses` as problems."""
     return {
@@ -73,11 +80,10 @@ def install(app: FastAPI) -> None:
         facts = dict(error.facts)
         if isinstance(error, InvalidError):
             facts["errors"] = [_at(problem) for problem in error.problems]
-        headers = {503: {"Retry-After": "5"}, 401: {"WWW-Authenticate": "Bearer"}}
         return _answer(
             request,
             {**_head(error.status, error.title, error.detail, error.reason), **facts},
-            headers.get(error.status),
+            HEADERS.get(error.status),
         )
 
     @app.exception_handler(RequestValidationError)

@@ -1,0 +1,115 @@
+"""Who is told what: each move and each duty, as notices or as a call that the clinic owes."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from referral.appointments.deadlines import Duty
+from referral.appointments.models import Appointment
+from referral.appointments.states import Action, Actor
+from referral.notices import outbox
+from referral.notices.models import Audience
+from referral.notices.outbox import Draft
+
+PATIENT, CLINIC, OPERATOR = Audience.PATIENT, Audience.CLINIC, Audience.OPERATOR
+Told = Mapping[Audience, str]
+
+NEW: Told = {PATIENT: "requested", CLINIC: "new_request"}
+
+# By action and actor; what is missing concerns nobody but the one who did it.
+MOVES: Mapping[tuple[Action, Actor], Told] = {
+    (Action.RECEIVE, Actor.STAFF): {PATIENT: "received"},
+    (Action.OFFER, Actor.STAFF): {PATIENT: "offered"},
+    (Action.BOOK, Actor.STAFF): {PATIENT: "booked"},
+    (Action.MOVE, Actor.STAFF): {PATIENT: "moved"},
+    (Action.RELEASE, Actor.STAFF): {PATIENT: "released"},
+    (Action.WAITLIST, Actor.STAFF): {PATIENT: "waitlisted"},
+    (Action.DECLINE, Actor.STAFF): {PATIENT: "declined"},
+    (Action.NO_SHOW, Actor.STAFF): {PATIENT: "missed"},
+    (Action.CANCEL, Actor.STAFF): {PATIENT: "cancelled_by_clinic"},
+    (Action.ENTER_IN_ERROR, Actor.STAFF): {PATIENT: "withdrawn"},
+    (Action.ACCEPT, Actor.PATIENT): {PATIENT: "booked", CLINIC: "accepted"},
+    (Action.REFUSE, Actor.PATIENT): {CLINIC: "refused"},
+    (Action.ASK_MOVE, Actor.PATIENT): {CLINIC: "move_asked"},
+    (Action.ASK_AGAIN, Actor.PATIENT): {CLINIC: "asked_again"},
+    (Action.CANCEL, Actor.PATIENT): {PATIENT: "cancelled_by_you", CLINIC: "cancelled"},
+    (Action.LAPSE, Actor.SYSTEM): {PATIENT: "lapsed", CLINIC: "offer_lapsed"},
+    (Action.EXPIRE, Actor.SYSTEM): {PATIENT: "expired", CLINIC: "request_expired"},
+    (Action.CANCEL, Actor.SYSTEM): {PATIENT: "closed"},
+    (Action.SEND_ON, Actor.SYSTEM): {PATIENT: "sent_on"},
+}
+DUTIES: Mapping[Duty, Told] = {
+    Duty.REMIND_CLINIC: {CLINIC: "half_time"},
+    Duty.WARN: {CLINIC: "deadline", OPERATOR: "overdue"},
+    Duty.REMIND_OFFER: {PATIENT: "offer_reminder"},
+    Duty.WAITLIST_NEWS: {PATIENT: "still_waiting"},
+    Duty.WAITLIST_LAST_NEWS: {PATIENT: "waiting_ends_soon"},
+    Duty.REMIND_VISIT: {PATIENT: "visit_soon"},
+    Duty.ASK_OUTCOME: {CLINIC: "outcome_asked"},
+}
+WAITLIST_NEWS = frozenset({"still_waiting", "waiting_ends_soon"})
+
+
+def of_new(session: Session, appointment: Appointment, mover: Actor, *, now: datetime) -> None:
+    """Tell both sides of a new request; where time sent it on, the old one's notice tells it."""
+    told = NEW if mover is Actor.PATIENT else {CLINIC: NEW[CLINIC]}
+    _tell(session, appointment, told, {}, now=now, calls=False)
+
+
+def of_move(
+    session: Session,
+    appointment: Appointment,
+    cause: tuple[Action, Actor],
+    codes: Mapping[str, Any],
+    *,
+    now: datetime,
+) -> None:
+    """Tell those whom a move concerns; `appointment` is as it is after the move."""
+    action, actor = cause
+    told = MOVES.get((action, Actor.STAFF if actor is Actor.ADMIN else actor), {})
+    if action is Action.UNDO:
+        told = _correction(session, appointment, codes["undone"], now)
+    _tell(session, appointment, told, codes, now=now, calls=actor is not Actor.PATIENT)
+
+
+def of_duty(session: Session, appointment: Appointment, duty: Duty, *, now: datetime) -> None:
+    """Tell those whom a deadline concerns."""
+    told = DUTIES.get(duty, {})
+    if appointment.quiet:
+        told = {who: kind for who, kind in told.items() if kind not in WAITLIST_NEWS}
+    _tell(session, appointment, told, {}, now=now, calls=True)
+
+
+def _correction(session: Session, appointment: Appointment, undone: Action, now: datetime) -> Told:
+    """Correct what an undone move told the person; what was not sent yet is taken back instead."""
+    if PATIENT not in MOVES.get((undone, Actor.STAFF), {}):
+        return {}
+    if appointment.by_phone:
+        return {PATIENT: "corrected"}
+    version = appointment.version - 1
+    if not outbox.take_back(session, appointment.id, PATIENT, version=version, now=now):
+        return {PATIENT: "corrected"}
+    told_before = outbox.was_told(session, appointment.id, PATIENT)
+    return {} if told_before else {PATIENT: NEW[PATIENT]}
+
+
+def _tell(
+    session: Session,
+    appointment: Appointment,
+    told: Told,
+    codes: Mapping[str, Any],
+    *,
+    now: datetime,
+    calls: bool,
+) -> None:
+    for audience, kind in told.items():
+        if audience is PATIENT and appointment.by_phone:
+            if calls:
+                appointment.call_due_since = appointment.call_due_since or now
+            continue
+        draft = Draft(
+            audience, kind, appointment.id, appointment.clinic_id, appointment.version, codes
+        )
+        outbox.put(session, draft, now=now)

@@ -1,0 +1,157 @@
+"""Who has which time: held times never overlap, because a cell of a calendar has one row.
+
+A calendar is a chiropractor's, or the clinic's own where nobody is named. Its time is cut into
+cells of five minutes, and the primary key of the cells lets one held time have each: two visits at
+one time cannot be stored, on either database, whoever writes.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, delete, insert, select
+
+from referral.appointments.models import Appointment, HeldCell, HeldTime
+from referral.appointments.promise import PARTS, PartOfDay
+from referral.appointments.steps import CELL_MINUTES, VisitTime
+from referral.clinics import hours as opening
+from referral.clinics.models import Chiropractor, Clinic
+from referral.errors import ConflictError, InvalidError
+from referral.text import N_
+
+CELL = timedelta(minutes=CELL_MINUTES)
+SUGGESTED_EVERY = timedelta(minutes=15)
+MOST_SUGGESTED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A time in a calendar, from `starts_at` until before `ends_at`."""
+
+    calendar_id: UUID
+    chiropractor_id: UUID | None
+    starts_at: datetime
+    ends_at: datetime
+
+    def cells(self) -> Iterator[tuple[UUID, datetime]]:
+        """Yield calendar and start of each five minutes."""
+        start = self.starts_at
+        while start < self.ends_at:
+            yield self.calendar_id, start
+            start += CELL
+
+
+def span_of(session: Session, clinic_id: UUID, time: VisitTime) -> Span:
+    """Return where `time` stands: in the chiropractor's calendar, or in the clinic's own.
+
+    Raises InvalidError at `chiropractor_id` for one who is not of this clinic.
+    """
+    people = session.exec(select(Chiropractor.id).where(Chiropractor.clinic_id == clinic_id)).all()
+    person = time.chiropractor_id or (people[0] if len(people) == 1 else None)
+    if person is not None and person not in people:
+        raise InvalidError.at(
+            "chiropractor_id",
+            code="chiropractor-unknown",
+            detail=N_("There is no such chiropractor at this clinic."),
+        )
+    ends_at = time.starts_at + timedelta(minutes=time.minutes)
+    return Span(person or clinic_id, person, time.starts_at, ends_at)
+
+
+def hold(
+    session: Session, appointment_id: UUID, spans: Sequence[Span], *, booked: bool
+) -> list[HeldTime]:
+    """Hold `spans` for a request, all or none; ConflictError where one of them is taken."""
+    held = [
+        HeldTime(
+            id=uuid4(),
+            appointment_id=appointment_id,
+            calendar_id=span.calendar_id,
+            chiropractor_id=span.chiropractor_id,
+            starts_at=span.starts_at,
+            ends_at=span.ends_at,
+            booked=booked,
+        )
+        for span in spans
+    ]
+    keep(session, held)
+    return held
+
+
+def keep(session: Session, held: Iterable[HeldTime]) -> None:
+    """Store held times with their cells, all or none; ConflictError where a cell is taken."""
+    times = list(held)
+    # In one order for everybody, so that two writers wait for each other and never in a circle.
+    cells = sorted((cell, time.id) for time in times for cell in _span(time).cells())
+    try:
+        with session.begin_nested():
+            session.add_all(times)
+            session.flush()
+            for (calendar_id, start), time_id in cells:
+                values = {"calendar_id": calendar_id, "starts_at": start, "held_time_id": time_id}
+                session.execute(insert(HeldCell).values(values))
+    except IntegrityError as error:
+        raise ConflictError(
+            N_("This time is taken. Choose another one."), code="time-taken"
+        ) from error
+
+
+def held_by(session: Session, appointment_id: UUID) -> list[HeldTime]:
+    """Return the times that a request holds, earliest first."""
+    mine = select(HeldTime).where(HeldTime.appointment_id == appointment_id)
+    return list(session.exec(mine.order_by(col(HeldTime.starts_at))))
+
+
+def let_go(session: Session, appointment_id: UUID, *, only_offered: bool = False) -> None:
+    """Free what a request holds; with `only_offered`, all but the booked time."""
+    mine = delete(HeldTime).where(col(HeldTime.appointment_id) == appointment_id)
+    if only_offered:
+        mine = mine.where(col(HeldTime.booked).is_(False))
+    session.flush()
+    session.execute(mine, execution_options={"synchronize_session": "fetch"})
+
+
+def suggestions(
+    session: Session, appointment: Appointment, wanted: Span, *, now: datetime
+) -> list[str]:
+    """Return a few free starts in the person's windows and opening hours, RFC 3339, local."""
+    clinic = session.get_one(Clinic, appointment.clinic_id)
+    zone = ZoneInfo(clinic.timezone)
+    length = wanted.ends_at - wanted.starts_at
+    hours = opening.from_json(clinic.hours) or opening.DEFAULT_HOURS
+    found: list[str] = []
+    for day, part in appointment.preferred_windows:
+        for start in _starts(hours, date.fromisoformat(day), PartOfDay(part), zone):
+            span = Span(wanted.calendar_id, wanted.chiropractor_id, start, start + length)
+            if start > now and _free(session, span):
+                found.append(start.isoformat())
+            if len(found) == MOST_SUGGESTED:
+                return found
+    return found
+
+
+def _starts(
+    hours: opening.WeeklyHours, day: date, part: PartOfDay, zone: ZoneInfo
+) -> Iterator[datetime]:
+    begins, ends = PARTS[part]
+    for opens, closes in opening.open_on(hours, day):
+        start = datetime.combine(day, max(opens, begins), zone)
+        while start < datetime.combine(day, min(closes, ends), zone):
+            yield start
+            start += SUGGESTED_EVERY
+
+
+def _free(session: Session, span: Span) -> bool:
+    taken = select(HeldCell.starts_at).where(
+        HeldCell.calendar_id == span.calendar_id,
+        col(HeldCell.starts_at) >= span.starts_at,
+        col(HeldCell.starts_at) < span.ends_at,
+    )
+    return session.exec(taken.limit(1)).first() is None
+
+
+def _span(time: HeldTime) -> Span:
+    return Span(time.calendar_id, time.chiropractor_id, time.starts_at, time.ends_at)

@@ -1,0 +1,105 @@
+"""What time does by itself: one due request after another, each in a transaction of its own."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from referral.appointments import announcements, clock, endings
+from referral.appointments.deadlines import Due, Duty
+from referral.appointments.models import Appointment
+from referral.appointments.movers import Mover
+from referral.appointments.moves import move
+from referral.appointments.states import Action, Actor, State
+from referral.appointments.steps import SystemStep
+from referral.db import Database
+from referral.record.service import Entry, append
+from referral.vault import Vault
+
+log = logging.getLogger(__name__)
+
+# What ends a state; every other duty only tells somebody something.
+STEPS: Mapping[Duty, Action] = {
+    Duty.EXPIRE: Action.EXPIRE,
+    Duty.LAPSE: Action.LAPSE,
+    Duty.CLOSE: Action.COMPLETE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Clockwork:
+    """The parts that the passing of time needs."""
+
+    database: Database
+    vault: Vault
+    answer_days: int
+
+    def run_due(self, *, now: datetime) -> int:
+        """Do all that is due at `now`, oldest first, and return how much that was.
+
+        A request that fails is logged by its id and left for the next round; the others go on.
+        """
+        done, failed = 0, set[UUID]()
+        while (appointment_id := self._do_next(now, failed)) is not None:
+            done += appointment_id not in failed
+        return done
+
+    def _do_next(self, now: datetime, failed: set[UUID]) -> UUID | None:
+        found: UUID | None = None
+        try:
+            with self.database.unit_of_work() as session:
+                appointment = _next_due(session, now, failed)
+                if appointment is None:
+                    return None
+                found = appointment.id
+                self._do(session, appointment, now)
+        except (ValueError, LookupError, TypeError) as error:
+            if found is None:
+                raise
+            failed.add(found)
+            log.exception("request %s could not be moved on: %s", found, type(error).__name__)
+        return found
+
+    def _do(self, session: Session, appointment: Appointment, now: datetime) -> None:
+        due = clock.due_now(appointment, now)
+        if due is None:
+            clock.reset(appointment, now)
+        elif due.duty is Duty.ERASE:
+            _erase(session, appointment, now)
+        elif due.duty in STEPS:
+            system = Mover(Actor.SYSTEM, "system", now, self.vault, self.answer_days)
+            move(session, appointment, _step(appointment, due), mover=system, expected=None)
+        else:
+            _remind(session, appointment, due, now)
+        session.add(appointment)
+
+
+def _next_due(session: Session, now: datetime, failed: set[UUID]) -> Appointment | None:
+    due = select(Appointment).where(
+        col(Appointment.due_at) <= now, col(Appointment.id).not_in(failed)
+    )
+    oldest = due.order_by(col(Appointment.due_at)).limit(1)
+    return session.exec(oldest.with_for_update(skip_locked=True)).first()
+
+
+def _step(appointment: Appointment, due: Due) -> SystemStep:
+    """Call off a missed visit that nobody rebooked; any other visit counts as done."""
+    closes_missed = due.duty is Duty.CLOSE and appointment.state is State.NO_SHOW
+    return SystemStep(action=Action.CANCEL if closes_missed else STEPS[due.duty])
+
+
+def _remind(session: Session, appointment: Appointment, due: Due, now: datetime) -> None:
+    too_late = due.duty is Duty.REMIND_VISIT and (appointment.starts_at or now) <= now
+    if not too_late:
+        announcements.of_duty(session, appointment, due.duty, now=now)
+    clock.go_on(appointment, due, now)
+
+
+def _erase(session: Session, appointment: Appointment, now: datetime) -> None:
+    endings.erase(appointment)
+    appointment.due_at = None
+    entry = Entry(appointment.clinic_id, appointment.id, "appointment.erased", "system")
+    append(session, entry, now=now)

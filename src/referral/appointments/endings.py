@@ -1,0 +1,58 @@
+"""How a request ends: declined, called off, expired, completed, or entered in error."""
+
+from sqlmodel import Session
+
+from referral.appointments.booking import give_up
+from referral.appointments.models import Appointment
+from referral.appointments.movers import Codes, Mover, write_message
+from referral.appointments.reasons import NextStep
+from referral.appointments.states import State
+from referral.appointments.steps import Cancel, Decline
+
+
+def decline(session: Session, appointment: Appointment, step: Decline, mover: Mover) -> Codes:
+    """Keep the clinic's reason, the next step and its message, and free what was held."""
+    give_up(session, appointment)
+    appointment.decline_reason = step.reason
+    appointment.next_step = step.next_step
+    write_message(appointment, step.message, mover.vault)
+    return {"reason": step.reason, "next_step": step.next_step}
+
+
+def cancel(session: Session, appointment: Appointment, step: object, mover: Mover) -> Codes:
+    """Call the request off; after a clinic's no the person may ask another one."""
+    codes = _visit_off(session, appointment)
+    if isinstance(step, Cancel):
+        appointment.next_step = NextStep.OTHER_CLINIC
+        write_message(appointment, step.message, mover.vault)
+    return {"by": mover.actor, **codes}
+
+
+def expire(session: Session, appointment: Appointment, _step: object, _mover: Mover) -> Codes:
+    """End a request that nobody answered."""
+    return give_up(session, appointment)
+
+
+def complete(_session: Session, _appointment: Appointment, _step: object, mover: Mover) -> Codes:
+    """End a visit; `assumed` where time did it because nobody said otherwise."""
+    return {"by": mover.actor}
+
+
+def enter_in_error(
+    session: Session, appointment: Appointment, _step: object, _mover: Mover
+) -> Codes:
+    """Withdraw a request that should not exist; its personal data are erased a day later."""
+    return give_up(session, appointment)
+
+
+def erase(appointment: Appointment) -> None:
+    """Destroy the key of the personal data: what it sealed can never be read again."""
+    appointment.wrapped_key = None
+    appointment.person = b""
+    appointment.message = None
+    appointment.undo = None
+
+
+def _visit_off(session: Session, appointment: Appointment) -> Codes:
+    """Free what was held; only a missed visit keeps its time in the record."""
+    return {} if appointment.state is State.NO_SHOW else give_up(session, appointment)

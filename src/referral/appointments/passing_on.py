@@ -1,0 +1,123 @@
+"""Sending a request on to another clinic after a no or silence, with nothing typed again."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from sqlmodel import Session, col, select
+
+from referral.appointments import announcements, windows
+from referral.appointments.clock import set_due
+from referral.appointments.models import Appointment
+from referral.appointments.movers import Codes, Mover, facts, promise_anew
+from referral.appointments.reference import reference_from
+from referral.appointments.states import Fact, State
+from referral.appointments.steps import SendOn
+from referral.appointments.submission import PERSON
+from referral.clinics.models import Accepting, Clinic, Standing
+from referral.errors import ConflictError, InvalidError
+from referral.record.service import Entry, append
+from referral.symptoms.models import AssessmentRow
+from referral.text import N_
+from referral.vault import token_hash
+
+ANSWERS_LAST = timedelta(days=30)
+TAKEN_ALONG = ("assessment_id", "level", "doctor_cleared", "consent_version", "by_phone")
+
+
+def send_on(session: Session, appointment: Appointment, step: SendOn, mover: Mover) -> Codes:
+    """Make a new request to another clinic out of this one.
+
+    Windows that have passed are left out; the clinic may then offer times. Raises InvalidError at
+    `clinic_id` and ConflictError (asked before, takes no requests, answers older than 30 days).
+    """
+    clinic = _open_clinic(session, step.clinic_id)
+    _check_unasked(session, appointment, clinic.id)
+    _check_fresh(session, appointment, mover)
+    following = _copy(appointment, clinic, mover)
+    promise_anew(session, following, mover)
+    set_due(following)
+    session.add(following)
+    session.flush()
+    appointment.sent_on_to = following.id
+    entry = Entry(clinic.id, following.id, "appointment.requested", mover.name, {"sent_on": True})
+    append(session, entry, now=mover.now)
+    announcements.of_new(session, following, mover.actor, now=mover.now)
+    return {"clinic_id": clinic.id.hex}
+
+
+def next_agreed(session: Session, appointment: Appointment, mover: Mover) -> UUID | None:
+    """Return the first clinic that the person agreed to beforehand and that can be asked."""
+    if Fact.HOPS_LEFT not in facts(appointment, mover):
+        return None
+    for clinic_id in map(UUID, appointment.also_ask):
+        clinic = session.get(Clinic, clinic_id)
+        if clinic is not None and _is_open(clinic) and not _asked(session, appointment, clinic_id):
+            return clinic_id
+    return None
+
+
+def _copy(appointment: Appointment, clinic: Clinic, mover: Mover) -> Appointment:
+    new_id = uuid4()
+    old_key = mover.vault.open_key(appointment.id, appointment.wrapped_key or b"")
+    key = mover.vault.new_key(new_id)
+    open_windows = windows.still_open(appointment.preferred_windows, clinic.timezone, now=mover.now)
+    return Appointment(
+        **{name: getattr(appointment, name) for name in TAKEN_ALONG},
+        id=new_id,
+        clinic_id=clinic.id,
+        reference=reference_from(new_id.int),
+        token_hash=token_hash(mover.vault.link_token(new_id)),
+        fingerprint=appointment.fingerprint,
+        state=State.REQUESTED,
+        preferred_windows=open_windows,
+        answer_by=mover.now,
+        since=mover.now,
+        also_ask=[other for other in appointment.also_ask if other != str(clinic.id)],
+        hop=appointment.hop + 1,
+        created_at=mover.now,
+        updated_at=mover.now,
+        wrapped_key=key.wrapped,
+        person=key.seal(PERSON, old_key.unseal(PERSON, appointment.person)),
+    )
+
+
+def _open_clinic(session: Session, clinic_id: UUID) -> Clinic:
+    clinic = session.get(Clinic, clinic_id)
+    if clinic is None:
+        raise InvalidError.at(
+            "clinic_id", code="clinic-unknown", detail=N_("There is no such clinic.")
+        )
+    if not _is_open(clinic):
+        raise ConflictError(
+            N_("This clinic does not take requests online. Please call it."),
+            code="clinic-not-online",
+        )
+    return clinic
+
+
+def _is_open(clinic: Clinic) -> bool:
+    return clinic.standing is Standing.JOINED and clinic.accepting is not Accepting.NO
+
+
+def _check_unasked(session: Session, appointment: Appointment, clinic_id: UUID) -> None:
+    if _asked(session, appointment, clinic_id):
+        raise ConflictError(
+            N_("This clinic has been asked already. Choose another one."), code="already-requested"
+        )
+
+
+def _asked(session: Session, appointment: Appointment, clinic_id: UUID) -> bool:
+    same_need = select(Appointment.id).where(
+        col(Appointment.assessment_id) == appointment.assessment_id,
+        col(Appointment.clinic_id) == clinic_id,
+    )
+    return session.exec(same_need).first() is not None
+
+
+def _check_fresh(session: Session, appointment: Appointment, mover: Mover) -> None:
+    assessed = select(AssessmentRow.created_at).where(AssessmentRow.id == appointment.assessment_id)
+    if mover.now - session.exec(assessed).one() > ANSWERS_LAST:
+        raise ConflictError(
+            N_("Your answers are more than 30 days old. Please answer the questions again."),
+            code="assessment-expired",
+        )

@@ -1,0 +1,95 @@
+"""Taking back one's own last move: what it changed is put back, and a correction goes out."""
+
+from datetime import datetime, timedelta
+from typing import Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from pydantic_core import to_json
+from sqlmodel import Session
+
+from referral.appointments import calendars
+from referral.appointments.booking import visit_codes
+from referral.appointments.models import Appointment, HeldTime
+from referral.appointments.movers import Codes, Mover
+from referral.appointments.reasons import DeclineReason, NextStep
+from referral.appointments.states import Action, State
+
+UNDO_WITHIN = timedelta(minutes=10)
+
+
+class _Held(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    appointment_id: UUID
+    calendar_id: UUID
+    chiropractor_id: UUID | None
+    starts_at: datetime
+    ends_at: datetime
+    booked: bool
+
+
+class Before(BaseModel):
+    """What a move may change, as it was before it."""
+
+    model_config = ConfigDict(
+        from_attributes=True, ser_json_bytes="base64", val_json_bytes="base64"
+    )
+
+    state: State
+    starts_at: datetime | None
+    ends_at: datetime | None
+    chiropractor_id: UUID | None
+    offer_expires_at: datetime | None
+    wants_move: bool
+    decline_reason: DeclineReason | None
+    next_step: NextStep | None
+    message: bytes | None
+    answer_by: datetime
+    since: datetime
+    stage: int
+
+    @classmethod
+    def of(cls, appointment: Appointment) -> Self:
+        """Return how `appointment` is now."""
+        return cls.model_validate(appointment)
+
+
+class Snapshot(BaseModel):
+    """A request and the times it held before a move."""
+
+    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
+
+    action: Action
+    before: Before
+    held: list[_Held]
+
+
+def snapshot(session: Session, appointment: Appointment, action: Action) -> dict[str, object]:
+    """Return what `undo` needs to put `appointment` back to how it is before `action`, as JSON."""
+    held = [_Held.model_validate(time) for time in calendars.held_by(session, appointment.id)]
+    kept = Snapshot(action=action, before=Before.of(appointment), held=held)
+    return kept.model_dump(mode="json")
+
+
+def undo(session: Session, appointment: Appointment, _step: object, _mover: Mover) -> Codes:
+    """Put everything back but the state, which the caller sets to `state_before`.
+
+    Raises ConflictError where a time that was freed has been taken since.
+    """
+    snapshot_ = Snapshot.model_validate_json(to_json(appointment.undo))
+    off = visit_codes(appointment)
+    calendars.let_go(session, appointment.id)
+    calendars.keep(session, [HeldTime(**time.model_dump()) for time in snapshot_.held])
+    before = snapshot_.before
+    if appointment.sequence is not None and appointment.starts_at != before.starts_at:
+        appointment.sequence += 1
+    for name in Before.model_fields.keys() - {"state"}:
+        setattr(appointment, name, getattr(before, name))
+    return {"undone": snapshot_.action, **off}
+
+
+def state_before(appointment: Appointment) -> State:
+    """Return the state that `undo` leads back to."""
+    return State((appointment.undo or {})["before"]["state"])
