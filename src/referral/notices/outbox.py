@@ -194,12 +194,7 @@ def retry(session: Session, notice_id: UUID, *, now: datetime) -> Notice:
     One that a later notice has overtaken becomes superseded instead.
     """
     notice = _found(session, notice_id, NoticeStatus.DEAD)
-    later = select(Notice.id).where(
-        col(Notice.appointment_id) == notice.appointment_id,
-        col(Notice.audience) == notice.audience,
-        col(Notice.version) > notice.version,
-    )
-    is_overtaken = session.exec(later.limit(1)).first() is not None
+    is_overtaken = _has_later(session, notice)
     notice.status = NoticeStatus.SUPERSEDED if is_overtaken else NoticeStatus.WAITING
     notice.attempts, notice.due_at = 0, now
     session.flush()
@@ -240,6 +235,17 @@ def _another_goes_first(*, now: datetime) -> ColumnElement[bool]:
             and_(col(other.status) == NoticeStatus.WAITING, is_before),
         ),
     )
+
+
+def _has_later(session: Session, notice: Notice) -> bool:
+    if notice.appointment_id is None:
+        return False
+    later = exists().where(
+        col(Notice.appointment_id) == notice.appointment_id,
+        col(Notice.audience) == notice.audience,
+        col(Notice.version) > notice.version,
+    )
+    return bool(session.scalar(select(later)))
 
 
 def _mine(notice: Notice) -> Update:

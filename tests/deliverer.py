@@ -1,0 +1,46 @@
+"""A process that delivers until nothing is due: `python deliverer.py DATABASE_URL PORT NOW`."""
+
+import random
+import sys
+from datetime import datetime
+
+from sqlmodel import Session
+
+from referral.db import Database
+from referral.notices.delivery import deliver
+from referral.notices.mail import Letter
+from referral.notices.models import Notice
+from referral.notices.transport import Smtp
+from referral.settings import SmtpSecurity
+
+SENDER = "referral@example.org"
+
+
+def post(port: int) -> Smtp:
+    """Return the way to a server of the tests."""
+    return Smtp("127.0.0.1", port, SENDER, security=SmtpSecurity.NONE)
+
+
+def compose(_session: Session, notice: Notice) -> Letter:
+    """Write to an address made from the kind."""
+    return Letter(f"{notice.kind}@example.com", "News", "Your request has news.\n")
+
+
+def deliver_all(database: Database, port: int, now: datetime) -> int:
+    """Deliver until nothing is due and return how many were sent."""
+    sent = 0
+    while (
+        batch := deliver(
+            database,
+            compose=compose,
+            transport=post(port),
+            clock=lambda: now,
+            jitter=random.random,
+        )
+    ).total:
+        sent += batch.sent
+    return sent
+
+
+if __name__ == "__main__":
+    deliver_all(Database(sys.argv[1]), int(sys.argv[2]), datetime.fromisoformat(sys.argv[3]))
