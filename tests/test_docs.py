@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 import typer.main
+from pydantic import SecretStr
 from typer.core import TyperGroup
 
 from referral.app import ROUTERS
 from referral.cli import app
-from referral.settings import Settings
+from referral.settings import Settings, new_ring
+from referral.web.html import Html
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -67,3 +69,11 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
     relative = [link.partition("#")[0] for link in found if "://" not in link]
     missing = [link for link in relative if link and not (page.parent / link).exists()]
     assert missing == []
+
+
+def test_the_privacy_page_shows_the_credit_that_the_data_ask_for() -> None:
+    asked = re.search(r'Show this credit\*\*[^"]+"([^"]+)"', (ROOT / "data/README.md").read_text())
+    assert asked
+    html = Html(Settings(_env_file=None, keys=SecretStr(new_ring())))
+    shown = html.text("articles/privacy.html")
+    assert " ".join(asked[1].split()) in re.sub(r"<[^>]+>", "", shown)
