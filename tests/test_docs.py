@@ -17,6 +17,7 @@ DOCS = ROOT / "docs"
 OPERATIONS = (DOCS / "operations.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
+SCREENSHOT_BYTES = 60_000
 LINK = re.compile(r"\]\(([^)\s]+)\)|src=\"([^\"]+)\"")
 
 
@@ -77,3 +78,11 @@ def test_the_privacy_page_shows_the_credit_that_the_data_ask_for() -> None:
     html = Html(Settings(_env_file=None, keys=SecretStr(new_ring())))
     shown = html.text("articles/privacy.html")
     assert " ".join(asked[1].split()) in re.sub(r"<[^>]+>", "", shown)
+
+
+def test_the_readme_shows_every_screenshot_and_says_what_is_on_it() -> None:
+    shown = dict(re.findall(r'<img src="docs/screenshots/([^"]+)"[^>]* alt="([^"]+)">', README))
+    kept = {file.name: file.stat().st_size for file in (DOCS / "screenshots").iterdir()}
+    assert shown.keys() == kept.keys()
+    assert len(set(shown.values())) == len(shown)
+    assert max(kept.values()) < SCREENSHOT_BYTES
