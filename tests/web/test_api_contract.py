@@ -102,7 +102,7 @@ def test_what_the_document_forbids_is_refused(client: TestClient, operation: Ope
     checks = (*ALWAYS, negative_data_rejection)
     seen = set()
 
-    @FEW
+    @settings(FEW, max_examples=120)
     @given(case=described(client, operation).as_strategy(GenerationMode.NEGATIVE))
     def call(case: Case[Any]) -> None:
         assume(not is_in_seconds(case))
