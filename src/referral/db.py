@@ -7,7 +7,16 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import DateTime, Dialect, Engine, Enum, LargeBinary, TypeDecorator, create_engine
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    LargeBinary,
+    Table,
+    TypeDecorator,
+    create_engine,
+)
 from sqlalchemy import event as sa_event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -64,6 +73,11 @@ def coded(codes: type[StrEnum], name: str) -> Enum:
         length=32,
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """Return the table behind `model`, for statements of columns that need no objects."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]
 
 
 class Database:
