@@ -1,10 +1,12 @@
 """The database: column types, the engine for both databases, and the one place that commits."""
 
+import select
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -19,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import event as sa_event
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DisconnectionError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session, SQLModel
 
@@ -133,11 +135,34 @@ def make_engine(url: str, *, pool_size: int) -> Engine:
     # An error must not carry what was typed into a log.
     common: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 0, "hide_parameters": True}
     if make_url(url).get_backend_name() == "postgresql":
-        return create_engine(url, pool_pre_ping=True, **common)
+        engine = create_engine(url, **common)
+        sa_event.listen(engine, "checkout", partial(_replace_dead, engine.dialect))
+        return engine
     engine = create_engine(url, **common)
     sa_event.listen(engine, "connect", _set_up_sqlite)
     sa_event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _replace_dead(
+    dialect: Dialect,
+    connection: Any,  # noqa: ANN401 - the driver's own type
+    _record: object,
+    _proxy: object,
+) -> None:
+    """Have the pool replace a connection that the server has closed.
+
+    Asking the server before each use would be a round trip. Between two uses it sends nothing,
+    unless it says goodbye; so only a connection with something to read is asked.
+    """
+    readable = select.poll()
+    readable.register(connection, select.POLLIN)
+    if not readable.poll(0):
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise DisconnectionError from error
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
