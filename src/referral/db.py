@@ -25,6 +25,7 @@ from sqlalchemy.exc import DisconnectionError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session, SQLModel
 
+from referral.commits import SharedCommits
 from referral.errors import UnavailableError
 from referral.text import N_
 
@@ -89,7 +90,9 @@ class Database:
         self.engine = make_engine(url, pool_size=pool_size)
         self._writing = self.engine.execution_options(writes=True)
         # SQLite has one writer: waiting here is fair and quick, polling its file lock is neither.
-        self._turn = threading.Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
+        one_writer = self.engine.dialect.name == "sqlite"
+        self._turn = threading.Lock() if one_writer else nullcontext()
+        self._shared = SharedCommits(self._transaction, self._turn) if one_writer else None
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -99,26 +102,34 @@ class Database:
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
-        """Yield a session and commit when the block ends without an error: the only commit."""
-        with (
-            unavailable_is_503(),
-            self._turn,
-            Session(self._writing, expire_on_commit=False) as session,
-        ):
+        """Yield a session and commit when the block ends without an error."""
+        with unavailable_is_503(), self._turn, self._transaction() as session:
             yield session
-            session.commit()
 
     def settle(self, verb: Callable[[Session], Result]) -> Result:
         """Run `verb` in a unit of work, and once more if a unique constraint refused it.
 
         A double click makes two identical calls race; the second run finds what the first stored.
+        `verb` may run in the thread of another caller, who then commits for both.
         """
         try:
-            with self.unit_of_work() as session:
-                return verb(session)
+            return self._settle(verb)
         except IntegrityError:
-            with self.unit_of_work() as session:
+            return self._settle(verb)
+
+    def _settle(self, verb: Callable[[Session], Result]) -> Result:
+        with unavailable_is_503():
+            if self._shared is not None:
+                return self._shared.settle(verb)
+            with self._transaction() as session:
                 return verb(session)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Session]:
+        """Yield a session and commit: the only place that does."""
+        with Session(self._writing, expire_on_commit=False) as session:
+            yield session
+            session.commit()
 
 
 @contextmanager
