@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -57,9 +56,9 @@ def list_requests(  # noqa: PLR0913 - each filter is a query parameter
     )
     with door.reading() as (session, staff):
         desk = _desk(door, staff)
-        rows, following = inbox.page(session, filters, desk=desk, limit=limit, after=cursor)
-    body = to_json({"items": rows, "next": following})
-    return Response(body, headers=_link(request, following), media_type="application/json")
+        page = inbox.page(session, filters, desk=desk, limit=limit, after=cursor)
+    headers = _link(request, page.next)
+    return Response(page.text, headers=headers, media_type="application/json")
 
 
 @router.get(
