@@ -1,12 +1,15 @@
 """The demo's inbox: full at the first start, on any day, and left alone by the next start."""
 
+import json
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
+from sqlmodel import Session
 
-from referral.appointments import inbox
+from referral.appointments import inbox, listing
 from referral.appointments.states import State
 from referral.cli import demo, demo_requests
 from referral.clinics import demo as directory
@@ -36,7 +39,13 @@ MOMENTS = [TUESDAY - timedelta(days=40) + timedelta(hours=67 * n) for n in range
 def listed(database: Database, staff: Staff, settings: Settings, now: datetime) -> list[Json]:
     desk = inbox.Desk(staff, now, Vault(settings.ring))
     with database.reading() as session:
-        return inbox.page(session, inbox.Filters(), desk=desk, limit=50, after=None)[0]
+        return rows_of(session, desk)
+
+
+def rows_of(session: Session, desk: inbox.Desk) -> list[Json]:
+    page = listing.page(session, listing.Filters(), desk=desk, limit=50, after=None)
+    rows: list[Json] = json.loads(page.text)["items"]
+    return rows
 
 
 def key_in(folder: Path) -> str:
@@ -65,8 +74,8 @@ def test_they_are_plainly_fictional(tmp_path: Path) -> None:
     database = Database(settings.database_url)
     with database.reading() as session:
         desk = inbox.Desk(recognise(session, key_in(tmp_path)), TUESDAY, Vault(settings.ring))
-        rows, _ = inbox.page(session, inbox.Filters(), desk=desk, limit=50, after=None)
-        people = [inbox.read(session, row["id"], desk=desk).person for row in rows]
+        rows = rows_of(session, desk)
+        people = [inbox.read(session, UUID(row["id"]), desk=desk).person for row in rows]
     database.engine.dispose()
     for person in people:
         assert person
@@ -90,9 +99,13 @@ def test_on_any_day_at_any_hour_one_is_overdue_and_the_booked_visit_is_still_to_
         with database.reading() as session:
             demo_requests.add(session, clinic, staff, settings=settings, now=now)
             desk = inbox.Desk(staff, now, Vault(settings.ring))
-            rows, _ = inbox.page(session, inbox.Filters(), desk=desk, limit=50, after=None)
+            rows = rows_of(session, desk)
         overdue = [row["state"] for row in rows if row["overdue"]]
         assert (now, Counter(row["state"] for row in rows)) == (now, STATES)
         assert (now, overdue) == (now, [State.REQUESTED])
-        assert all(row["starts_at"] > now for row in rows if row["state"] is State.BOOKED)
+        assert all(
+            datetime.fromisoformat(row["starts_at"]) > now
+            for row in rows
+            if row["state"] == State.BOOKED
+        )
     database.engine.dispose()
