@@ -4,12 +4,11 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -117,7 +116,7 @@ def test_without_a_server_notices_wait_untouched(database: Database, clock: Cloc
         ("to_data", HANG_UP, "connection", NoticeStatus.WAITING),
     ],
 )
-def test_a_failure_is_written_down_and_the_next_one_sent(  # noqa: PLR0913, PLR0917 - a table and the fixtures
+def test_a_failure_is_written_down_and_the_next_one_sent(  # noqa: PLR0917 - a table and the fixtures
     database: Database,
     office: PostOffice,
     clock: Clock,
