@@ -60,6 +60,7 @@ RULES_BEYOND: dict[Operation, str] = {
         "POST",
         "/api/v1/requests",
     ): "somebody reachable, a clinic that takes requests, a time to come",
+    ("POST", "/api/v1/follow/{token}/moves"): "a move that the state allows",
     ("POST", "/api/v1/requests/{request_id}/moves"): "If-Match, and a time that the person named",
 }
 # Without parameters, or with one that may be any text.
@@ -68,6 +69,8 @@ CANNOT_BE_WRONG: set[Operation] = {
     ("GET", "/api/v1/follow/{token}"),
     ("GET", "/api/v1/questions"),
 }
+# Schemathesis breaks the code of one move into that of another, which is then a valid call.
+BREAKS_INTO_VALID: set[Operation] = {("POST", "/api/v1/follow/{token}/moves")}
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -96,7 +99,7 @@ def test_what_the_document_allows_is_answered_as_it_says(
 )
 def test_what_the_document_forbids_is_refused(client: TestClient, operation: Operation) -> None:
     practice = open_practice(client)
-    checks = (*ALWAYS, negative_data_rejection)
+    checks = ALWAYS if operation in BREAKS_INTO_VALID else (*ALWAYS, negative_data_rejection)
     seen = set()
 
     @settings(FEW, max_examples=120)
@@ -155,6 +158,8 @@ def make_real(case: Case[Any], client: TestClient, practice: Practice) -> None:
         case "POST", "/api/v1/assessments":
             answers = {name: first(value) for name, value in body["answers"].items()}
             case.body = {"answers": answers}
+        case "POST", "/api/v1/follow/{token}/moves":
+            case.body = {"action": "cancel"}
         case "GET", "/api/v1/clinics":
             case.query = {"zip": "10001"}
         case "GET", "/api/v1/requests":

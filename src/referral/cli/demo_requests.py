@@ -79,6 +79,8 @@ PEOPLE: Mapping[str, Example] = MappingProxyType(
         "Six": Example({"email": "demo.six@example.com", **BY_EMAIL}, {"trend": "better"}),
     }
 )
+# Which of the three days that each person named is booked: two cannot have the same time.
+BOOKED_ON = {"Three": 1, "Four": 2}
 SEND = None
 # How many hours ago, who, and what was done, oldest first. One is past every promised day by now;
 # Five and Six are not yet: an answer is owed by the evening of an open day, eight hours at least.
@@ -116,7 +118,7 @@ def add(
             following.act(session, sent[name].token, step, desk=desk)
         else:
             staffed = inbox.Desk(staff, at, vault, settings.answer_days)
-            answer = _answer(action, openings[1])
+            answer = _answer(action, openings[BOOKED_ON.get(name, 0)])
             inbox.act(session, sent[name].id, answer, desk=staffed, expected=None)
 
 
