@@ -31,11 +31,7 @@ def document() -> str:
 
 
 def _diagram() -> str:
-    arrows = [
-        f"    {source} --> {_drawn_target(move, source)}: {move.action} ({_who(move)}){_guard(move)}"
-        for move in MOVES
-        for source in _drawn_sources(move)
-    ]
+    arrows = [_arrow(move, source) for move in MOVES for source in _drawn_sources(move)]
     ends = [f"    {state} --> [*]" for state in ENDS]
     first = f"    [*] --> {State.REQUESTED}"
     return "\n".join(("```mermaid", "stateDiagram-v2", first, *arrows, *ends, "```", ""))
@@ -70,6 +66,11 @@ def _ever(state: State, actor: Actor) -> tuple[Action, ...]:
     """Return what is available with any set of facts, in the table's order, each once."""
     lines = [move for move in MOVES if move.action in available(state, actor, move.needs)]
     return tuple(dict.fromkeys(move.action for move in lines if state in move.sources))
+
+
+def _arrow(move: Move, source: str) -> str:
+    to = _drawn_target(move, source)
+    return f"    {source} --> {to}: {move.action} ({_who(move)}){_guard(move)}"
 
 
 def _drawn_sources(move: Move) -> list[str]:
