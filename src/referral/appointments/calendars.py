@@ -62,13 +62,21 @@ def span_of(session: Session, clinic_id: UUID, time: VisitTime) -> Span:
 
 
 def hold(
-    session: Session, appointment_id: UUID, spans: Sequence[Span], *, booked: bool
+    session: Session,
+    appointment: Appointment,
+    spans: Sequence[Span],
+    *,
+    booked: bool,
+    now: datetime,
 ) -> list[HeldTime]:
-    """Hold `spans` for a request, all or none; ConflictError where one of them is taken."""
+    """Hold `spans` for a request, all or none; ConflictError with what is free where one is taken.
+
+    The free times are as long as the first span that is taken, and in its calendar.
+    """
     held = [
         HeldTime(
             id=uuid4(),
-            appointment_id=appointment_id,
+            appointment_id=appointment.id,
             calendar_id=span.calendar_id,
             chiropractor_id=span.chiropractor_id,
             starts_at=span.starts_at,
@@ -77,7 +85,12 @@ def hold(
         )
         for span in spans
     ]
-    keep(session, held)
+    try:
+        keep(session, held)
+    except ConflictError as conflict:
+        taken = next((span for span in spans if not _free(session, span)), spans[0])
+        conflict.facts["free"] = suggestions(session, appointment, taken, now=now)
+        raise
     return held
 
 

@@ -19,7 +19,7 @@ def offer(session: Session, appointment: Appointment, step: Offer, mover: Mover)
     """Hold one to five times for the person until the offer ends.
 
     Raises InvalidError at a time in the past, at `times` that overlap, or at `expires_at`, and
-    ConflictError where a time is taken.
+    ConflictError with free times where one is taken.
     """
     spans = _spans(session, appointment, step, mover)
     ends = step.expires_at or mover.now + OFFER_LASTS
@@ -30,7 +30,7 @@ def offer(session: Session, appointment: Appointment, step: Offer, mover: Mover)
             detail=N_("An offer ends in the future, at most seven days from now."),
         )
     calendars.let_go(session, appointment.id, only_offered=True)
-    calendars.hold(session, appointment.id, spans, booked=False)
+    calendars.hold(session, appointment, spans, booked=False, now=mover.now)
     # A time that has begun cannot be taken any more: the offer ends with its last one.
     appointment.offer_expires_at = min(ends, max(span.starts_at for span in spans))
     write_message(appointment, step.message, mover.vault)
