@@ -3,7 +3,7 @@
 from sqlmodel import Session
 
 from referral.appointments import calendars, windows
-from referral.appointments.booking import take, visit_codes
+from referral.appointments.booking import give_up, take, visit_codes
 from referral.appointments.calendars import Span
 from referral.appointments.deadlines import LONGEST_OFFER, OFFER_LASTS
 from referral.appointments.models import Appointment, HeldTime
@@ -29,6 +29,8 @@ def offer(session: Session, appointment: Appointment, step: Offer, mover: Mover)
             code="offer-too-long",
             detail=N_("An offer ends in the future, at most seven days from now."),
         )
+    if appointment.state is State.NO_SHOW:
+        give_up(session, appointment)
     calendars.let_go(session, appointment.id, only_offered=True)
     calendars.hold(session, appointment, spans, booked=False, now=mover.now)
     # A time that has begun cannot be taken any more: the offer ends with its last one.
