@@ -16,6 +16,7 @@ from referral.appointments.moves import move
 from referral.appointments.states import Action, Actor, State
 from referral.appointments.steps import SystemStep
 from referral.db import Database
+from referral.errors import UnavailableError
 from referral.record.service import Entry, append
 from referral.vault import Vault
 
@@ -56,7 +57,9 @@ class Clockwork:
                     return None
                 found = appointment.id
                 self._do(session, appointment, now)
-        except (ValueError, LookupError, TypeError) as error:
+        except UnavailableError:
+            raise
+        except Exception as error:
             if found is None:
                 raise
             failed.add(found)
