@@ -71,7 +71,7 @@ class Clockwork:
         if due is None:
             clock.reset(appointment, now)
         elif due.duty is Duty.ERASE:
-            _erase(session, appointment, now)
+            _erase(session, appointment, due, now)
         elif due.duty in STEPS:
             system = Mover(Actor.SYSTEM, "system", now, self.vault, self.answer_days)
             move(session, appointment, _step(appointment, due), mover=system, expected=None)
@@ -101,8 +101,8 @@ def _remind(session: Session, appointment: Appointment, due: Due, now: datetime)
     clock.go_on(appointment, due, now)
 
 
-def _erase(session: Session, appointment: Appointment, now: datetime) -> None:
+def _erase(session: Session, appointment: Appointment, due: Due, now: datetime) -> None:
     endings.erase(appointment)
-    appointment.due_at = None
+    clock.go_on(appointment, due, now)
     entry = Entry(appointment.clinic_id, appointment.id, "appointment.erased", "system")
     append(session, entry, now=now)
