@@ -46,6 +46,7 @@ class Before(BaseModel):
     decline_reason: DeclineReason | None
     next_step: NextStep | None
     message: bytes | None
+    call_due_since: datetime | None
     answer_by: datetime
     since: datetime
     stage: int
