@@ -84,7 +84,7 @@ def undo(session: Session, appointment: Appointment, _step: object, _mover: Move
     calendars.let_go(session, appointment.id)
     calendars.keep(session, [HeldTime(**time.model_dump()) for time in snapshot_.held])
     before = snapshot_.before
-    if appointment.sequence is not None and appointment.starts_at != before.starts_at:
+    if appointment.sequence is not None and _visit(appointment) != _visit(before):
         appointment.sequence += 1
     for name in Before.model_fields.keys() - {"state"}:
         setattr(appointment, name, getattr(before, name))
@@ -94,3 +94,7 @@ def undo(session: Session, appointment: Appointment, _step: object, _mover: Move
 def state_before(appointment: Appointment) -> State:
     """Return the state that `undo` leads back to."""
     return State((appointment.undo or {})["before"]["state"])
+
+
+def _visit(of: Appointment | Before) -> tuple[datetime | None, datetime | None, UUID | None]:
+    return of.starts_at, of.ends_at, of.chiropractor_id
