@@ -50,7 +50,9 @@ def next_agreed(session: Session, appointment: Appointment, mover: Mover) -> UUI
 
     None also where the answers are too old: the person must then answer again.
     """
-    if Fact.HOPS_LEFT not in facts(appointment, mover) or not _is_fresh(session, appointment, mover):
+    if Fact.HOPS_LEFT not in facts(appointment, mover) or not _is_fresh(
+        session, appointment, mover
+    ):
         return None
     for clinic_id in map(UUID, appointment.also_ask):
         clinic = session.get(Clinic, clinic_id)
