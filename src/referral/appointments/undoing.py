@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic_core import to_json
 from sqlmodel import Session
 
-from referral.appointments import calendars
+from referral.appointments import announcements, calendars
 from referral.appointments.booking import visit_codes
 from referral.appointments.models import Appointment, HeldTime
 from referral.appointments.movers import Codes, Mover
@@ -58,11 +58,12 @@ class Before(BaseModel):
 
 
 class Snapshot(BaseModel):
-    """A request and the times it held before a move."""
+    """A request and the times it held before a move; `untold` is news the person did not have."""
 
     model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
     action: Action
+    untold: str | None
     before: Before
     held: list[_Held]
 
@@ -70,7 +71,8 @@ class Snapshot(BaseModel):
 def snapshot(session: Session, appointment: Appointment, action: Action) -> dict[str, object]:
     """Return what `undo` needs to put `appointment` back to how it is before `action`, as JSON."""
     held = [_Held.model_validate(time) for time in calendars.held_by(session, appointment.id)]
-    kept = Snapshot(action=action, before=Before.of(appointment), held=held)
+    untold = announcements.untold(session, appointment)
+    kept = Snapshot(action=action, untold=untold, before=Before.of(appointment), held=held)
     return kept.model_dump(mode="json")
 
 
@@ -88,7 +90,7 @@ def undo(session: Session, appointment: Appointment, _step: object, _mover: Move
         appointment.sequence += 1
     for name in Before.model_fields.keys() - {"state"}:
         setattr(appointment, name, getattr(before, name))
-    return {"undone": snapshot_.action, **off}
+    return {"undone": snapshot_.action, "untold": snapshot_.untold, **off}
 
 
 def state_before(appointment: Appointment) -> State:
