@@ -137,7 +137,8 @@ def suggestions(
     hours = opening.from_json(clinic.hours) or opening.DEFAULT_HOURS
     found: list[str] = []
     for day, part in appointment.preferred_windows:
-        for start in _starts(hours, date.fromisoformat(day), PartOfDay(part), zone):
+        periods = opening.open_on(hours, date.fromisoformat(day))
+        for start in _starts(periods, (date.fromisoformat(day), PartOfDay(part)), zone, length):
             span = Span(wanted.calendar_id, wanted.chiropractor_id, start, start + length)
             if start > now and _free(session, span):
                 found.append(start.isoformat())
@@ -147,12 +148,17 @@ def suggestions(
 
 
 def _starts(
-    hours: opening.WeeklyHours, day: date, part: PartOfDay, zone: ZoneInfo
+    periods: Iterable[opening.Period],
+    window: tuple[date, PartOfDay],
+    zone: ZoneInfo,
+    length: timedelta,
 ) -> Iterator[datetime]:
+    day, part = window
     begins, ends = PARTS[part]
-    for opens, closes in opening.open_on(hours, day):
+    for opens, closes in periods:
         start = datetime.combine(day, max(opens, begins), zone)
-        while start < datetime.combine(day, min(closes, ends), zone):
+        last = datetime.combine(day, closes, zone) - length
+        while start <= last and start.time() < ends:
             yield start
             start += SUGGESTED_EVERY
 
