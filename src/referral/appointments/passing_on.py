@@ -46,8 +46,13 @@ def send_on(session: Session, appointment: Appointment, step: SendOn, mover: Mov
 
 
 def next_agreed(session: Session, appointment: Appointment, mover: Mover) -> UUID | None:
-    """Return the first clinic that the person agreed to beforehand and that can be asked."""
-    if Fact.HOPS_LEFT not in facts(appointment, mover):
+    """Return the first clinic that the person agreed to beforehand and that can be asked.
+
+    None also where the answers are too old: the person must then answer again.
+    """
+    if Fact.HOPS_LEFT not in facts(appointment, mover) or not _is_fresh(
+        session, appointment, mover
+    ):
         return None
     for clinic_id in map(UUID, appointment.also_ask):
         clinic = session.get(Clinic, clinic_id)
@@ -115,9 +120,13 @@ def _asked(session: Session, appointment: Appointment, clinic_id: UUID) -> bool:
 
 
 def _check_fresh(session: Session, appointment: Appointment, mover: Mover) -> None:
-    assessed = select(AssessmentRow.created_at).where(AssessmentRow.id == appointment.assessment_id)
-    if mover.now - session.exec(assessed).one() > ANSWERS_LAST:
+    if not _is_fresh(session, appointment, mover):
         raise ConflictError(
             N_("Your answers are more than 30 days old. Please answer the questions again."),
             code="assessment-expired",
         )
+
+
+def _is_fresh(session: Session, appointment: Appointment, mover: Mover) -> bool:
+    assessed = select(AssessmentRow.created_at).where(AssessmentRow.id == appointment.assessment_id)
+    return mover.now - session.exec(assessed).one() <= ANSWERS_LAST
