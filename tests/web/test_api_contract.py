@@ -60,7 +60,6 @@ RULES_BEYOND: dict[Operation, str] = {
         "POST",
         "/api/v1/requests",
     ): "somebody reachable, a clinic that takes requests, a time to come",
-    ("POST", "/api/v1/follow/{token}/moves"): "a move that the state allows",
     ("POST", "/api/v1/requests/{request_id}/moves"): "If-Match, and a time that the person named",
 }
 # Without parameters, or with one that may be any text.
