@@ -11,6 +11,7 @@ from referral.notices import outbox
 from referral.notices.models import NoticeStatus
 
 app = typer.Typer(no_args_is_help=True, help="Notices: waiting, sent, dead.")
+WIDE = 160
 NoticeId = Annotated[UUID, typer.Argument(help="The notice's id.")]
 
 
@@ -29,7 +30,8 @@ def list_notices(
             facts = (row.kind, row.status, due, str(row.attempts), row.failure or "")
             table.add_row(str(row.id), row.audience, *facts)
         totals = outbox.counts(session)
-    out.print(table)
+    # In one piece in a narrow window, too: ids are there to be copied.
+    out.print(table, width=max(out.width, WIDE))
     out.print("In all: " + ", ".join(f"{totals[each]} {each}" for each in NoticeStatus))
 
 
