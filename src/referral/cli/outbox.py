@@ -11,7 +11,7 @@ from referral.notices import outbox
 from referral.notices.models import NoticeStatus
 
 app = typer.Typer(no_args_is_help=True, help="Notices: waiting, sent, dead.")
-WIDE = 160
+WIDE = 140
 NoticeId = Annotated[UUID, typer.Argument(help="The notice's id.")]
 
 
@@ -22,7 +22,8 @@ def list_notices(
     ] = None,
 ) -> None:
     """List notices, oldest first: the waiting and the dead ones, unless a status is named."""
-    table = Table("Id", "For", "Kind", "Status", "Due", "Attempts", "Failure")
+    # Wide in a narrow window, too: an id in two pieces cannot be copied.
+    table = Table("Id", "For", "Kind", "Status", "Due", "Attempts", "Failure", width=WIDE)
     chosen = status or [NoticeStatus.WAITING, NoticeStatus.DEAD]
     with database().reading() as session:
         for row in outbox.listing(session, *chosen):
@@ -30,8 +31,7 @@ def list_notices(
             facts = (row.kind, row.status, due, str(row.attempts), row.failure or "")
             table.add_row(str(row.id), row.audience, *facts)
         totals = outbox.counts(session)
-    # In one piece in a narrow window, too: ids are there to be copied.
-    out.print(table, width=max(out.width, WIDE))
+    out.print(table)
     out.print("In all: " + ", ".join(f"{totals[each]} {each}" for each in NoticeStatus))
 
 
