@@ -1,7 +1,11 @@
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
 from typer.testing import CliRunner, Result
 
 from outbox_steps import (
@@ -24,10 +28,24 @@ from referral.settings import new_ring
 
 
 @pytest.fixture(autouse=True)
+def _connections_end_with_the_command() -> Iterator[None]:
+    opened: list[Any] = []
+
+    def remember(connection: object, _record: object) -> None:
+        opened.append(connection)
+
+    # A command leaves them to the end of its process; here the process goes on.
+    event.listen(Pool, "connect", remember)
+    yield
+    event.remove(Pool, "connect", remember)
+    for connection in opened:
+        connection.close()
+
+
+@pytest.fixture(autouse=True)
 def _environment(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REFERRAL_DATABASE_URL", database_url)
     monkeypatch.setenv("REFERRAL_KEYS", new_ring())
-    monkeypatch.setenv("COLUMNS", "200")
 
 
 def call(*words: object) -> Result:
