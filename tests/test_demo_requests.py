@@ -43,7 +43,7 @@ def listed(database: Database, staff: Staff, settings: Settings, now: datetime) 
 
 
 def rows_of(session: Session, desk: inbox.Desk) -> list[Json]:
-    page = listing.page(session, listing.Filters(), desk=desk, limit=50, after=None)
+    page = listing.page(session, listing.Filters(), desk=desk)
     rows: list[Json] = json.loads(page.text)["items"]
     return rows
 

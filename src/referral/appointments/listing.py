@@ -4,13 +4,13 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from sqlalchemy import (
     ColumnElement,
     Select,
@@ -22,6 +22,7 @@ from sqlalchemy import (
     cast,
     func,
     literal_column,
+    or_,
     tuple_,
 )
 from sqlalchemy import select as sa_select
@@ -35,6 +36,7 @@ from referral.db import UtcDateTime
 from referral.errors import InvalidError
 from referral.json_rows import JsonFlag, JsonObject, JsonPart
 from referral.staff.models import Scope
+from referral.symptoms.levels import Level
 from referral.text import N_
 from referral.web.moments import Moment
 
@@ -43,6 +45,10 @@ CONDITIONS: Mapping[str, ColumnElement[bool]] = {
     "clinic_id": col(Appointment.clinic_id) == bindparam("clinic_id"),
     "states": col(Appointment.state).in_(bindparam("states", expanding=True)),
     "overdue": col(Appointment.answer_by) < bindparam("now"),
+    "rebooking": or_(
+        col(Appointment.wants_move), col(Appointment.state) == literal_column("'no_show'")
+    ),
+    "call": col(Appointment.call_due_since).is_not(None),
     "levels": col(Appointment.level).in_(bindparam("levels", expanding=True)),
     "chiropractor_id": col(Appointment.chiropractor_id) == bindparam("chiropractor_id"),
     "created_from": col(Appointment.created_at) >= bindparam("created_from"),
@@ -66,18 +72,29 @@ LETTERS: Mapping[Fact, str] = {fact: fact.value[0] for fact in FACTS}
 NAMED = {"by_phone": "phone_only"}
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which requests of a clinic to list; None and an empty tuple mean all."""
+class Needs(StrEnum):
+    """What waits for the clinic: an answer, another time for a visit, or a call."""
 
-    states: tuple[State, ...] = ()
-    needs_answer: bool = False
-    overdue: bool = False
-    levels: tuple[str, ...] = ()
+    ANSWER = "answer"
+    REBOOKING = "rebooking"
+    CALL = "call"
+
+
+class Filters(BaseModel):
+    """Which requests of a clinic to list, and from where on."""
+
+    model_config = ConfigDict(frozen=True)
+
+    state: list[State] = []
+    needs: Needs | None = Field(default=None, description="what waits for you")
+    overdue: bool = Field(default=False, description="only those past their promised date")
+    level: list[Level] = []
     chiropractor_id: UUID | None = None
-    created_from: datetime | None = None
-    created_before: datetime | None = None
-    updated_since: datetime | None = None
+    created_from: Moment | None = None
+    created_before: Moment | None = None
+    updated_since: Moment | None = None
+    limit: int = Field(default=50, ge=1, le=200)
+    cursor: str | None = Field(default=None, max_length=200)
 
 
 class Page(NamedTuple):
@@ -87,34 +104,37 @@ class Page(NamedTuple):
     next: str | None
 
 
-def page(session: Session, filters: Filters, *, desk: Desk, limit: int, after: str | None) -> Page:
-    """Return up to `limit` rows, newest first; InvalidError for a cursor that we never gave."""
-    asked = _asked(filters, after) | {"clinic_id": desk.staff.clinic_id}
+def page(session: Session, filters: Filters, *, desk: Desk) -> Page:
+    """Return a page of rows, newest first; InvalidError for a cursor that we never gave."""
+    limit = filters.limit
+    asked = _asked(filters) | {"clinic_id": desk.staff.clinic_id}
     given = asked | {"now": desk.now, "key_id": desk.staff.key_id, "limit": limit + 1}
     # Not by the session itself, which would prepare for objects of ours.
     found = session.connection().execute(_statement(frozenset(asked)), given).all()
     following = _cursor(found[limit - 1][0]) if len(found) > limit else None
     actor = desk.mover.actor if Scope.WRITE in desk.staff.scopes else None
-    rows = [f'{row[:-1]},"available_actions":{_actions(case, actor)}}}' for row, case in found]
+    rows = [f'{row[:-1]},"available_actions":{_actions(case_, actor)}}}' for row, case_ in found]
     items = ",".join(rows[:limit])
     return Page(f'{{"items":[{items}],"next":{json.dumps(following)}}}', following)
 
 
-def _asked(filters: Filters, after: str | None) -> dict[str, Any]:
-    """Return the values of the conditions that `filters` and the cursor ask for, by their names."""
-    wanted = set(filters.states or State)
-    if filters.needs_answer or filters.overdue:
+def _asked(filters: Filters) -> dict[str, Any]:
+    """Return the values of the conditions that `filters` ask for, by the conditions' names."""
+    wanted = set(filters.state or State)
+    if filters.needs is Needs.ANSWER or filters.overdue:
         wanted &= set(WAITING)
     asked = {
-        "states": sorted(wanted) if wanted != set(State) else None,
+        "states": sorted(wanted) if len(wanted) < len(State) else None,
         "overdue": filters.overdue or None,
-        "levels": filters.levels or None,
+        "rebooking": filters.needs is Needs.REBOOKING or None,
+        "call": filters.needs is Needs.CALL or None,
+        "levels": filters.level or None,
         "chiropractor_id": filters.chiropractor_id,
         "created_from": filters.created_from,
         "created_before": filters.created_before,
         "updated_since": filters.updated_since,
     }
-    place = {} if after is None else _place(after)
+    place = {} if filters.cursor is None else _place(filters.cursor)
     return {name: value for name, value in (asked | place).items() if value is not None}
 
 
