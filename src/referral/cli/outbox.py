@@ -48,7 +48,7 @@ def retry(
         ids = (
             [notice_id]
             if notice_id
-            else [row.id for row in outbox.listing(session, NoticeStatus.DEAD)]
+            else [row.id for row in outbox.listing(session, NoticeStatus.DEAD, limit=None)]
         )
         again = [outbox.retry(session, each, now=now()).status for each in ids]
     waiting, overtaken = again.count(NoticeStatus.WAITING), again.count(NoticeStatus.SUPERSEDED)
