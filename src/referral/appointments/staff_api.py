@@ -5,11 +5,10 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
 
-from referral.appointments import inbox
+from referral.appointments import inbox, listing
 from referral.appointments.representations import RequestDetail, RequestPage
 from referral.appointments.states import State
 from referral.appointments.steps import StaffMove
@@ -45,7 +44,7 @@ def list_requests(  # noqa: PLR0913 - each filter is a query parameter
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Response:
     """Return your clinic's requests, newest first, a page at a time."""
-    filters = inbox.Filters(
+    filters = listing.Filters(
         states=tuple(state),
         needs_answer=needs == "answer",
         overdue=overdue,
@@ -57,9 +56,9 @@ def list_requests(  # noqa: PLR0913 - each filter is a query parameter
     )
     with door.reading() as (session, staff):
         desk = _desk(door, staff)
-        rows, following = inbox.page(session, filters, desk=desk, limit=limit, after=cursor)
-    body = to_json({"items": rows, "next": following})
-    return Response(body, headers=_link(request, following), media_type="application/json")
+        page = listing.page(session, filters, desk=desk, limit=limit, after=cursor)
+    headers = _link(request, page.next)
+    return Response(page.text, headers=headers, media_type="application/json")
 
 
 @router.get(
