@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import Session, col, select
 
@@ -52,10 +53,18 @@ DUTIES: Mapping[Duty, Told] = {
 WAITLIST_NEWS = frozenset({"still_waiting", "waiting_ends_soon"})
 
 
-def of_new(session: Session, appointment: Appointment, mover: Actor, *, now: datetime) -> None:
-    """Tell both sides of a new request; where time sent it on, the old one's notice tells it."""
-    told = NEW if mover is Actor.PATIENT else {CLINIC: NEW[CLINIC]}
-    _tell(session, appointment, told, {}, now=now, calls=False)
+def of_new(
+    session: Session,
+    appointment_id: UUID,
+    clinic_id: UUID,
+    *,
+    tell_patient: bool,
+    now: datetime,
+) -> None:
+    """Tell the clinic of a new request and, if they can be told, the person."""
+    told = NEW if tell_patient else {CLINIC: NEW[CLINIC]}
+    drafts = [Draft(who, kind, appointment_id, clinic_id, 1) for who, kind in told.items()]
+    outbox.put_first(session, drafts, now=now)
 
 
 def of_move(

@@ -10,7 +10,7 @@ from referral.appointments.clock import set_due
 from referral.appointments.models import Appointment
 from referral.appointments.movers import Codes, Mover, facts, promise_anew
 from referral.appointments.reference import reference_from
-from referral.appointments.states import Fact, State
+from referral.appointments.states import Actor, Fact, State
 from referral.appointments.steps import SendOn
 from referral.appointments.submission import PERSON
 from referral.clinics.models import Accepting, Clinic, Standing
@@ -41,7 +41,9 @@ def send_on(session: Session, appointment: Appointment, step: SendOn, mover: Mov
     appointment.sent_on_to = following.id
     entry = Entry(clinic.id, following.id, "appointment.requested", mover.name, {"sent_on": True})
     append(session, entry, now=mover.now)
-    announcements.of_new(session, following, mover.actor, now=mover.now)
+    # Where time sent it on, the old request's notice tells the person.
+    tell_patient = mover.actor is Actor.PATIENT and not following.by_phone
+    announcements.of_new(session, following.id, clinic.id, tell_patient=tell_patient, now=mover.now)
     return {"clinic_id": clinic.id.hex}
 
 

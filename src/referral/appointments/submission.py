@@ -16,7 +16,7 @@ from referral.appointments.models import Appointment
 from referral.appointments.promise import answer_by
 from referral.appointments.reference import reference_from
 from referral.appointments.schemas import NewRequest
-from referral.appointments.states import Actor, State
+from referral.appointments.states import State
 from referral.clinics import hours as opening
 from referral.clinics.models import Accepting, Clinic, Standing
 from referral.db import table_of
@@ -233,7 +233,13 @@ def _store(
         "person": key.seal(PERSON, asked.model_dump(mode="json", include=PERSONAL)),
     }
     session.connection().execute(STORE, values)
-    announcements.of_new(session, Appointment(**values), Actor.PATIENT, now=desk.now)
+    announcements.of_new(
+        session,
+        appointment_id,
+        asked.clinic_id,
+        tell_patient=asked.email is not None,
+        now=desk.now,
+    )
     append(
         session,
         Entry(asked.clinic_id, appointment_id, "appointment.requested", "patient"),
