@@ -41,7 +41,7 @@ def bare_inserts(database: Database, floor: Database, clinic: UUID) -> float:
         for appointment, event, both in zip(appointments, events, notices, strict=True):
             for statement, values in zip(statements, (appointment, given, event), strict=True):
                 target.execute(statement, values)
-            target.executemany(tell, both)
+            target.cursor().executemany(tell, both)
             target.commit()
         return len(events) / (time.perf_counter() - started)
 
