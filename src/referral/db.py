@@ -186,5 +186,12 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - 
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    begin = "BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN"
+    # By the driver itself: as a statement of SQLAlchemy's it would cost more than the query.
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(begin)
+    except connection.dialect.loaded_dbapi.OperationalError as error:
+        raise OperationalError(begin, None, error) from error
+    finally:
+        cursor.close()
