@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import text
 from sqlmodel import SQLModel, insert
 
 from referral import schema
@@ -64,6 +65,12 @@ def migrated(url: str) -> Database:
     """Return the database at `url`, with the newest schema."""
     schema.upgrade(url)
     return Database(url, pool_size=2)
+
+
+def settled(database: Database) -> None:
+    """Let the database gather what it needs to know of its tables to plan well."""
+    with database.unit_of_work() as session:
+        session.execute(text("ANALYZE"))
 
 
 def _store(database: Database, table: type[SQLModel], rows: Iterable[Mapping[str, Any]]) -> None:
@@ -133,6 +140,7 @@ def _request(number: int, clinic_id: UUID) -> Row:
         "chiropractor_id": None,
         "decline_reason": None,
         "next_step": None,
+        "since": created,
         "created_at": created,
         "updated_at": created,
         "wrapped_key": None,

@@ -55,16 +55,25 @@ def main() -> None:
     print("| what | throughput, ratio to the floor | CPU per call, ratio | note |")
     print("|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{folder}/bench.db"
-        database = filling.migrated(url)
-        clinics = filling.clinics(database, size.clinics)
-        article(Path(folder), url, size)
-        nearest(url, size)
-        filling.requests(database, clinics[:500], size.rows)
-        staff_list(database, url, clinics[0], size)
-        submit("SQLite", f"sqlite:///{folder}/submit.db", f"sqlite:///{folder}/floor.db", size)
-        with start_cluster(Path(tempfile.mkdtemp()), durable=True) as cluster:
-            submit("PostgreSQL", cluster.create(), cluster.create(), size)
+        sqlite = f"sqlite:///{folder}/{{}}.db".format
+        reads("SQLite", sqlite("reads"), size, folder=Path(folder))
+        submit("SQLite", sqlite("submit"), sqlite("floor"), size)
+    with start_cluster(Path(tempfile.mkdtemp()), durable=True) as cluster:
+        reads("PostgreSQL", cluster.create(), size)
+        submit("PostgreSQL", cluster.create(), cluster.create(), size)
+
+
+def reads(name: str, url: str, size: Size, *, folder: Path | None = None) -> None:
+    """Measure what is read from one database; the article, which is read from none, only once."""
+    database = filling.migrated(url)
+    clinics = filling.clinics(database, size.clinics)
+    filling.requests(database, clinics[:500], size.rows)
+    filling.settled(database)
+    if folder is not None:
+        article(folder, url, size)
+    nearest(name, url, size)
+    staff_list(name, database, clinics[0], size)
+    database.engine.dispose()
 
 
 def article(folder: Path, url: str, size: Size) -> None:
@@ -78,7 +87,7 @@ def article(folder: Path, url: str, size: Size) -> None:
             _report("article page", *_rounds(ours, raw, [call(path)] * size.pages))
 
 
-def nearest(url: str, size: Size) -> None:
+def nearest(name: str, url: str, size: Size) -> None:
     """Find the ten nearest clinics, against one query by the bare driver."""
     lat, lon = PLACE
     sql = (
@@ -87,17 +96,18 @@ def nearest(url: str, size: Size) -> None:
         "(latitude - ?) * (latitude - ?) + (longitude - ?) * (longitude - ?) LIMIT 10"
     )
     given = [lat - 0.15, lat + 0.15, lon - 0.2, lon + 0.2, lat, lat, lon, lon]
-    floor = {"FLOOR_DATABASE": url, "FLOOR_SQL": sql}
+    floor = {"FLOOR_DATABASE": url, "FLOOR_SQL": _spelled(sql, url)}
     with serve(SERVICE, _environment(url), "--factory") as ours, serve("floors:rows", floor) as raw:
         ask = [call(f"/api/v1/clinics?near={lat},{lon}")] * size.calls
         bare = [call("/?" + quote(json.dumps(given)))] * size.calls
-        note = f"{size.clinics:,} clinics, SQLite"
-        _report("nearest ten", *_rounds(ours, raw, ask, bare), note=note)
+        note = f"{size.clinics:,} clinics"
+        _report(f"nearest ten, {name}", *_rounds(ours, raw, ask, bare), note=note)
 
 
-def staff_list(database: Database, url: str, clinic: UUID, size: Size) -> None:
+def staff_list(dialect: str, database: Database, clinic: UUID, size: Size) -> None:
     """List fifty requests of one clinic, first and deep page, against the same SQL."""
     key = f"Authorization: Bearer {filling.staff_key(database, clinic)}"
+    url = database.engine.url.render_as_string(hide_password=False)
     columns = ", ".join(REQUEST_COLUMNS)
     base = f"SELECT {columns} FROM appointments WHERE clinic_id = ?"
     order = " ORDER BY created_at DESC, id DESC LIMIT 51"
@@ -106,15 +116,16 @@ def staff_list(database: Database, url: str, clinic: UUID, size: Size) -> None:
         ("first page", "", [], ""),
         ("deep page", " AND (created_at, id) < (?, ?)", given, f"&cursor={cursor}"),
     ):
-        floor = {"FLOOR_DATABASE": url, "FLOOR_SQL": base + more + order}
+        sql = _spelled(base + more + order, url)
+        floor = {"FLOOR_DATABASE": url, "FLOOR_SQL": sql}
         with (
             serve(SERVICE, _environment(url), "--factory") as ours,
             serve("floors:rows", floor) as raw,
         ):
             ask = [call(f"/api/v1/requests?limit=50{query}", key)] * size.calls
             bare = [call("/?" + quote(json.dumps([clinic.hex, *values])))] * size.calls
-            note = f"{size.rows:,} requests, SQLite"
-            _report(f"staff list, {name}", *_rounds(ours, raw, ask, bare), note=note)
+            note = f"{size.rows:,} requests"
+            _report(f"staff list, {name}, {dialect}", *_rounds(ours, raw, ask, bare), note=note)
 
 
 def submit(name: str, url: str, floor_url: str, size: Size) -> None:
@@ -165,6 +176,13 @@ def _middle(database: Database, clinic: UUID) -> tuple[list[str], str]:
     created, row_id = rows[len(rows) // 2]
     cursor = urlsafe_b64encode(f"{created.isoformat()}|{row_id.hex}".encode()).decode()
     return [f"{created:%Y-%m-%d %H:%M:%S.%f}", row_id.hex], cursor
+
+
+def _spelled(sql: str, url: str) -> str:
+    """Return `sql` with the driver's own marks, and in the time zone that its moments are in."""
+    if url.startswith("sqlite"):
+        return sql
+    return sql.replace("?", "%s").replace("(%s, %s)", "(%s::timestamp AT TIME ZONE 'UTC', %s)")
 
 
 def _environment(url: str) -> dict[str, str]:

@@ -5,13 +5,11 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-RATIOS = {
-    "article page": 2,
-    "nearest ten": 2,
-    "staff list, first page": 2,
-    "staff list, deep page": 2,
-    "submit, SQLite": 1,
-    "submit, PostgreSQL": 1,
+READS = ("nearest ten", "staff list, first page", "staff list, deep page")
+RATIOS = {"article page": 2} | {
+    f"{row}, {name}": 1 if row == "submit" else 2
+    for name in ("SQLite", "PostgreSQL")
+    for row in (*READS, "submit")
 }
 """How many ratios each row gives: throughput, and CPU where a call has a floor of its own."""
 
