@@ -1,11 +1,17 @@
 """By when an answer is promised: opening hours, weekends, time zones and clock changes."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from referral.appointments.promise import answer_by
+from referral.appointments.promise import answer_by, offered_parts
+from referral.appointments.wording import choices
 from referral.clinics import hours
+from referral.clinics.holidays import ClosedDays
+from referral.clinics.hours import Period, WeeklyHours, open_on
 
 WEEK = "mo-fr 09:00-17:00"
 
@@ -30,6 +36,12 @@ WEEK = "mo-fr 09:00-17:00"
         # The clocks go forward on March 8 and back on November 1.
         (WEEK, "America/New_York", 1, "2026-03-06T15:00", "2026-03-09T17:00:00-04:00"),
         (WEEK, "America/New_York", 1, "2026-10-30T15:00", "2026-11-02T17:00:00-05:00"),
+        # The day before Thanksgiving, in the evening: Friday. A holiday observed counts too.
+        (WEEK, "America/New_York", 1, "2026-11-25T23:00", "2026-11-27T17:00:00-05:00"),
+        (WEEK, "America/Los_Angeles", 1, "2026-07-02T18:00", "2026-07-06T17:00:00-07:00"),
+        # In the hour that comes twice, after a close in the first of the two.
+        ("su 00:30-01:15; mo 09:00-17:00", "America/New_York", 1, "2026-11-01T06:10",
+         "2026-11-02T17:00:00-05:00"),
         # No hours known: the usual week.
         ("", "America/New_York", 1, "2026-12-01T15:00", "2026-12-02T17:00:00-05:00"),
     ],
@@ -39,4 +51,78 @@ def test_an_answer_is_promised_by_the_close_of_an_open_day(
 ) -> None:
     now = datetime.fromisoformat(sent).replace(tzinfo=UTC)
 
-    assert answer_by(hours.parse(text), zone, days=days, now=now).isoformat() == promised
+    by = answer_by(
+        hours.parse(text), zone, closed=ClosedDays(keeps_holidays=True), days=days, now=now
+    )
+
+    assert by.isoformat() == promised
+
+
+MINUTES = st.integers(min_value=0, max_value=1439).map(lambda at: time(at // 60, at % 60))
+PERIODS = st.lists(MINUTES, min_size=2, max_size=2, unique=True).map(
+    lambda pair: (Period(min(pair), max(pair)),)
+)
+WEEKS = st.dictionaries(st.sampled_from(list(hours.DAYS)), PERIODS, min_size=1)
+ZONES = ("America/New_York", "America/Phoenix", "America/Los_Angeles", "Pacific/Honolulu")
+# Some near the nights on which clocks change, and near the turn of a year.
+MOMENTS = st.one_of(
+    *(
+        st.datetimes(datetime(*day, 0), datetime(*day, 23, 59), timezones=st.just(UTC))  # noqa: DTZ001 - the zone is drawn
+        for day in ((2026, 3, 8), (2026, 11, 1), (2026, 12, 31))
+    ),
+    st.datetimes(datetime(2024, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - as above
+)
+OWN_DAYS = st.frozensets(st.dates(date(2026, 2, 1), date(2026, 12, 31)), max_size=60)
+
+
+@given(
+    week=WEEKS,
+    zone=st.sampled_from(ZONES),
+    closed=st.builds(ClosedDays, st.booleans(), OWN_DAYS),
+    days=st.integers(min_value=1, max_value=10),
+    now=MOMENTS,
+)
+def test_the_promise_is_the_close_of_the_nth_day_that_is_open_and_no_holiday(
+    week: WeeklyHours, zone: str, *, closed: ClosedDays, days: int, now: datetime
+) -> None:
+    by = answer_by(week, zone, closed=closed, days=days, now=now)
+
+    clock = ZoneInfo(zone)
+    spans = []
+    day = now.astimezone(clock).date()
+    while day <= by.date():
+        for opens, closes in open_on(week, day):
+            if day not in closed:
+                ends = datetime.combine(day, closes, clock).astimezone(UTC)
+                spans.append((datetime.combine(day, opens, clock).astimezone(UTC), ends))
+        day += timedelta(days=1)
+    ahead = [(opens, ends) for opens, ends in spans if ends > now]
+    began = now >= ahead[0][0]
+    assert by.astimezone(UTC) == ahead[-1][1] > now
+    assert len(ahead) == days + began
+
+
+def test_a_clinic_closed_on_sixty_of_its_days_still_owes_an_answer() -> None:
+    mondays = frozenset(date(2026, 12, 7) + timedelta(weeks=week) for week in range(60))
+    closed = ClosedDays(keeps_holidays=True, own=mondays)
+    now = datetime(2026, 12, 1, 15, tzinfo=UTC)
+
+    by = answer_by(hours.parse("mo 09:00-17:00"), "America/Denver", closed=closed, days=1, now=now)
+
+    assert by.isoformat() == "2028-01-31T17:00:00-07:00"
+
+
+def test_no_part_of_a_closed_day_is_offered() -> None:
+    closed = ClosedDays(keeps_holidays=True)
+
+    assert offered_parts(hours.DEFAULT_HOURS, date(2026, 12, 25), closed=closed) == ()
+    assert len(offered_parts(hours.DEFAULT_HOURS, date(2026, 12, 28), closed=closed)) == 2
+
+
+def test_the_form_shows_no_closed_day() -> None:
+    now = datetime(2026, 12, 22, 15, tzinfo=UTC)
+    closed = ClosedDays(keeps_holidays=True, own=frozenset({date(2026, 12, 24)}))
+
+    days = choices({}, "America/Denver", closed=closed, chosen=(), now=now)
+
+    assert [day["date"] for day in days][:3] == ["December 23", "December 28", "December 29"]

@@ -18,6 +18,7 @@ from referral.appointments.models import Appointment, HeldCell, HeldTime
 from referral.appointments.promise import PARTS, PartOfDay
 from referral.appointments.steps import CELL_MINUTES, VisitTime
 from referral.clinics import hours as opening
+from referral.clinics.holidays import ClosedDays
 from referral.clinics.models import Chiropractor, Clinic
 from referral.errors import ConflictError, InvalidError
 from referral.text import N_
@@ -135,10 +136,13 @@ def suggestions(
     zone = ZoneInfo(clinic.timezone)
     length = wanted.ends_at - wanted.starts_at
     hours = opening.from_json(clinic.hours) or opening.DEFAULT_HOURS
+    closed = ClosedDays.of(clinic.keeps_holidays, clinic.closed_on)
+    stored = appointment.preferred_windows
+    windows = [(date.fromisoformat(day), PartOfDay(part)) for day, part in stored]
     found: list[str] = []
-    for day, part in appointment.preferred_windows:
-        periods = opening.open_on(hours, date.fromisoformat(day))
-        for start in _starts(periods, (date.fromisoformat(day), PartOfDay(part)), zone, length):
+    for window in windows:
+        periods = () if window[0] in closed else opening.open_on(hours, window[0])
+        for start in _starts(periods, window, zone, length):
             span = Span(wanted.calendar_id, wanted.chiropractor_id, start, start + length)
             if start > now and _free(session, span):
                 found.append(start.isoformat())

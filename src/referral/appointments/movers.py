@@ -14,6 +14,7 @@ from referral.appointments.reasons import DeclineReason, NextStep
 from referral.appointments.schemas import MAX_HOPS
 from referral.appointments.states import Actor, Fact, Facts, State
 from referral.clinics import hours as opening
+from referral.clinics.holidays import ClosedDays
 from referral.clinics.models import Clinic
 from referral.vault import Vault
 
@@ -59,7 +60,11 @@ def promise_anew(session: Session, appointment: Appointment, mover: Mover) -> No
     """Let the clinic's time to answer begin again, now."""
     clinic = session.get_one(Clinic, appointment.clinic_id)
     appointment.answer_by = answer_by(
-        opening.from_json(clinic.hours), clinic.timezone, days=mover.answer_days, now=mover.now
+        opening.from_json(clinic.hours),
+        clinic.timezone,
+        closed=ClosedDays.of(clinic.keeps_holidays, clinic.closed_on),
+        days=mover.answer_days,
+        now=mover.now,
     )
 
 

@@ -14,6 +14,7 @@ from referral.appointments.doors import AskDoorDep, Asked
 from referral.appointments.schemas import SENTENCES, NewRequest, RequestDetails
 from referral.appointments.submission import Desk, Sent, submit
 from referral.clinics import hours
+from referral.clinics.holidays import ClosedDays
 from referral.clinics.search import by_id
 from referral.errors import ConflictError, InvalidError
 from referral.symptoms.doors import Check, CheckDoorDep
@@ -187,6 +188,7 @@ def _details_page(
         days=wording.choices(
             hours.from_json(clinic["hours"]),
             clinic["timezone"],
+            closed=ClosedDays.of(clinic["keeps_holidays"], clinic["closed_on"]),
             chosen=typed.get("preferred_windows", ()),
             now=house.now(),
         ),

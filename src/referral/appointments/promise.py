@@ -1,14 +1,12 @@
 """By when a clinic owes an answer, and the hours behind the parts of a day. Pure."""
 
-from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from collections.abc import Container, Iterator
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from referral.clinics.hours import DEFAULT_HOURS, WeeklyHours, open_on
-
-# A clinic that opens on no weekday would otherwise be searched for ever.
-HORIZON = timedelta(days=60)
 
 
 class PartOfDay(StrEnum):
@@ -26,17 +24,23 @@ PARTS = {
 }
 
 
-def answer_by(hours: WeeklyHours, timezone: str, *, days: int, now: datetime) -> datetime:
+def answer_by(
+    hours: WeeklyHours, timezone: str, *, closed: Container[date], days: int, now: datetime
+) -> datetime:
     """Return the closing time of the `days`-th open day after the day that `now` counts for.
 
     A moment outside opening hours counts for the next opening: what comes in before that morning
-    is answered by that evening, if `days` is 1. Times are local to `timezone`; the result is aware.
+    is answered by that evening, if `days` is 1. Days in `closed` do not count, whatever the hours
+    say. Times are local to `timezone`; the result is aware and later than `now`.
     """
     zone = ZoneInfo(timezone)
     local = now.astimezone(zone)
-    openings = _openings(hours or DEFAULT_HOURS, local.date(), zone)
-    first = next((opens, closes) for opens, closes in openings if closes > local)
-    remaining = days - 1 if local < first[0] else days
+    openings = _openings(hours or DEFAULT_HOURS, local.date(), zone, closed)
+    # In UTC: two local times of one zone compare by the clock on the wall, which goes back once
+    # a year.
+    moment = now.astimezone(UTC)
+    first = next((opens, closes) for opens, closes in openings if closes.astimezone(UTC) > moment)
+    remaining = days - 1 if moment < first[0].astimezone(UTC) else days
     closing = first[1]
     for _ in range(remaining):
         closing = next(openings)[1]
@@ -49,9 +53,11 @@ def is_inside(start: datetime, day: date, part: PartOfDay) -> bool:
     return start.date() == day and opens <= start.time() < closes
 
 
-def offered_parts(hours: WeeklyHours, day: date) -> tuple[PartOfDay, ...]:
-    """Return the parts of `day` in which the clinic is open at all."""
-    periods = open_on(hours or DEFAULT_HOURS, day)
+def offered_parts(
+    hours: WeeklyHours, day: date, *, closed: Container[date]
+) -> tuple[PartOfDay, ...]:
+    """Return the parts of `day` in which the clinic is open at all; none on a day in `closed`."""
+    periods = () if day in closed else open_on(hours or DEFAULT_HOURS, day)
     return tuple(
         part
         for part, (begins, ends) in PARTS.items()
@@ -60,12 +66,13 @@ def offered_parts(hours: WeeklyHours, day: date) -> tuple[PartOfDay, ...]:
 
 
 def _openings(
-    hours: WeeklyHours, first: date, zone: ZoneInfo
+    hours: WeeklyHours, first: date, zone: ZoneInfo, closed: Container[date]
 ) -> Iterator[tuple[datetime, datetime]]:
-    for offset in range(HORIZON.days):
+    # It goes on: hours have a day of the week, and only so many days are closed.
+    for offset in count():
         day = first + timedelta(days=offset)
         periods = open_on(hours, day)
-        if periods:
+        if periods and day not in closed:
             opens, closes = periods[0][0], periods[-1][1]
             yield (
                 datetime.combine(day, opens, zone),

@@ -18,6 +18,7 @@ from referral.appointments.reference import reference_from
 from referral.appointments.schemas import NewRequest
 from referral.appointments.states import State
 from referral.clinics import hours as opening
+from referral.clinics.holidays import ClosedDays
 from referral.clinics.models import Accepting, Clinic, Standing
 from referral.db import table_of
 from referral.errors import ConflictError, InvalidError
@@ -48,6 +49,7 @@ SENT = (
     "fingerprint",
     "idempotency_hash",
 )
+OF_CLINIC = ("standing", "accepting", "timezone", "hours", "keeps_holidays", "closed_on")
 ASSESSMENTS = table_of(AssessmentRow)
 CLINICS = table_of(Clinic)
 APPOINTMENTS = table_of(Appointment)
@@ -68,7 +70,7 @@ def _known_statement() -> Select[Any]:
             *(APPOINTMENTS.c[name] for name in SENT),
             ASSESSMENTS.c.level,
             ASSESSMENTS.c.created_at.label("assessed_at"),
-            *(CLINICS.c[name] for name in ("standing", "accepting", "timezone", "hours")),
+            *(CLINICS.c[name] for name in OF_CLINIC),
         )
         .select_from(one)
         .outerjoin(ASSESSMENTS, ASSESSMENTS.c.id == asked["assessment_id"])
@@ -124,8 +126,13 @@ def submit(
     _check_assessment(known, asked, desk.now)
     _check_clinic(known)
     windows.check(asked.preferred_windows, known.timezone, now=desk.now)
-    hours = opening.from_json(known.hours)
-    promised = answer_by(hours, known.timezone, days=desk.answer_days, now=desk.now)
+    promised = answer_by(
+        opening.from_json(known.hours),
+        known.timezone,
+        closed=ClosedDays.of(known.keeps_holidays, known.closed_on),
+        days=desk.answer_days,
+        now=desk.now,
+    )
     derived = {"level": known.level, "fingerprint": fingerprint, "idempotency_hash": key_hash}
     return _store(session, asked, derived=derived, promised=promised, desk=desk)
 

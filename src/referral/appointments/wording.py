@@ -1,6 +1,6 @@
 """The words for windows, states and events, and the choices on the request form. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -87,7 +87,12 @@ EVENTS = {
 
 
 def choices(
-    hours: WeeklyHours, timezone: str, *, chosen: Iterable[str], now: datetime
+    hours: WeeklyHours,
+    timezone: str,
+    *,
+    closed: Container[date],
+    chosen: Iterable[str],
+    now: datetime,
 ) -> list[dict[str, Any]]:
     """Return the next open days with their parts of day, tomorrow first, for the slot grid.
 
@@ -95,15 +100,16 @@ def choices(
     """
     today = now.astimezone(ZoneInfo(timezone)).date()
     coming = (today + timedelta(days=offset) for offset in range(1, DAYS_SEARCHED + 1))
-    open_days = [day for day in coming if offered_parts(hours, day)][:DAYS_SHOWN]
+    offered = ((day, offered_parts(hours, day, closed=closed)) for day in coming)
+    open_days = [(day, open_parts) for day, open_parts in offered if open_parts][:DAYS_SHOWN]
     picked = set(chosen)
     return [
         {
             "label": f"{day:%A}",
             "date": f"{day:%B} {day.day}",
-            "parts": [_choice(day, part, offered_parts(hours, day), picked) for part in PARTS],
+            "parts": [_choice(day, part, open_parts, picked) for part in PARTS],
         }
-        for day in open_days
+        for day, open_parts in open_days
     ]
 
 

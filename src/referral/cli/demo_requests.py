@@ -18,6 +18,7 @@ from referral.appointments.schemas import NewRequest, PreferredWindow
 from referral.appointments.states import Action
 from referral.appointments.steps import Book, Decline, PatientStep, Receive
 from referral.clinics import hours as opening
+from referral.clinics.holidays import ClosedDays
 from referral.clinics.models import Clinic
 from referral.settings import Settings
 from referral.staff.service import Staff
@@ -126,9 +127,10 @@ def _openings(clinic: Clinic, now: datetime) -> Iterator[datetime]:
     """Yield when the clinic opens on each open day from tomorrow on, for two weeks."""
     zone = ZoneInfo(clinic.timezone)
     week = opening.from_json(clinic.hours)
+    closed = ClosedDays.of(clinic.keeps_holidays, clinic.closed_on)
     today = now.astimezone(zone).date()
     for day in (today + timedelta(days=offset) for offset in range(1, 15)):
-        for period in opening.open_on(week, day)[:1]:
+        for period in () if day in closed else opening.open_on(week, day)[:1]:
             yield datetime.combine(day, period.opens, zone)
 
 
@@ -148,7 +150,7 @@ def _send(
     asked = NewRequest(
         name=f"Demo Person {name}",
         preferred_windows=tuple(
-            PreferredWindow(date=at.date(), part=offered_parts(week, at.date())[0])
+            PreferredWindow(date=at.date(), part=offered_parts(week, at.date(), closed=())[0])
             for at in openings
         ),
         consent_version=consent.VERSION,

@@ -1,5 +1,6 @@
 """A clinic as everybody may see it."""
 
+from datetime import date
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -32,6 +33,8 @@ class ClinicShown(BaseModel):
     accepting: Accepting
     takes_requests: bool = Field(description="whether a request can be sent to it online")
     hours: dict[str, list[list[str]]]
+    keeps_holidays: bool = Field(description="whether it is closed on US federal holidays")
+    closed_on: list[date] = Field(description="the other dates on which it is closed")
     languages: list[str]
     techniques: list[str]
     chiropractors: list[ChiropractorShown]

@@ -29,6 +29,8 @@ NAMES = (
     "standing",
     "accepting",
     "hours",
+    "keeps_holidays",
+    "closed_on",
     "languages",
     "techniques",
 )
