@@ -37,15 +37,16 @@ Distances = list[tuple[float, UUID]]
 
 
 def nearest(
-    session: Session, point: Point, *, radius: float, limit: int
+    session: Session, point: Point, *, radius: float, limit: int, taking_requests: bool = False
 ) -> tuple[list[dict[str, Any]], bool]:
     """Return up to `limit` clinics, nearest first, and whether they lie within `radius` miles.
 
-    Where none does, the nearest anyway. Rows have the shape of `ClinicNearby`.
+    Where none does, the nearest anyway. Rows have the shape of `ClinicNearby`. With
+    `taking_requests`, only clinics count that can be asked here.
     """
     found: Distances = []
     for ring in RINGS:
-        found = _within(session, point, ring)
+        found = _within(session, point, ring, taking_requests=taking_requests)
         if len(found) >= limit or (found and ring >= radius):
             break
     within = [(miles, clinic_id) for miles, clinic_id in found if miles <= radius]
@@ -65,15 +66,21 @@ def by_id(session: Session, clinic_id: UUID) -> dict[str, Any]:
     return rows[0]
 
 
-def _within(session: Session, point: Point, miles: float) -> Distances:
+def _within(session: Session, point: Point, miles: float, *, taking_requests: bool) -> Distances:
     """Return distance and id of every clinic in the circle, nearest first; the index has it all."""
     inside = or_(*(_inside(box) for box in boxes_around(point, miles)))
     places = sa_select(col(Clinic.latitude), col(Clinic.longitude), col(Clinic.id)).where(inside)
+    if taking_requests:
+        places = places.where(_can_be_asked())
     measured = (
         (distance_miles(point, Point(latitude, longitude)), clinic_id)
         for latitude, longitude, clinic_id in session.execute(places)
     )
     return sorted((distance, clinic_id) for distance, clinic_id in measured if distance <= miles)
+
+
+def _can_be_asked() -> ColumnElement[bool]:
+    return and_(col(Clinic.standing) == Standing.JOINED, col(Clinic.accepting) != Accepting.NO)
 
 
 def _inside(box: Box) -> ColumnElement[bool]:
