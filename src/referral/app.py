@@ -7,8 +7,8 @@ from fastapi import FastAPI
 from starlette.responses import PlainTextResponse
 
 from referral import __version__
+from referral.appointments import answer_pages, find_pages, follow_pages, staff_api
 from referral.appointments import api as appointments_api
-from referral.appointments import follow_pages, staff_api
 from referral.appointments import pages as appointments_pages
 from referral.articles import catalog
 from referral.articles import pages as articles_pages
@@ -36,6 +36,8 @@ ROUTERS = (
     clinics_pages.router,
     appointments_pages.router,
     follow_pages.router,
+    answer_pages.router,
+    find_pages.router,
     symptoms_api.router,
     appointments_api.router,
 )

@@ -1,6 +1,15 @@
+"""The pages that lead to a request: the form, the check before sending, the slip."""
+
+import pytest
+from sqlmodel import select
 from starlette.testclient import TestClient
 
-from world import MILD, open_practice
+from conftest import Clock
+from referral.app import create_app
+from referral.appointments import consent
+from referral.appointments.models import Appointment
+from referral.settings import Settings
+from world import MILD, house, open_practice, send_request
 
 STEPS = {
     "/check": ("emergency_signs", "unwell_signs"),
@@ -18,3 +27,72 @@ def test_sending_without_a_filled_in_form_leads_back_to_the_form(client: TestCli
     answer = client.post(f"{form}/review", data={}, follow_redirects=False)
 
     assert (answer.status_code, answer.headers["location"]) == (303, form)
+
+
+def test_clinics_that_were_ticked_are_asked_next_and_no_others(client: TestClient) -> None:
+    practice = open_practice(client)
+    second = open_practice(client, name="Second Spine", latitude=40.8).clinic_id
+    open_practice(client, name="Third Spine", latitude=40.9)
+    open_practice(client, name="Closed Spine", accepting="no")
+    for path, questions in STEPS.items():
+        client.post(path, data={name: MILD[name] for name in questions})
+    form = f"/clinics/{practice.clinic_id}/request"
+
+    shown = client.get(form).text
+    assert [name in shown for name in ("Second Spine", "Third Spine", "Closed Spine")] == [
+        True,
+        True,
+        False,
+    ]
+    assert 'name="also_ask" value' in shown
+    assert " checked" not in shown.split('name="also_ask"', 1)[1]
+
+    typed = {
+        "name": "Sam Sample",
+        "phone": "212 555 0142",
+        "preferred_contact": "phone",
+        "preferred_windows": "2026-12-03_morning",
+        "also_ask": [str(second), str(practice.clinic_id), "nonsense"],
+    }
+    review = client.post(form, data=typed)
+    assert "Second Spine" in review.text
+    assert "Third Spine" not in review.text
+
+    sent = client.post(f"{form}/review", data={"consent_version": consent.VERSION})
+    assert "Your request is sent" in sent.text
+    with house(client).database.reading() as session:
+        assert list(session.exec(select(Appointment.also_ask))) == [[str(second)]]
+
+
+@pytest.mark.parametrize(
+    ("way", "words"),
+    [
+        ({"email": None, "preferred_contact": "phone"}, "The clinic will call you."),
+        ({}, "We do not send e-mail."),
+    ],
+)
+def test_the_slip_holds_all_that_is_needed_to_come_back(
+    client: TestClient, way: dict[str, str | None], words: str
+) -> None:
+    practice = open_practice(client)
+    sent = send_request(client, practice.clinic_id, **way)
+
+    text = client.get(f"/follow/{sent['follow_token']}/sent").text
+
+    for needed in (sent["reference"], sent["spoken_code"], "Fictional Spine", "+12125550100"):
+        assert needed in text
+    assert words in text
+    assert "/find" in text
+    assert sent["follow_url"] in text
+
+
+def test_where_mail_is_set_up_the_slip_says_that_the_link_comes_by_mail(
+    settings: Settings, clock: Clock
+) -> None:
+    app = create_app(settings.model_copy(update={"smtp_host": "mail.example"}), clock=clock)
+    with TestClient(app, base_url=settings.origin) as client:
+        sent = send_request(client, open_practice(client).clinic_id)
+        text = client.get(f"/follow/{sent['follow_token']}/sent").text
+    app.state.house.database.engine.dispose()
+    assert "to your e-mail address too" in text
+    assert "We do not send e-mail" not in text

@@ -77,6 +77,30 @@ class Journey:
     def send(self) -> None:
         self.press("Send the request")
 
+    def read_the_slip(self) -> dict[str, str]:
+        """Return what stands on the confirmation, by its words."""
+        rows = self.tab.locator(".summary-list > div").all()
+        return {row.locator("dt").inner_text(): row.locator("dd").inner_text() for row in rows}
+
+    def look_up(self, reference: str, code: str) -> None:
+        self.tab.get_by_label("Reference").fill(reference)
+        self.tab.get_by_label("Code").fill(code)
+        self.press("Find it")
+
+    def take_the_first_time(self) -> None:
+        self.tab.locator(".choice").first.click()
+        self.press("Take this time")
+
+    def choose_a_part_of_a_day(self) -> None:
+        self.tab.locator(".chip:has(:enabled)").first.click()
+        self.press("Send to the clinic")
+
+    def clinic_does(self, action: str, **more: object) -> None:
+        """Let the clinic move its only request, and look again."""
+        [received] = self.service.inbox()
+        self.service.move(received["id"], action=action, **more)
+        self.tab.reload()
+
     def reach_the_outcome(self) -> None:
         self.tab.goto("/check")
         self.answer_the_signs()

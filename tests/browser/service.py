@@ -22,7 +22,7 @@ class Service:
         items: list[dict[str, Any]] = self.staff.get("/requests").raise_for_status().json()["items"]
         return items
 
-    def move(self, request_id: str, **move: str) -> dict[str, Any]:
+    def move(self, request_id: str, **move: object) -> dict[str, Any]:
         """Make a move on the request as it stands now, and return it as it is afterwards."""
         tag = self.staff.get(f"/requests/{request_id}").raise_for_status().headers["ETag"]
         moved = self.staff.post(

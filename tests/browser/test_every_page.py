@@ -11,6 +11,7 @@ from browser.service import Service
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NARROW = 320
+TIMES = [{"starts_at": f"2026-12-0{day}T15:30:00Z"} for day in (2, 3, 4)]
 
 
 def test_axe_finds_nothing_on_any_page_in_light_and_dark(
@@ -96,14 +97,50 @@ def _asking(person: Journey) -> Iterator[str]:
 
 
 def _following(person: Journey) -> Iterator[str]:
+    slip = person.read_the_slip()
     person.press("See how your request stands")
     yield "sent"
-    [received] = person.service.inbox()
-    person.service.move(received["id"], action="receive")
-    person.service.move(received["id"], action="book", starts_at="2026-12-02T15:30:00Z")
-    person.tab.reload()
+    person.tab.goto("/find")
+    yield "find"
+    person.look_up(slip["Your reference"], "0000-0000")
+    yield "find with an error"
+    person.look_up(slip["Your reference"], slip["Your code"])
+    yield from _choosing(person)
+    yield from _sending_on(person)
+
+
+def _choosing(person: Journey) -> Iterator[str]:
+    person.clinic_does("receive")
+    person.clinic_does("offer", times=TIMES)
+    yield "offered"
+    person.press("Take this time")
+    yield "offered with an error"
+    person.press("None of these fit")
+    yield "other times"
+    person.press("Send to the clinic")
+    yield "other times with an error"
+    person.press("Back to your request")
+    person.take_the_first_time()
     yield "booked"
+    person.press("I need another time")
+    person.choose_a_part_of_a_day()
+    yield "booked, to be moved"
     person.press("Cancel the request")
     yield "cancel"
+
+
+def _sending_on(person: Journey) -> Iterator[str]:
+    person.press("No, keep it")
+    person.clinic_does("release", message="Our roof leaks. We are sorry.")
+    yield "released"
+    person.clinic_does("waitlist")
+    yield "waiting list"
+    person.clinic_does("decline", reason="no_capacity", next_step="other_clinic", message="Sorry.")
+    yield "declined"
+    person.press("Send it to another clinic")
+    yield "other clinics"
+    person.follow(person.tab.get_by_role("button", name="Send it here").first)
+    yield "sent on"
+    person.press("Cancel the request")
     person.press("Yes, cancel it")
     yield "canceled"

@@ -52,3 +52,46 @@ def test_a_person_with_a_back_spasm_gets_an_appointment(
     tab.goto(link)
     expect(tab.get_by_role("heading", level=1)).to_have_text(re.compile("Booked"))
     expect(tab.locator("main")).to_contain_text("10:30")
+
+
+def test_a_person_with_only_a_phone_comes_back_by_the_slip_and_moves_the_visit(
+    open_tab: OpenTab, service: Service
+) -> None:
+    # given someone without e-mail and without scripts, who has sent a request
+    tab = open_tab(java_script_enabled=False, viewport=PHONE)
+    person = Journey(tab, service)
+    person.reach_the_request()
+    tab.locator(".chip:has(:enabled)").first.click()
+    tab.get_by_label("Your name").fill("Sam Sample")
+    tab.get_by_label("Phone number").fill("212 555 0142")
+    person.tap(("preferred_contact", "phone"))
+    person.press("Check and send")
+    person.agree()
+    person.send()
+    expect(tab.locator("main")).to_contain_text("The clinic will call you.")
+    slip = person.read_the_slip()
+
+    # when the clinic offers times, and the person comes back with nothing but the slip
+    [received] = service.inbox()
+    times = [{"starts_at": f"2026-12-02T{hour}:30:00Z"} for hour in (15, 16)]
+    service.move(received["id"], action="offer", times=times)
+    tab.goto("/")
+    person.follow(tab.get_by_role("contentinfo").get_by_role("link", name="Find your request"))
+    person.look_up(slip["Your reference"].lower(), slip["Your code"])
+
+    # then they take one of the times
+    expect(tab.get_by_role("radio")).to_have_count(2)
+    person.take_the_first_time()
+    expect(tab.get_by_role("heading", level=1)).to_have_text(re.compile("Booked"))
+    expect(tab.get_by_role("status")).to_contain_text("10:30")
+
+    # and when they need another one, they keep it until the clinic moves the visit
+    person.press("I need another time")
+    person.choose_a_part_of_a_day()
+    expect(tab.get_by_role("status")).to_contain_text("stays yours until the clinic moves it")
+    [asked] = service.inbox()
+    day, part = asked["preferred_windows"][0].values()
+    hour = {"morning": "09", "afternoon": "13", "evening": "17"}[part]
+    person.clinic_does("move", starts_at=f"{day}T{hour}:00:00-05:00")
+    expect(tab.get_by_role("status")).not_to_contain_text("stays yours")
+    expect(tab.locator("main")).to_contain_text("The clinic moved the visit")

@@ -55,6 +55,7 @@ RULES_BEYOND: dict[Operation, str] = {
     ("GET", "/api/v1/clinics"): "either a ZIP code or a point",
     ("GET", "/api/v1/requests"): "a cursor comes from the page before",
     ("POST", "/api/v1/assessments"): "“none” stands alone",
+    ("POST", "/api/v1/follow"): "a reference and its code",
     ("POST", "/api/v1/follow/{token}/moves"): "If-Match names the version",
     (
         "POST",
@@ -159,6 +160,9 @@ def make_real(case: Case[Any], client: TestClient, practice: Practice) -> None:
             case.body = {"answers": answers}
         case "POST", "/api/v1/follow/{token}/moves":
             case.body = {"action": "cancel"}
+        case "POST", "/api/v1/follow":
+            sent = send_request(client, practice.clinic_id)
+            case.body = {"reference": sent["reference"], "code": sent["spoken_code"]}
         case "GET", "/api/v1/clinics":
             case.query = {"zip": "10001"}
         case "GET", "/api/v1/requests":

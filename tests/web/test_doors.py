@@ -20,6 +20,7 @@ PUBLIC_API = {
     ("GET", "/api/v1/clinics/{clinic_id}"),
     ("GET", "/api/v1/consent"),
     ("POST", "/api/v1/requests"),
+    ("POST", "/api/v1/follow"),
     ("GET", "/api/v1/follow/{token}"),
     ("POST", "/api/v1/follow/{token}/moves"),
 }

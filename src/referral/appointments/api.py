@@ -3,15 +3,18 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Header
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from referral.appointments import consent, following
+from referral.appointments.lookup import token_for
 from referral.appointments.representations import Followed, RequestSent
 from referral.appointments.schemas import NewRequest
 from referral.appointments.states import State
 from referral.appointments.steps import PatientMove
 from referral.appointments.submission import Desk, submit
+from referral.errors import NotFoundError
+from referral.text import N_
 from referral.web.conditional import IfMatch, etag, versions
 from referral.web.deps import House, HouseDep
 from referral.web.problems import documented
@@ -26,6 +29,22 @@ IdempotencyKey = Annotated[
         description="A random value of yours; sending it again returns the first answer again.",
     ),
 ]
+
+
+class Slip(BaseModel):
+    """What stands on the slip that a person got after sending."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reference: str = Field(max_length=20, examples=["K7QM-2XWD"])
+    code: str = Field(max_length=20, description="The `spoken_code` of the request.")
+
+
+class Found(BaseModel):
+    """Where the request is to be followed."""
+
+    follow_token: str
+    follow_url: str
 
 
 class ConsentText(BaseModel):
@@ -71,6 +90,18 @@ def create_request(
         follow_url=follow_url,
         spoken_code=house.vault.spoken_code(sent.id),
     )
+
+
+@router.post(
+    "/follow", operation_id="findRequest", responses=documented(400, 404, 413, 422, 429, 503)
+)
+def find_request(body: Slip, house: HouseDep) -> Found:
+    """Find a request by its reference and code; 429 after five wrong codes within an hour."""
+    with house.database.unit_of_work() as session:
+        token = token_for(session, body.reference, body.code, vault=house.vault, now=house.now())
+    if token is None:
+        raise NotFoundError(N_("This reference and this code do not belong together."))
+    return Found(follow_token=token, follow_url=f"{house.settings.origin}/follow/{token}")
 
 
 @router.get("/follow/{token}", operation_id="followRequest", responses=documented(404, 422, 503))

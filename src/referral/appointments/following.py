@@ -30,7 +30,7 @@ from referral.vault import Vault, token_hash
 
 def follow(session: Session, token: str, *, desk: Desk) -> Followed:
     """Return the request behind a private link, or raise NotFoundError."""
-    return _seen(session, _held(session, token, lock=False), _patient(desk))
+    return _seen(session, held(session, token, lock=False), _patient(desk))
 
 
 def act(
@@ -41,10 +41,19 @@ def act(
     Accepting the time that is booked already changes nothing and is no error.
     """
     mover = _patient(desk)
-    appointment = _held(session, token, lock=True)
+    appointment = held(session, token, lock=True)
     if not _accepted_before(session, appointment, step):
         move(session, appointment, step, mover=mover, expected=expected)
     return _seen(session, appointment, mover)
+
+
+def held(session: Session, token: str, *, lock: bool) -> Appointment:
+    """Return the row behind a private link, or raise NotFoundError."""
+    found = select(Appointment).where(col(Appointment.token_hash) == token_hash(token))
+    appointment = session.exec(found.with_for_update() if lock else found).first()
+    if appointment is None:
+        raise NotFoundError(N_("This link does not lead to a request. Check that it is complete."))
+    return appointment
 
 
 def booking_of(appointment: Appointment, timezone: str) -> Booking | None:
@@ -95,14 +104,6 @@ def windows_of(appointment: Appointment) -> list[Window]:
     return [Window(date=day, part=part) for day, part in appointment.preferred_windows]
 
 
-def _held(session: Session, token: str, *, lock: bool) -> Appointment:
-    found = select(Appointment).where(col(Appointment.token_hash) == token_hash(token))
-    appointment = session.exec(found.with_for_update() if lock else found).first()
-    if appointment is None:
-        raise NotFoundError(N_("This link does not lead to a request. Check that it is complete."))
-    return appointment
-
-
 def _patient(desk: Desk) -> Mover:
     return Mover(Actor.PATIENT, "patient", desk.now, desk.vault, desk.answer_days)
 
@@ -110,8 +111,8 @@ def _patient(desk: Desk) -> Mover:
 def _accepted_before(session: Session, appointment: Appointment, step: PatientMove) -> bool:
     if not isinstance(step, Accept):
         return False
-    held = session.get(HeldTime, step.time_id)
-    return held is not None and held.booked and held.appointment_id == appointment.id
+    time = session.get(HeldTime, step.time_id)
+    return time is not None and time.booked and time.appointment_id == appointment.id
 
 
 def _seen(session: Session, appointment: Appointment, mover: Mover) -> Followed:
@@ -140,7 +141,7 @@ def _seen(session: Session, appointment: Appointment, mover: Mover) -> Followed:
     )
 
 
-def _offered(held: Iterable[HeldTime], zone: ZoneInfo) -> list[OfferedTime]:
+def _offered(times: Iterable[HeldTime], zone: ZoneInfo) -> list[OfferedTime]:
     return [
         OfferedTime(
             id=time.id,
@@ -148,7 +149,7 @@ def _offered(held: Iterable[HeldTime], zone: ZoneInfo) -> list[OfferedTime]:
             ends_at=time.ends_at.astimezone(zone),
             chiropractor_id=time.chiropractor_id,
         )
-        for time in held
+        for time in times
         if not time.booked
     ]
 

@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from referral.appointments import consent, wording
+from referral.appointments import consent, elsewhere, wording
 from referral.appointments.doors import AskDoorDep, Asked
-from referral.appointments.schemas import SENTENCES, NewRequest, RequestDetails
+from referral.appointments.schemas import MAX_HOPS, SENTENCES, NewRequest, RequestDetails
 from referral.appointments.submission import Desk, Sent, submit
 from referral.clinics import hours
 from referral.clinics.holidays import ClosedDays
@@ -81,7 +81,8 @@ def send(
         faults = {"consent_version": SENTENCES["consent_version"]}
         return _review_page(house, clinic, ask.asked, faults)
     try:
-        sent = _submit(house, check.check, ask.asked.typed, clinic_id)
+        also_ask = _agreed(ask.asked.typed, _further(house, clinic))
+        sent = _submit(house, check.check, ask.asked.typed, clinic_id, also_ask=also_ask)
     except InvalidError as error:
         faults = {str(problem.loc[0]): problem.detail for problem in error.problems}
         return _details_page(house, clinic, ask.asked.typed, faults)
@@ -102,7 +103,9 @@ def clear(check: CheckDoorDep, ask: AskDoorDep) -> Response:
     return response
 
 
-def _submit(house: House, check: Check, typed: Row, clinic_id: UUID) -> Sent:
+def _submit(
+    house: House, check: Check, typed: Row, clinic_id: UUID, *, also_ask: list[Row]
+) -> Sent:
     if check.answered is None or check.answers is None:
         raise ConflictError(consent.STATEMENTS[-1])
     assessment_id, answered_at = check.answered
@@ -113,6 +116,7 @@ def _submit(house: House, check: Check, typed: Row, clinic_id: UUID) -> Sent:
         doctor_cleared=check.doctor_cleared,
         assessment_id=assessment_id,
         clinic_id=clinic_id,
+        also_ask=tuple(row["id"] for row in also_ask),
     )
     desk = Desk(house.vault, house.settings.answer_days, house.now())
 
@@ -156,14 +160,26 @@ def _typed(form: FormData) -> Row:
     typed: Row = {name: str(form.get(name, "")) for name in (*TEXT_FIELDS, "note")}
     # A browser sends line ends as CR LF, and counts them as one character against the limit.
     typed["note"] = typed["note"].replace("\r\n", "\n")
-    typed["preferred_windows"] = [str(value) for value in form.getlist("preferred_windows")]
+    for name in ("preferred_windows", "also_ask"):
+        typed[name] = [str(value) for value in form.getlist(name)]
     return typed
 
 
 def _said(typed: Row) -> Row:
     windows = [wording.window_from(value) for value in typed.get("preferred_windows", [])]
-    said = {name: value for name, value in typed.items() if value != ""}
+    said = {name: value for name, value in typed.items() if value != "" and name != "also_ask"}
     return said | {"preferred_windows": windows}
+
+
+def _further(house: House, clinic: Row) -> list[Row]:
+    """Return the clinics nearby that may be asked next."""
+    with house.database.reading() as session:
+        return elsewhere.around(session, clinic["id"], limit=MAX_HOPS)
+
+
+def _agreed(typed: Row, further: list[Row]) -> list[Row]:
+    """Return those of `further` that were ticked; what is not on offer does not count."""
+    return [row for row in further if str(row["id"]) in typed.get("also_ask", ())]
 
 
 def _faults(typed: Row) -> dict[str, str]:
@@ -185,6 +201,7 @@ def _details_page(
         typed=typed,
         faults=faults,
         errors=[(f"f-{name}", text) for name, text in faults.items()],
+        further=_further(house, clinic),
         days=wording.choices(
             hours.from_json(clinic["hours"]),
             clinic["timezone"],
@@ -211,6 +228,7 @@ def _review_page(
         clinic=clinic,
         asked=shown,
         windows=[wording.window_words(w.date, w.part) for w in shown.preferred_windows],
+        also_ask=_agreed(asked.typed, _further(house, clinic)),
         consent=consent,
         faults=faults,
         errors=[(f"f-{name}" if name else "main", text) for name, text in faults.items()],

@@ -75,7 +75,7 @@ EVENTS = {
     "appointment.no_show": N_("The visit was missed"),
     "appointment.asked_again": N_("You asked for another time"),
     "appointment.completed": N_("The visit is done"),
-    "appointment.declined": N_("The clinic said no"),
+    "appointment.declined": N_("The clinic answered"),
     "appointment.cancelled": N_("The request was canceled"),
     "appointment.expired": N_("The clinic did not answer in time"),
     "appointment.sent_on": N_("The request went to another clinic"),

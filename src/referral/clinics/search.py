@@ -3,8 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam
-from sqlalchemy import select as sa_select
+from sqlalchemy import Connection, Select, bindparam
 from sqlmodel import Session, col
 
 from referral.clinics.geo import Point, boxes_around, distance_miles
@@ -42,6 +41,9 @@ PLACES = sa_select(col(Clinic.latitude), col(Clinic.longitude), col(Clinic.id)).
     col(Clinic.latitude).between(bindparam("south"), bindparam("north")),
     col(Clinic.longitude).between(bindparam("west"), bindparam("east")),
 )
+ASKABLE = PLACES.where(
+    col(Clinic.standing) == Standing.JOINED, col(Clinic.accepting) != Accepting.NO
+)
 CLINICS = sa_select(*COLUMNS).where(col(Clinic.id).in_(bindparam("ids", expanding=True)))
 PEOPLE = (
     sa_select(
@@ -56,17 +58,19 @@ PEOPLE = (
 
 
 def nearest(
-    session: Session, point: Point, *, radius: float, limit: int
+    session: Session, point: Point, *, radius: float, limit: int, taking_requests: bool = False
 ) -> tuple[list[dict[str, Any]], bool]:
     """Return up to `limit` clinics, nearest first, and whether they lie within `radius` miles.
 
-    Where none does, the nearest anyway. Rows have the shape of `ClinicNearby`.
+    Where none does, the nearest anyway. Rows have the shape of `ClinicNearby`. With
+    `taking_requests`, only clinics count that can be asked here.
     """
     # Not by the session itself, which would prepare for objects of ours.
     connection = session.connection()
+    places = ASKABLE if taking_requests else PLACES
     found: Distances = []
     for ring in RINGS:
-        found = _within(connection, point, ring)
+        found = _within(connection, places, point, ring)
         if len(found) >= limit or (found and ring >= radius):
             break
     within = [(miles, clinic_id) for miles, clinic_id in found if miles <= radius]
@@ -86,16 +90,16 @@ def by_id(session: Session, clinic_id: UUID) -> dict[str, Any]:
     return rows[0]
 
 
-def _within(connection: Connection, point: Point, miles: float) -> Distances:
-    """Return distance and id of every clinic in the circle, nearest first; the index has it all."""
-    places = (
+def _within(connection: Connection, places: Select[Any], point: Point, miles: float) -> Distances:
+    """Return distance and id of each of the places in the circle, nearest first."""
+    found = (
         place
         for box in boxes_around(point, miles)
-        for place in connection.execute(PLACES, box._asdict()).all()
+        for place in connection.execute(places, box._asdict()).all()
     )
     measured = (
         (distance_miles(point, Point(latitude, longitude)), clinic_id)
-        for latitude, longitude, clinic_id in places
+        for latitude, longitude, clinic_id in found
     )
     return sorted((distance, clinic_id) for distance, clinic_id in measured if distance <= miles)
 

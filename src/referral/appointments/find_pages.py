@@ -1,0 +1,40 @@
+"""Finding one's request without its link: by the reference and the code on the slip."""
+
+from fastapi import APIRouter
+from starlette.responses import RedirectResponse, Response
+
+from referral.appointments.lookup import token_for
+from referral.text import N_
+from referral.web.deps import FormDep, House, HouseDep
+
+router = APIRouter(include_in_schema=False)
+
+# The same for a wrong reference and a wrong code, so that nobody can try out references.
+NO_MATCH = N_("This reference and this code do not belong together. Check both on your slip.")
+REFERENCE_SHOWN = 20
+
+
+@router.get("/find")
+def find(house: HouseDep) -> Response:
+    """Show the form."""
+    return _page(house)
+
+
+@router.post("/find")
+def look_up(form: FormDep, house: HouseDep) -> Response:
+    """Lead to the request; a wrong pair is counted, and TooManyError ends the trying."""
+    reference, code = str(form.get("reference", "")), str(form.get("code", ""))
+    with house.database.unit_of_work() as session:
+        token = token_for(session, reference, code, vault=house.vault, now=house.now())
+    if token is None:
+        return _page(house, reference[:REFERENCE_SHOWN], NO_MATCH)
+    return RedirectResponse(f"/follow/{token}", 303)
+
+
+def _page(house: House, reference: str = "", error: str = "") -> Response:
+    return house.html.page(
+        "appointments/find.html",
+        status=422 if error else 200,
+        reference=reference,
+        errors=[("f-reference", error)] if error else [],
+    )

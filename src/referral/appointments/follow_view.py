@@ -1,0 +1,101 @@
+"""What every page behind a private link shows: the request in words, and what can be done."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from starlette.responses import Response
+
+from referral.appointments import following, wording
+from referral.appointments.reasons import DECLINE_REASONS, NEXT_STEPS
+from referral.appointments.representations import Followed, HistoryItem, OfferedTime
+from referral.appointments.states import WAITING, Action
+from referral.appointments.submission import Desk
+from referral.clinics.search import by_id
+from referral.web import dates
+from referral.web.deps import House
+
+Row = dict[str, Any]
+Errors = list[tuple[str, str]]
+
+
+def seen(house: House, token: str) -> tuple[Followed, Row]:
+    """Return the request behind a private link and its clinic, or raise NotFoundError."""
+    with house.database.reading() as session:
+        followed = following.follow(session, token, desk=desk_of(house))
+        return followed, by_id(session, followed.clinic.id)
+
+
+def show(
+    house: House,
+    template: str,
+    token: str,
+    *,
+    status: int = 200,
+    errors: Errors | None = None,
+    **more: Any,  # noqa: ANN401 - what a template needs
+) -> Response:
+    """Show a page about the request; `errors` are its error summary."""
+    followed, clinic = seen(house, token)
+    title, text = wording.STATES[followed.state]
+    can = {action.value for action in followed.available_actions}
+    return house.html.page(
+        template,
+        status=status,
+        errors=errors or [],
+        token=token,
+        followed=followed,
+        can=can,
+        state={"title": title, "text": text, "tag": wording.TAGS[followed.state]},
+        waiting=followed.state in WAITING,
+        overdue=followed.state in WAITING and followed.answer_by < house.now(),
+        times=_times(followed, clinic) if Action.ACCEPT in can else [],
+        held_until=_local(followed),
+        windows=[wording.window_words(w.date, w.part) for w in followed.preferred_windows],
+        reasons=DECLINE_REASONS,
+        next_steps=NEXT_STEPS,
+        timeline=_timeline(followed),
+        **more,
+    )
+
+
+def desk_of(house: House) -> Desk:
+    """Return what verbs need to know of the house now."""
+    return Desk(house.vault, house.settings.answer_days, house.now())
+
+
+def _local(followed: Followed) -> Any:  # noqa: ANN401 - a moment or nothing
+    ends = followed.offer_expires_at
+    return ends and ends.astimezone(ZoneInfo(followed.clinic.timezone))
+
+
+def _times(followed: Followed, clinic: Row) -> list[Row]:
+    people: dict[UUID | None, str] = {
+        person["id"]: person["name"] for person in clinic["chiropractors"]
+    }
+    several = len(people) > 1
+    return [_choice(time, people if several else {}) for time in followed.offered_times]
+
+
+def _choice(time: OfferedTime, people: Mapping[UUID | None, str]) -> Row:
+    label = dates.moment(time.starts_at)
+    return {"value": time.id, "label": label, "hint": people.get(time.chiropractor_id, "")}
+
+
+def _timeline(followed: Followed) -> list[Row]:
+    zone = ZoneInfo(followed.clinic.timezone)
+    last = len(followed.history) - 1
+    return [
+        _event(item, zone, current=place == last) for place, item in enumerate(followed.history)
+    ]
+
+
+def _event(item: HistoryItem, zone: ZoneInfo, *, current: bool) -> Row:
+    local = item.at.astimezone(zone)
+    return {
+        "title": wording.EVENTS[item.kind],
+        "when": dates.moment(local),
+        "at": local.isoformat(timespec="seconds"),
+        "current": current,
+    }

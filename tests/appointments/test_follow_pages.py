@@ -1,0 +1,243 @@
+"""What a person reads and does behind their private link, in every situation there is."""
+
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from conftest import Clock
+from referral.appointments.states import Action
+from situations import SITUATIONS, Case, begin, bring
+from world import open_practice
+
+WINDOW = {"preferred_windows": "2026-12-08_afternoon"}
+# The mark that an action leaves on the follow page, exactly when it is possible.
+MARKS = {
+    Action.ACCEPT: '/accept"',
+    Action.REFUSE: '/refuse"',
+    Action.ASK_MOVE: '/ask_move"',
+    Action.ASK_AGAIN: '/ask_again"',
+    Action.STOP_NOTICES: '/stop_notices"',
+    Action.SEND_ON: '/elsewhere"',
+    Action.CANCEL: '/cancel"',
+}
+# The situation in which each action is tried, and the state or fact that follows.
+STEPS: tuple[tuple[str, str, str], ...] = (
+    ("offered", "accept", "booked"),
+    ("booked, another time on offer", "accept", "booked"),
+    ("offered", "refuse", "received"),
+    ("booked, another time on offer", "refuse", "booked"),
+    ("booked", "ask_move", "booked"),
+    ("no_show", "ask_again", "received"),
+    ("waitlisted", "stop_notices", "waitlisted"),
+    ("waitlisted", "cancel", "cancelled"),
+    ("declined", "send_on", "declined"),
+    ("expired", "send_on", "expired"),
+    ("cancelled by the clinic", "send_on", "cancelled"),
+)
+GRIDS = (("offered", "refuse"), ("booked", "ask_move"), ("no_show", "ask_again"))
+
+
+def page(case: Case, path: str = "") -> str:
+    """Return the text of a page behind the link."""
+    answer = case.client.get(link(case, path))
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def link(case: Case, path: str = "") -> str:
+    """Return the address of a page behind the link."""
+    return f"/follow/{case.sent['follow_token']}{path}"
+
+
+def post(case: Case, action: str, data: dict[str, Any]) -> Any:  # noqa: ANN401 - the client's answer
+    """Send a form behind the link."""
+    return case.client.post(link(case, f"/{action}"), data=data, follow_redirects=False)
+
+
+def filled_in(case: Case, action: str) -> dict[str, Any]:
+    """Return what the form of `action` sends."""
+    if action == "accept":
+        times = case.seen()["offered_times"]
+        return {"time_id": times[0]["id"] if times else ""}
+    if action == "send_on":
+        return {"clinic_id": str(open_practice(case.client, name="Second Spine").clinic_id)}
+    return dict(WINDOW) if action in ("refuse", "ask_move", "ask_again") else {}
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_the_page_offers_exactly_what_is_possible_and_looking_changes_nothing(
+    client: TestClient, clock: Clock, situation: str
+) -> None:
+    case = begin(client, clock)
+    bring(case, situation)
+    can, before = case.seen()["available_actions"], case.trace()
+
+    text = page(case)
+    for path in ("/sent", "/cancel", "/elsewhere", "/refuse", "/ask_move", "/ask_again"):
+        assert case.client.get(link(case, path)).status_code == 200
+
+    assert {action for action, mark in MARKS.items() if f"{mark}" in text} == set(can)
+    assert case.trace() == before
+
+
+@pytest.mark.parametrize(("situation", "action", "state"), STEPS)
+def test_each_action_works_through_its_page_and_only_once(
+    client: TestClient, clock: Clock, *, situation: str, action: str, state: str
+) -> None:
+    case = begin(client, clock)
+    bring(case, situation)
+    data = filled_in(case, action)
+
+    first = post(case, action, data)
+    done = case.trace()
+
+    assert first.status_code == 303, first.text
+    assert case.seen()["state"] == state
+    assert client.get(first.headers["location"]).status_code == 200
+    if action in ("accept", "ask_again", "cancel", "send_on", "stop_notices"):
+        again = post(case, action, data)
+        assert (again.status_code, again.headers["location"]) == (303, first.headers["location"])
+        assert case.trace() == done
+
+
+@pytest.mark.parametrize("action", [action.value for action in MARKS])
+def test_what_is_not_possible_is_refused_in_plain_words(
+    client: TestClient, clock: Clock, action: str
+) -> None:
+    case = begin(client, clock)
+    bring(case, "completed")
+    before = case.trace()
+
+    data = filled_in(case, action) or {}
+    if action == "accept":
+        data = {"time_id": case.sent["id"]}
+    answer = post(case, action, data)
+
+    assert answer.status_code == 409
+    assert "not possible any more" in answer.text
+    assert case.trace() == before
+
+
+@pytest.mark.parametrize(("situation", "action"), GRIDS)
+@pytest.mark.parametrize("chosen", [[], ["2026-11-02_morning"], ["nonsense"]])
+def test_a_grid_without_a_usable_time_comes_back_with_the_mistake(
+    client: TestClient, clock: Clock, *, situation: str, action: str, chosen: list[str]
+) -> None:
+    case = begin(client, clock)
+    bring(case, situation)
+    before = case.trace()
+    assert "Send to the clinic" in page(case, f"/{action}")
+
+    kept = "2026-12-15_morning"
+    answer = post(case, action, {"preferred_windows": [*chosen, kept] if chosen else []})
+
+    assert answer.status_code == 422
+    assert 'href="#f-preferred_windows"' in answer.text
+    assert "nonsense" not in answer.text
+    assert answer.text.count(" checked") == (1 if chosen and kept in answer.text else 0)
+    assert case.trace() == before
+
+
+def test_a_time_that_is_gone_brings_the_page_again_and_says_so(
+    client: TestClient, clock: Clock
+) -> None:
+    case = begin(client, clock)
+    bring(case, "offered")
+    gone = case.seen()["offered_times"][0]["id"]
+    assert case.patient("refuse", preferred_windows=[{"date": "2026-12-08", "part": "morning"}])
+    assert case.staff("offer", times=[{"starts_at": "2026-12-08T10:00:00-05:00"}])
+
+    answer = post(case, "accept", {"time_id": gone})
+    nothing = post(case, "accept", {})
+
+    assert (answer.status_code, nothing.status_code) == (409, 422)
+    assert "no longer free" in answer.text
+    assert 'href="#f-time_id"' in nothing.text
+
+
+def test_the_booked_visit_is_a_calendar_file_without_a_word_about_health(
+    client: TestClient, clock: Clock
+) -> None:
+    case = begin(client, clock)
+    assert client.get(link(case, "/visit.ics")).status_code == 404
+    bring(case, "booked")
+
+    answer = client.get(link(case, "/visit.ics"))
+
+    assert answer.headers["content-type"].startswith("text/calendar")
+    assert "DTSTART:20261204T150000Z" in answer.text
+    assert "SUMMARY:Fictional Spine" in answer.text
+    assert "pain" not in answer.text.lower()
+
+
+def test_the_other_clinics_leave_out_those_that_were_asked_or_take_none(
+    client: TestClient, clock: Clock
+) -> None:
+    case = begin(client, clock)
+    bring(case, "declined, sent on")
+    open_practice(client, name="Third Spine")
+    open_practice(client, name="Closed Spine", accepting="no")
+    token = case.seen()["sent_on_token"]
+    assert f"/follow/{token}" in page(case)
+    second = Case(client, clock, case.practice, case.admin, {"follow_token": token})
+    second.clock.now = clock.now
+    assert "Send it to another" not in page(second)
+
+
+def test_a_clinic_that_cannot_take_it_brings_the_page_again(
+    client: TestClient, clock: Clock
+) -> None:
+    case = begin(client, clock)
+    bring(case, "declined")
+    closed = open_practice(client, name="Closed Spine", accepting="no").clinic_id
+    open_practice(client, name="Third Spine")
+    text = page(case, "/elsewhere")
+    assert "Third Spine" in text
+    assert "Closed Spine" not in text
+    assert "Fictional Spine" not in text
+
+    answers = [post(case, "send_on", {"clinic_id": given}) for given in (str(closed), "x", "")]
+
+    assert [answer.status_code for answer in answers] == [409, 422, 422]
+    assert all("There is a problem" in answer.text for answer in answers)
+
+
+def test_a_no_is_said_once_with_its_reason_and_the_message_apart(
+    client: TestClient, clock: Clock
+) -> None:
+    case = begin(client, clock)
+    case.staff("decline", reason="no_capacity", next_step="other_clinic", message="Try us in May.")
+    text = page(case).split("<main", 1)[1]
+    assert text.count("said no") == 1
+    assert "no free time soon enough" in text
+    assert text.index("no free time") < text.index("A message from the clinic")
+    assert "Try us in May." in text
+
+
+def test_reference_and_code_lead_to_the_request_and_a_wrong_pair_tells_nothing(
+    client: TestClient, clock: Clock
+) -> None:
+    case = begin(client, clock)
+    reference, code = case.sent["reference"], case.sent["spoken_code"]
+    good = {"reference": reference.lower(), "code": code}
+
+    assert client.get("/find").status_code == 200
+    found = client.post("/find", data=good, follow_redirects=False)
+    assert (found.status_code, found.headers["location"]) == (303, link(case))
+    api = client.post("/api/v1/follow", json=good)
+    assert api.json()["follow_token"] == case.sent["follow_token"]
+
+    wrong = client.post("/find", data={"reference": reference, "code": "1-1-1"})
+    unknown = client.post("/find", data={"reference": "2222-2222", "code": code})
+    assert (wrong.status_code, unknown.status_code) == (422, 422)
+    assert wrong.text.replace(reference, "") == unknown.text.replace("2222-2222", "")
+    assert reference in wrong.text
+    assert "1-1-1" not in wrong.text
+    assert client.post("/api/v1/follow", json={**good, "code": "x"}).status_code == 404
+
+    for _ in range(3):
+        client.post("/find", data={"reference": reference, "code": "x"})
+    assert client.post("/find", data=good).status_code == 429
+    assert "too many tries" in client.post("/find", data=good).text
+    assert client.post("/api/v1/follow", json=good).status_code == 429
