@@ -13,9 +13,11 @@ from sqlalchemy import make_url
 from starlette.testclient import TestClient
 
 from chromium import start_browser
+from post_office import PostOffice, open_post_office
 from postgresql import Cluster, start_cluster
 from referral import schema
 from referral.app import create_app
+from referral.db import Database
 from referral.settings import Settings, new_ring
 
 # A Tuesday, ten in the morning in New York: clinics are open.
@@ -77,6 +79,19 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """The address of an empty, migrated database; each test that asks runs once on either."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url, pool_size=5)
+    yield database
+    database.engine.dispose()
+
+
+@pytest.fixture
+def office() -> Iterator[PostOffice]:
+    with open_post_office() as running:
+        yield running
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A real mail server for the tests: keeps what it takes, and refuses or hangs up where told."""
 
+import asyncio
 import ipaddress
 import ssl
 from collections.abc import Callable, Iterator
@@ -66,6 +67,7 @@ class PostOffice:
     ) -> str:
         answer = self.to_data.get(envelope.rcpt_tos[0], "250 OK")
         if answer == HANG_UP:
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         if answer.startswith("250"):
             assert isinstance(envelope.content, bytes)
@@ -79,9 +81,9 @@ class _Counter(Controller):
     """On a port that the system chooses, so that no two tests want the same one."""
 
     def _trigger_server(self) -> None:
-        assert self.server is not None
+        assert isinstance(self.server, asyncio.Server)
         self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        super()._trigger_server()  # type: ignore[no-untyped-call] # aiosmtpd leaves it out
 
 
 @contextmanager

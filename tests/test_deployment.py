@@ -12,6 +12,10 @@ TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, Any] = COMPOSE["services"]
 OURS = ("migrate", "web", "worker")
+# Compose passes a variable without a value through, and leaves it out where nobody sets it.
+PASSED_THROUGH = {
+    name for name, value in SERVICES["worker"]["environment"].items() if value is None
+}
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 
@@ -79,10 +83,18 @@ def test_a_secret_comes_from_outside_and_nowhere_else(service: str, name: str) -
     assert SERVICES[service]["environment"][name].startswith(f"${{{name}:?")
 
 
+@pytest.mark.parametrize("service", OURS)
+def test_a_variable_that_is_passed_through_has_a_default(service: str) -> None:
+    passed = PASSED_THROUGH & set(SERVICES[service]["environment"])
+    assert "REFERRAL_SMTP_PASSWORD" in passed
+    for name in passed:
+        assert not Settings.model_fields[name.removeprefix("REFERRAL_").lower()].is_required()
+
+
 def test_the_example_names_every_variable_and_gives_none_a_value() -> None:
     lines = [line for line in EXAMPLE.splitlines() if line and not line.startswith("#")]
-    wanted = {name.split(":")[0] for name in re.findall(r"\$\{([^}]*)\}", TEXT)}
-    assert {line.partition("=")[0] for line in lines} == wanted
+    required = {name.split(":")[0] for name in re.findall(r"\$\{([^}]*)\}", TEXT)}
+    assert {line.partition("=")[0] for line in lines} == required | PASSED_THROUGH
     assert all(line.endswith("=") for line in lines)
 
 

@@ -1,70 +1,23 @@
 import logging
-import os
-import signal
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email.message import EmailMessage
-from pathlib import Path
-from typing import Any
-from uuid import UUID, uuid4
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 import deliverer
 from conftest import NOON, Clock
-from deliverer import SENDER, deliver_all
-from post_office import HANG_UP, PostOffice, open_post_office
+from deliverer import SENDER
+from outbox_steps import ALONE, BOOKED, MOVED, put, put_many, rows
+from post_office import HANG_UP, PostOffice
 from referral.db import Database
 from referral.errors import UnavailableError
 from referral.notices import outbox
 from referral.notices.delivery import Compose, Delivered, Superseded, Undeliverable, deliver
 from referral.notices.mail import Letter
-from referral.notices.models import Audience, Notice, NoticeStatus
-from referral.notices.outbox import LEASE, Draft
-
-SCRIPT = Path(deliverer.__file__)
-VISIT = UUID("00000000-0000-4000-8000-000000000001")
-BOOKED = Draft(Audience.PATIENT, "booked", appointment_id=VISIT, version=2)
-MOVED = Draft(Audience.PATIENT, "moved", appointment_id=VISIT, version=3)
-ONE_BY_ONE = timedelta(microseconds=1)
-
-
-@pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with open_post_office() as running:
-        yield running
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url, pool_size=5)
-    yield database
-    database.engine.dispose()
-
-
-def put(database: Database, *drafts: Draft) -> list[UUID]:
-    """Store notices, each due a moment after the one before it."""
-    with database.unit_of_work() as session:
-        return [
-            outbox.put(session, draft, now=NOON - (len(drafts) - place) * ONE_BY_ONE).id
-            for place, draft in enumerate(drafts)
-        ]
-
-
-def put_many(database: Database, number: int) -> set[str]:
-    """Store notices about different visits and return their Message-IDs."""
-    drafts = [Draft(Audience.PATIENT, "booked", appointment_id=uuid4()) for _ in range(number)]
-    return {f"<{each}@example.org>" for each in put(database, *drafts)}
-
-
-def rows(database: Database) -> list[Notice]:
-    with database.reading() as session:
-        return list(session.exec(select(Notice).order_by(Notice.due_at, Notice.kind)))  # type: ignore[arg-type] # columns
+from referral.notices.models import Notice, NoticeStatus
+from referral.notices.outbox import LEASE
 
 
 def row(database: Database) -> Notice:
@@ -117,7 +70,7 @@ def test_without_a_server_notices_wait_untouched(database: Database, clock: Cloc
         ("to_data", HANG_UP, "connection", NoticeStatus.WAITING),
     ],
 )
-def test_a_failure_is_written_down_and_the_next_one_sent(  # noqa: PLR0913, PLR0917 - a table and the fixtures
+def test_a_failure_is_written_down_and_the_next_one_sent(  # noqa: PLR0917 - a table and the fixtures
     database: Database,
     office: PostOffice,
     clock: Clock,
@@ -127,7 +80,7 @@ def test_a_failure_is_written_down_and_the_next_one_sent(  # noqa: PLR0913, PLR0
     became: NoticeStatus,
 ) -> None:
     getattr(office, stage)["booked@example.com"] = answer
-    put(database, BOOKED, Draft(Audience.OPERATOR, "digest"))
+    put(database, BOOKED, ALONE)
     is_dead = became is NoticeStatus.DEAD
     done = run(database, office, clock)
     assert done == Delivered(sent=1, failed=not is_dead, dead=is_dead)
@@ -192,7 +145,7 @@ def test_what_is_superseded_or_dropped_while_it_is_composed_is_not_sent(
                 outbox.drop(other, notice.id)
         return deliverer.compose(session, notice)
 
-    put(database, BOOKED, Draft(Audience.OPERATOR, "digest"))
+    put(database, BOOKED, ALONE)
     assert run(database, office, clock, overtaken) == Delivered(superseded=2)
     assert office.taken == []
     assert run(database, office, clock) == Delivered(sent=1)
@@ -221,7 +174,7 @@ def test_a_bug_with_one_notice_is_logged_by_its_type_and_holds_up_no_other(
             raise KeyError("Quillon Zebrowski")
         return deliverer.compose(session, notice)
 
-    broken, _ = put(database, BOOKED, Draft(Audience.OPERATOR, "digest"))
+    broken, _ = put(database, BOOKED, ALONE)
     with caplog.at_level(logging.DEBUG):
         assert run(database, office, clock, buggy) == Delivered(sent=1, failed=1)
     (line,) = [each for each in caplog.records if each.name == "referral.notices.delivery"]
@@ -259,52 +212,3 @@ def test_a_batch_that_takes_longer_than_its_lease_leaves_the_rest_to_whoever_has
     ids = put_many(database, 3)
     assert run(database, office, clock, slow) == Delivered(superseded=3)
     assert Counter(office.ids) == Counter(ids)
-
-
-def test_two_threads_send_nothing_twice(database: Database, office: PostOffice) -> None:
-    ids = put_many(database, 60)
-    with ThreadPoolExecutor(2) as threads:
-        jobs = [threads.submit(deliver_all, database, office.port, NOON) for _ in range(2)]
-        assert sum(job.result() for job in jobs) == 60
-    assert Counter(office.ids) == Counter(ids)
-
-
-def child(database_url: str, port: int) -> subprocess.Popen[bytes]:
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    command = [sys.executable, str(SCRIPT), database_url, str(port), NOON.isoformat()]
-    return subprocess.Popen(command, env=environment)  # noqa: S603 - our own script
-
-
-def test_two_processes_send_nothing_twice(
-    database: Database, database_url: str, office: PostOffice
-) -> None:
-    ids = put_many(database, 60)
-    running = [child(database_url, office.port) for _ in range(2)]
-    assert [process.wait(timeout=60) for process in running] == [0, 0]
-    assert Counter(office.ids) == Counter(ids)
-
-
-@pytest.mark.parametrize("after", [1, 5])
-def test_a_process_killed_between_sending_and_settling_repeats_at_most_that_one(
-    database: Database, database_url: str, office: PostOffice, after: int
-) -> None:
-    ids = put_many(database, 30)
-    running: list[subprocess.Popen[bytes]] = []
-
-    def kill(_: EmailMessage) -> None:
-        # The message is here, and its sender has not been told: the worst moment.
-        if len(office.taken) == after:
-            running[0].send_signal(signal.SIGKILL)
-            running[0].wait()
-
-    office.arrived = kill
-    running.append(child(database_url, office.port))
-    assert running[0].wait(timeout=60) == -signal.SIGKILL
-    assert len(office.taken) == after
-    doubtful = office.ids[-1]
-
-    deliver_all(database, office.port, NOON)
-    assert len(set(office.ids)) == len(office.ids) == after + 10
-    deliver_all(database, office.port, NOON + LEASE)
-    assert Counter(office.ids) == Counter([*ids, doubtful])
-    assert {each.status for each in rows(database)} == {NoticeStatus.SENT}

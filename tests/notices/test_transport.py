@@ -1,5 +1,4 @@
 import socket
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -39,12 +38,6 @@ def failure(server: Smtp, mail: EmailMessage) -> tuple[str, bool]:
     with server.batch() as send, pytest.raises(SendingFailed) as caught:
         send(mail)
     return caught.value.code, caught.value.permanent
-
-
-@pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with open_post_office() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from referral.notices import outbox
 from referral.notices.models import NoticeStatus
 
 app = typer.Typer(no_args_is_help=True, help="Notices: waiting, sent, dead.")
+WIDE = 140
 NoticeId = Annotated[UUID, typer.Argument(help="The notice's id.")]
 
 
@@ -21,7 +22,8 @@ def list_notices(
     ] = None,
 ) -> None:
     """List notices, oldest first: the waiting and the dead ones, unless a status is named."""
-    table = Table("Id", "For", "Kind", "Status", "Due", "Attempts", "Failure")
+    # Wide in a narrow window, too: an id in two pieces cannot be copied.
+    table = Table("Id", "For", "Kind", "Status", "Due", "Attempts", "Failure", width=WIDE)
     chosen = status or [NoticeStatus.WAITING, NoticeStatus.DEAD]
     with database().reading() as session:
         for row in outbox.listing(session, *chosen):
@@ -46,7 +48,7 @@ def retry(
         ids = (
             [notice_id]
             if notice_id
-            else [row.id for row in outbox.listing(session, NoticeStatus.DEAD)]
+            else [row.id for row in outbox.listing(session, NoticeStatus.DEAD, limit=None)]
         )
         again = [outbox.retry(session, each, now=now()).status for each in ids]
     waiting, overtaken = again.count(NoticeStatus.WAITING), again.count(NoticeStatus.SUPERSEDED)

@@ -182,7 +182,7 @@ def counts(session: Session) -> dict[NoticeStatus, int]:
     return {each: found.get(each, 0) for each in NoticeStatus}
 
 
-def listing(session: Session, *statuses: NoticeStatus, limit: int = 200) -> list[Notice]:
+def listing(session: Session, *statuses: NoticeStatus, limit: int | None = 200) -> list[Notice]:
     """Return the notices with these statuses (all without any), oldest first."""
     chosen = select(Notice).where(col(Notice.status).in_(statuses or tuple(NoticeStatus)))
     return list(session.exec(chosen.order_by(col(Notice.created_at)).limit(limit)))
