@@ -28,15 +28,20 @@ def bare_inserts(database: Database, floor: Database, clinic: UUID) -> float:
         target.commit()
         appointments = _rows(source, "appointments", f"clinic_id = {mark}", given)
         events = _rows(source, "events", f"clinic_id = {mark}", given)
+        order = f"clinic_id = {mark} ORDER BY appointment_id"
+        told = _rows(source, "notices", order, given)
+        notices = list(zip(told[::2], told[1::2], strict=True))
         statements = (
             _insert("appointments", appointments[0], mark),
             f"UPDATE event_counters SET last = last + 1 WHERE clinic_id = {mark}",
             _insert("events", events[0], mark),
         )
+        tell = _insert("notices", told[0], mark)
         started = time.perf_counter()
-        for appointment, event in zip(appointments, events, strict=True):
+        for appointment, event, both in zip(appointments, events, notices, strict=True):
             for statement, values in zip(statements, (appointment, given, event), strict=True):
                 target.execute(statement, values)
+            target.executemany(tell, both)
             target.commit()
         return len(events) / (time.perf_counter() - started)
 

@@ -46,7 +46,7 @@ class Size:
 
 
 FULL = Size(pages=6000, rows=1_000_000, clinics=70_000, calls=1500, submits=2000)
-QUICK = Size(pages=50, rows=2_000, clinics=500, calls=40, submits=64)
+QUICK = Size(pages=600, rows=500, clinics=100, calls=24, submits=32)
 
 
 def main() -> None:

@@ -1,13 +1,13 @@
 # ruff: noqa: INP001 - a script run by hand
-"""Takes the screenshots of docs/screenshots on a service with demo data.
+"""Takes the screenshots of docs/screenshots, one of every page, on a service with demo data.
 
-Run `make run`, then in another terminal: `.venv/bin/python docs/screenshots.py STAFF_KEY`.
-Reduce the files to a palette afterwards, with any tool that can: they are part of the README.
+Run `make run`, then `.venv/bin/python docs/screenshots.py` in another terminal, in the same folder.
+ORIGIN and DEMO name another service and the folder of its data. Reduce the files to a palette
+afterwards, with any tool that can: they are part of the README.
 """
 
 import os
 import shutil
-import sys
 from datetime import datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,11 +16,13 @@ import httpx
 from playwright.sync_api import FloatRect, Page, ViewportSize, sync_playwright
 
 ORIGIN = os.environ.get("ORIGIN", "http://127.0.0.1:8000")
+DEMO = Path(os.environ.get("DEMO", ".demo"))
 FOLDER = Path(__file__).parent / "screenshots"
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PHONE: ViewportSize = {"width": 360, "height": 800}
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
-TALLEST = 1400
-ZIP_CODE, ZONE = "10001", ZoneInfo("America/New_York")
+TALLEST = 1200
+ZONE = ZoneInfo("America/New_York")
 SIGNS = ("emergency_signs=none", "unwell_signs=none")
 PAIN = (
     "regions=lower_back",
@@ -31,74 +33,153 @@ PAIN = (
     "pain=6",
     "function=limited",
 )
+READING = {
+    "home": "/",
+    "articles": "/articles",
+    "article": "/articles/back-spasms",
+    "article-emergency": "/articles/when-back-pain-is-an-emergency",
+    "privacy": "/privacy",
+    "not-found": "/no-such-page",
+}
+ON_A_DESK = {"article", "clinics", "booked"}
 
 
-def main(key: str) -> None:
-    """Walk the journey once and keep a picture of each page."""
+def main() -> None:
+    """Walk the journey and keep a picture of each page."""
+    _, zip_code, key = (DEMO / "staff-key").read_text(encoding="utf-8").splitlines()
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--headless", "--no-sandbox"]
-        )
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         tab = browser.new_context(base_url=ORIGIN, color_scheme="light").new_page()
+        for name, path in READING.items():
+            tab.goto(path)
+            _take(tab, name)
+        tab.goto(READING["article"])
+        _take(tab, "article-end", at_the_end=True)
+        _doors_before_the_chiropractor(tab)
         _until_the_outcome(tab)
-        _until_the_answer(tab, key)
+        _until_the_confirmation(tab, zip_code)
+        _answers(tab, key, zip_code)
         browser.close()
 
 
-def _until_the_outcome(tab: Page) -> None:
-    tab.goto("/articles/back-spasms")
-    _take(tab, "article", desktop=True)
+def _doors_before_the_chiropractor(tab: Page) -> None:
     tab.goto("/check")
+    _press(tab, "Continue")
+    _take(tab, "form-mistake")
     _tap(tab, "emergency_signs=saddle_numbness", "unwell_signs=none")
     _press(tab, "Continue")
     _take(tab, "emergency")
+    _check(tab, "history=cancer")
+    _take(tab, "outcome-doctor")
+
+
+def _until_the_outcome(tab: Page) -> None:
     _clear(tab)
     _tap(tab, *SIGNS)
+    _take(tab, "form-signs")
     _press(tab, "Continue")
     _tap(tab, *PAIN)
-    _take(tab, "form")
+    _take(tab, "form-pain")
     _press(tab, "Continue")
-    tab.get_by_label("How old are you?").fill("41")
-    _tap(tab, "history=none", "tried=heat")
+    _fill_in_about_you(tab, "history=none")
+    _take(tab, "form-you")
     _press(tab, "See where to go")
     _take(tab, "outcome")
 
 
-def _until_the_answer(tab: Page, key: str) -> None:
-    tab.get_by_label("Your ZIP code").fill(ZIP_CODE)
-    _press(tab, "Show clinics near me")
-    _take(tab, "clinics", desktop=True)
-    tab.get_by_role("link", name="Ask for an appointment").first.click()
-    window = tab.locator(".chip:has(:enabled)").first
-    day = str(window.locator("input").get_attribute("value")).partition("_")[0]
-    window.click()
-    tab.get_by_label("Your name").fill("Sam Sample")
-    tab.get_by_label("E-mail address").fill("sam@example.com")
-    _tap(tab, "preferred_contact=email")
+def _until_the_confirmation(tab: Page, zip_code: str) -> None:
+    _look_for_clinics(tab, zip_code)
+    _take(tab, "clinics")
+    tab.locator("article a").first.click()
+    _take(tab, "clinic")
+    tab.get_by_role("link", name="Ask for an appointment").click()
+    _fill_in_the_request(tab)
     _take(tab, "request")
     _press(tab, "Check and send")
     tab.locator(".choice").click()
     _take(tab, "review")
     _press(tab, "Send the request")
     _take(tab, "confirmation")
-    _book(key, day)
+
+
+def _answers(tab: Page, key: str, zip_code: str) -> None:
+    """Book the request that was just sent, and decline one more."""
+    _follow(tab, "waiting")
+    _move(key, "receive")
+    _move(key, "book")
+    tab.reload()
+    _take(tab, "booked")
+    tab.get_by_role("link", name="Cancel the request").click()
+    _take(tab, "cancel")
+    _check(tab, "history=none")
+    _look_for_clinics(tab, zip_code)
+    tab.get_by_role("link", name="Ask for an appointment").first.click()
+    _fill_in_the_request(tab)
+    _press(tab, "Check and send")
+    tab.locator(".choice").click()
+    _press(tab, "Send the request")
+    _move(key, "decline")
+    _follow(tab, "declined")
+
+
+def _follow(tab: Page, name: str) -> None:
     tab.goto(tab.get_by_label("Your private link").input_value())
-    _take(tab, "booked", desktop=True)
+    _take(tab, name)
 
 
-def _book(key: str, day: str) -> None:
-    starts_at = datetime.combine(datetime.fromisoformat(day), time(10, 30), ZONE).isoformat()
+def _move(key: str, action: str) -> None:
+    """Make a move on the newest request."""
     headers = {"Authorization": f"Bearer {key}"}
     with httpx.Client(base_url=f"{ORIGIN}/api/v1", headers=headers) as staff:
-        newest = staff.get("/requests").raise_for_status().json()["items"][0]["id"]
-        for move in ({"action": "receive"}, {"action": "book", "starts_at": starts_at}):
-            tag = staff.get(f"/requests/{newest}").headers["ETag"]
-            moved = staff.post(f"/requests/{newest}/moves", json=move, headers={"If-Match": tag})
-            moved.raise_for_status()
+        newest = staff.get("/requests").raise_for_status().json()["items"][0]
+        day = datetime.fromisoformat(newest["preferred_windows"][0]["date"])
+        moves = {
+            "receive": {},
+            "book": {"starts_at": datetime.combine(day, time(10, 30), ZONE).isoformat()},
+            "decline": {
+                "reason": "no_capacity",
+                "next_step": "other_clinic",
+                "message": "We are fully booked until next week. We hope you feel better soon.",
+            },
+        }
+        tag = staff.get(f"/requests/{newest['id']}").headers["ETag"]
+        move = {"action": action} | moves[action]
+        moved = staff.post(f"/requests/{newest['id']}/moves", json=move, headers={"If-Match": tag})
+        moved.raise_for_status()
+
+
+def _check(tab: Page, history: str) -> None:
+    """Answer the questions from the start."""
+    _clear(tab)
+    _tap(tab, *SIGNS)
+    _press(tab, "Continue")
+    _tap(tab, *PAIN)
+    _press(tab, "Continue")
+    _fill_in_about_you(tab, history)
+    _press(tab, "See where to go")
+
+
+def _fill_in_about_you(tab: Page, history: str) -> None:
+    tab.get_by_label("How old are you?").fill("41")
+    _tap(tab, history, "tried=heat")
+
+
+def _look_for_clinics(tab: Page, zip_code: str) -> None:
+    tab.get_by_label("Your ZIP code").fill(zip_code)
+    _press(tab, "Show clinics near me")
+
+
+def _fill_in_the_request(tab: Page) -> None:
+    # A morning, so that half past ten lies inside it.
+    tab.locator(".chip:has(:enabled[value$=morning])").first.click()
+    tab.get_by_label("Your name").fill("Sam Sample")
+    tab.get_by_label("E-mail address").fill("sam@example.com")
+    _tap(tab, "preferred_contact=email")
 
 
 def _clear(tab: Page) -> None:
+    tab.goto("/check")
     _press(tab, "Clear my answers")
     tab.goto("/check")
 
@@ -112,16 +193,21 @@ def _press(tab: Page, name: str) -> None:
     tab.get_by_role("button", name=name, exact=True).click()
 
 
-def _take(tab: Page, name: str, *, desktop: bool = False) -> None:
-    if desktop:
+def _take(tab: Page, name: str, *, at_the_end: bool = False) -> None:
+    tab.wait_for_load_state()
+    tab.mouse.move(0, 0)
+    if name in ON_A_DESK:
         tab.set_viewport_size(DESKTOP)
-        tab.screenshot(path=FOLDER / f"{name}-desktop.png")
+        tab.screenshot(path=FOLDER / f"{name}-desktop.png", animations="disabled")
     tab.set_viewport_size(PHONE)
     tab.evaluate("document.activeElement.blur(), scrollTo(0, 0)")
-    height = min(TALLEST, tab.evaluate("document.documentElement.scrollHeight"))
-    clip: FloatRect = {"x": 0, "y": 0, "width": PHONE["width"], "height": height}
-    tab.screenshot(path=FOLDER / f"{name}.png", full_page=True, clip=clip)
+    whole = tab.evaluate("document.documentElement.scrollHeight")
+    height = min(TALLEST, whole)
+    top = whole - height if at_the_end else 0
+    clip: FloatRect = {"x": 0, "y": top, "width": PHONE["width"], "height": height}
+    file = FOLDER / f"{name}.png"
+    tab.screenshot(path=file, full_page=True, clip=clip, animations="disabled")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from conftest import NOON
 from referral.db import Database
-from referral.notices import outbox
+from referral.notices import leasing, outbox
 from referral.notices.models import Audience, Notice, NoticeStatus
 from referral.notices.outbox import Draft
 
@@ -27,7 +27,7 @@ def put(database: Database, *drafts: Draft, now: datetime = NOON) -> list[UUID]:
 
 def lease(database: Database, *, now: datetime = NOON, limit: int = 20) -> list[Notice]:
     with database.unit_of_work() as session:
-        return outbox.lease(session, now=now, limit=limit)
+        return leasing.lease(session, now=now, limit=limit)
 
 
 def leased_ids(database: Database, **options: Any) -> list[UUID]:  # noqa: ANN401 - those of lease
@@ -38,14 +38,14 @@ def fail(
     database: Database, notice: Notice, *, permanent: bool = False, now: datetime = NOON
 ) -> NoticeStatus:
     with database.unit_of_work() as session:
-        return outbox.settle_failed(
+        return leasing.settle_failed(
             session, notice, "connection", permanent=permanent, now=now, jitter=lambda: 0.5
         )
 
 
 def sent(database: Database, notice: Notice, *, now: datetime = NOON) -> None:
     with database.unit_of_work() as session:
-        outbox.settle_sent(session, notice, now=now)
+        leasing.settle_sent(session, notice, now=now)
 
 
 def get(database: Database, notice_id: UUID) -> Notice:

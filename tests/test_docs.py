@@ -4,17 +4,20 @@ from pathlib import Path
 
 import pytest
 import typer.main
+from pydantic import SecretStr
 from typer.core import TyperGroup
 
 from referral.app import ROUTERS
 from referral.cli import app
-from referral.settings import Settings
+from referral.settings import Settings, new_ring
+from referral.web.html import Html
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 OPERATIONS = (DOCS / "operations.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
+SCREENSHOT_BYTES = 60_000
 LINK = re.compile(r"\]\(([^)\s]+)\)|src=\"([^\"]+)\"")
 
 
@@ -67,3 +70,19 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
     relative = [link.partition("#")[0] for link in found if "://" not in link]
     missing = [link for link in relative if link and not (page.parent / link).exists()]
     assert missing == []
+
+
+def test_the_privacy_page_shows_the_credit_that_the_data_ask_for() -> None:
+    asked = re.search(r'Show this credit\*\*[^"]+"([^"]+)"', (ROOT / "data/README.md").read_text())
+    assert asked
+    html = Html(Settings(_env_file=None, keys=SecretStr(new_ring())))
+    shown = html.text("articles/privacy.html")
+    assert " ".join(asked[1].split()) in re.sub(r"<[^>]+>", "", shown)
+
+
+def test_the_readme_shows_every_screenshot_and_says_what_is_on_it() -> None:
+    shown = dict(re.findall(r'<img src="docs/screenshots/([^"]+)"[^>]* alt="([^"]+)">', README))
+    kept = {file.name: file.stat().st_size for file in (DOCS / "screenshots").iterdir()}
+    assert shown.keys() == kept.keys()
+    assert len(set(shown.values())) == len(shown)
+    assert max(kept.values()) < SCREENSHOT_BYTES

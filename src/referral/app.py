@@ -28,15 +28,16 @@ from referral.web.html import Html
 from referral.web.ready import ReadyAnswers
 
 BODY_LIMIT = 64 * 1024
+# Routes are tried in this order: those that programs call most come first.
 ROUTERS = (
+    staff_api.router,
+    clinics_api.router,
     symptoms_pages.router,
     clinics_pages.router,
     appointments_pages.router,
     follow_pages.router,
     symptoms_api.router,
-    clinics_api.router,
     appointments_api.router,
-    staff_api.router,
 )
 
 

@@ -1,19 +1,31 @@
 """The database: column types, the engine for both databases, and the one place that commits."""
 
+import select
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any, TypeVar
 
-from sqlalchemy import DateTime, Dialect, Engine, Enum, LargeBinary, TypeDecorator, create_engine
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    LargeBinary,
+    Table,
+    TypeDecorator,
+    create_engine,
+)
 from sqlalchemy import event as sa_event
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DisconnectionError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session, SQLModel
 
+from referral.commits import SharedCommits
 from referral.errors import UnavailableError
 from referral.text import N_
 
@@ -66,6 +78,11 @@ def coded(codes: type[StrEnum], name: str) -> Enum:
     )
 
 
+def table_of(model: type[SQLModel]) -> Table:
+    """Return the table behind `model`, for statements of columns that need no objects."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]
+
+
 class Database:
     """The engine and the two ways to use it: `reading()` and `unit_of_work()`."""
 
@@ -73,7 +90,9 @@ class Database:
         self.engine = make_engine(url, pool_size=pool_size)
         self._writing = self.engine.execution_options(writes=True)
         # SQLite has one writer: waiting here is fair and quick, polling its file lock is neither.
-        self._turn = threading.Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
+        one_writer = self.engine.dialect.name == "sqlite"
+        self._turn = threading.Lock() if one_writer else nullcontext()
+        self._shared = SharedCommits(self._transaction, self._turn) if one_writer else None
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -83,26 +102,34 @@ class Database:
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
-        """Yield a session and commit when the block ends without an error: the only commit."""
-        with (
-            unavailable_is_503(),
-            self._turn,
-            Session(self._writing, expire_on_commit=False) as session,
-        ):
+        """Yield a session and commit when the block ends without an error."""
+        with unavailable_is_503(), self._turn, self._transaction() as session:
             yield session
-            session.commit()
 
     def settle(self, verb: Callable[[Session], Result]) -> Result:
         """Run `verb` in a unit of work, and once more if a unique constraint refused it.
 
         A double click makes two identical calls race; the second run finds what the first stored.
+        `verb` may run in the thread of another caller, who then commits for both.
         """
         try:
-            with self.unit_of_work() as session:
-                return verb(session)
+            return self._settle(verb)
         except IntegrityError:
-            with self.unit_of_work() as session:
+            return self._settle(verb)
+
+    def _settle(self, verb: Callable[[Session], Result]) -> Result:
+        with unavailable_is_503():
+            if self._shared is not None:
+                return self._shared.settle(verb)
+            with self._transaction() as session:
                 return verb(session)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Session]:
+        """Yield a session and commit: the only place that does."""
+        with Session(self._writing, expire_on_commit=False) as session:
+            yield session
+            session.commit()
 
 
 @contextmanager
@@ -119,11 +146,34 @@ def make_engine(url: str, *, pool_size: int) -> Engine:
     # An error must not carry what was typed into a log.
     common: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 0, "hide_parameters": True}
     if make_url(url).get_backend_name() == "postgresql":
-        return create_engine(url, pool_pre_ping=True, **common)
+        engine = create_engine(url, **common)
+        sa_event.listen(engine, "checkout", partial(_replace_dead, engine.dialect))
+        return engine
     engine = create_engine(url, **common)
     sa_event.listen(engine, "connect", _set_up_sqlite)
     sa_event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _replace_dead(
+    dialect: Dialect,
+    connection: Any,  # noqa: ANN401 - the driver's own type
+    _record: object,
+    _proxy: object,
+) -> None:
+    """Have the pool replace a connection that the server has closed.
+
+    Asking the server before each use would be a round trip. Between two uses it sends nothing,
+    unless it says goodbye; so only a connection with something to read is asked.
+    """
+    readable = select.poll()
+    readable.register(connection, select.POLLIN)
+    if not readable.poll(0):
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise DisconnectionError from error
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type

@@ -118,7 +118,7 @@ def test_staff_see_the_person_and_the_answers(client: TestClient) -> None:
     assert seen["person"]["phone"] == "+12125550142"
     assert seen["assessment"]["level"] == "chiropractor"
     assert seen["assessment"]["answers"]["regions"] == ["lower_back"]
-    assert seen["available_actions"] == ["receive", "book", "decline", "cancel"]
+    assert seen["available_actions"] == ["receive", "offer", "book", "decline", "cancel"]
 
 
 def test_a_list_holds_nothing_personal(client: TestClient) -> None:
@@ -232,7 +232,8 @@ def test_a_move_the_state_forbids_names_those_it_allows(client: TestClient) -> N
     answer = move(client, practice, sent, DECLINE)
 
     assert (answer.status_code, answer.json()["code"]) == (409, "move-not-allowed")
-    assert (answer.json()["state"], answer.json()["available_actions"]) == ("booked", ["cancel"])
+    assert answer.json()["state"] == "booked"
+    assert answer.json()["available_actions"] == ["offer", "move", "release", "cancel", "undo"]
 
 
 def test_the_sender_sees_the_booking(client: TestClient) -> None:
@@ -249,7 +250,7 @@ def test_the_sender_sees_the_booking(client: TestClient) -> None:
         "starts_at": INSIDE_WINDOW,
         "ends_at": "2026-12-03T10:15:00-05:00",
         "timezone": "America/New_York",
-        "chiropractor_id": None,
+        "chiropractor_id": str(practice.chiropractor_id),
     }
     assert [event["actor"] for event in seen["history"]] == ["patient", "staff", "staff"]
     assert str(practice.key_id) not in repr(seen)
@@ -262,7 +263,7 @@ def test_the_sender_sees_why_the_clinic_said_no(client: TestClient) -> None:
     move(client, practice, sent, DECLINE | {"message": "Our table is broken"})
 
     seen = follow(client, sent)
-    assert (seen["state"], seen["available_actions"]) == ("declined", [])
+    assert (seen["state"], seen["available_actions"]) == ("declined", ["send_on"])
     assert seen["decision"] == {
         "reason": "no_capacity",
         "next_step": "other_clinic",
@@ -307,7 +308,7 @@ def test_a_window_that_has_passed_cannot_be_booked(client: TestClient, clock: Cl
 
 
 @pytest.mark.parametrize(
-    ("start", "status"), [("09:00", 200), ("09:15", 409), ("09:59", 409), ("10:00", 200)]
+    ("start", "status"), [("09:00", 200), ("09:15", 409), ("09:55", 409), ("10:00", 200)]
 )
 def test_one_chiropractor_is_never_booked_twice(
     client: TestClient, start: str, status: int

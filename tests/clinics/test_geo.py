@@ -10,7 +10,6 @@ from referral.clinics.geo import (
     EARTH_RADIUS_MILES,
     Box,
     Point,
-    box_around,
     boxes_around,
     distance_miles,
     parse_point,
@@ -65,7 +64,6 @@ def test_a_detour_is_never_shorter(a: Point, b: Point, c: Point) -> None:
 def test_every_point_within_the_distance_is_in_a_box(a: Point, b: Point, spare: float) -> None:
     miles = distance_miles(a, b) + spare
     assert any(box.holds(b) for box in boxes_around(a, miles))
-    assert box_around(a, miles).holds(b)
 
 
 @settings(deadline=None, max_examples=300)
@@ -89,14 +87,10 @@ def test_a_box_is_tight_away_from_the_poles() -> None:
     assert box.east - CHICAGO.longitude == pytest.approx(0.486, abs=0.001)
 
 
-def test_the_aleutians_need_two_boxes_and_one_box_takes_in_all_longitudes() -> None:
+def test_the_aleutians_need_two_boxes() -> None:
     west, east = boxes_around(Point(52, -179.9), 25)
     assert (west.west, east.east) == (-180, 180)
     assert east.west == pytest.approx(179.51, abs=0.01)
-    assert (box_around(Point(52, -179.9), 25).west, box_around(Point(52, 179.9), 25).east) == (
-        -180,
-        180,
-    )
     east, west = boxes_around(Point(52, 179.9), 25)
     assert (east.east, west.west) == (180, -180)
     assert west.east == pytest.approx(-179.51, abs=0.01)

@@ -11,6 +11,7 @@ from referral.clinics.hours import DEFAULT_HOURS, Period, WeeklyHours
 from referral.errors import InvalidError
 
 USUAL = "mo-fr 09:00-12:00 13:00-17:00; sa 09:00-13:00"
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 @st.composite
@@ -160,7 +161,13 @@ def test_open_on_goes_by_the_weekday_of_the_date() -> None:
     ],
 )  # fmt: skip
 def test_hours_read_well(text: str, lines: list[tuple[str, str]]) -> None:
-    assert hours.describe(hours.parse(text)) == lines
+    described = hours.describe(hours.parse(text))
+    assert [(day, times.replace(NO_BREAK, " ")) for day, times in described] == lines
+
+
+def test_a_line_never_breaks_inside_a_time_of_day() -> None:
+    ((_, times), _) = hours.describe(hours.parse("mo-fr 09:00-17:30"))
+    assert times == "9~am~\N{EN DASH} 5:30~pm".replace("~", NO_BREAK)
 
 
 def test_a_description_can_be_translated() -> None:

@@ -82,7 +82,7 @@ def test_the_sheet_fetches_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "most"), [("referral.css", 16_000), ("share.js", 1_500), ("favicon.svg", 500)]
+    ("name", "most"), [("referral.css", 17_000), ("share.js", 1_500), ("favicon.svg", 500)]
 )
 def test_static_files_stay_small(name: str, most: int) -> None:
     assert (SOURCE / "static" / name).stat().st_size <= most

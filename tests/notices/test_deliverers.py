@@ -15,8 +15,8 @@ from deliverer import deliver_all
 from outbox_steps import put_many, rows
 from post_office import PostOffice
 from referral.db import Database
+from referral.notices.leasing import LEASE
 from referral.notices.models import NoticeStatus
-from referral.notices.outbox import LEASE
 
 SCRIPT = Path(deliverer.__file__)
 

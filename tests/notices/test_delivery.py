@@ -15,9 +15,9 @@ from referral.db import Database
 from referral.errors import UnavailableError
 from referral.notices import outbox
 from referral.notices.delivery import Compose, Delivered, Superseded, Undeliverable, deliver
+from referral.notices.leasing import LEASE
 from referral.notices.mail import Letter
 from referral.notices.models import Notice, NoticeStatus
-from referral.notices.outbox import LEASE
 
 
 def row(database: Database) -> Notice:

@@ -25,10 +25,11 @@ from outbox_steps import (
     sent,
 )
 from referral.db import Database
-from referral.notices import outbox
+from referral.notices import leasing, outbox
 from referral.notices.backoff import MOST_ATTEMPTS
+from referral.notices.leasing import LEASE
 from referral.notices.models import Audience
-from referral.notices.outbox import LEASE, Draft
+from referral.notices.outbox import Draft
 
 
 def test_a_notice_waits_and_is_due_at_once(database: Database) -> None:
@@ -157,9 +158,9 @@ def test_a_superseded_one_frees_the_way_however_it_ends(database: Database, end:
     (later,) = put(database, MOVED)
     with database.unit_of_work() as session:
         if end == "hold":
-            assert not outbox.hold(session, notice, now=NOON)
+            assert not leasing.hold(session, notice, now=NOON)
         if end == "supersede":
-            outbox.settle_superseded(session, notice)
+            leasing.settle_superseded(session, notice)
     if end == "fail":
         fail(database, notice)
     assert get(database, notice.id).status is SUPERSEDED
@@ -170,7 +171,7 @@ def test_a_held_notice_has_its_lease_renewed(database: Database) -> None:
     put(database, ALONE)
     (notice,) = lease(database)
     with database.unit_of_work() as session:
-        assert outbox.hold(session, notice, now=NOON + 4 * MINUTE)
+        assert leasing.hold(session, notice, now=NOON + 4 * MINUTE)
     assert leased_ids(database, now=NOON + LEASE) == []
     assert leased_ids(database, now=NOON + 4 * MINUTE + LEASE) == [notice.id]
 
@@ -180,8 +181,8 @@ def test_whoever_lost_the_lease_may_not_send_and_not_settle(database: Database) 
     (slow,) = lease(database)
     (quick,) = lease(database, now=NOON + LEASE)
     with database.unit_of_work() as session:
-        assert not outbox.hold(session, slow, now=NOON + LEASE)
-        outbox.settle_superseded(session, slow)
+        assert not leasing.hold(session, slow, now=NOON + LEASE)
+        leasing.settle_superseded(session, slow)
     fail(database, slow, permanent=True)
     kept = get(database, quick.id)
     assert (kept.status, kept.leased_until) == (WAITING, NOON + 2 * LEASE)

@@ -11,7 +11,7 @@ from sqlmodel import delete
 from conftest import NOON
 from outbox_steps import DEAD, MINUTE, SENT, WAITING, get, lease, put, sent
 from referral.db import Database
-from referral.notices import outbox
+from referral.notices import leasing, outbox
 from referral.notices.backoff import FIRST_PAUSE, LONGEST_PAUSE, MOST_ATTEMPTS, pause
 from referral.notices.models import Audience, Notice
 from referral.notices.outbox import Draft
@@ -68,7 +68,7 @@ class Story:
         for notice in self._one_that_is_out(which):
             before = get(self.database, notice.id)
             with self.database.unit_of_work() as session:
-                outbox.settle_failed(
+                leasing.settle_failed(
                     session,
                     notice,
                     "connection",

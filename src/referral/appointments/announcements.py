@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from referral.appointments.deadlines import Duty
 from referral.appointments.models import Appointment
 from referral.appointments.states import Action, Actor
 from referral.notices import outbox
-from referral.notices.models import Audience
+from referral.notices.models import Audience, Notice, NoticeStatus
 from referral.notices.outbox import Draft
 
 PATIENT, CLINIC, OPERATOR = Audience.PATIENT, Audience.CLINIC, Audience.OPERATOR
@@ -52,10 +53,18 @@ DUTIES: Mapping[Duty, Told] = {
 WAITLIST_NEWS = frozenset({"still_waiting", "waiting_ends_soon"})
 
 
-def of_new(session: Session, appointment: Appointment, mover: Actor, *, now: datetime) -> None:
-    """Tell both sides of a new request; where time sent it on, the old one's notice tells it."""
-    told = NEW if mover is Actor.PATIENT else {CLINIC: NEW[CLINIC]}
-    _tell(session, appointment, told, {}, now=now, calls=False)
+def of_new(
+    session: Session,
+    appointment_id: UUID,
+    clinic_id: UUID,
+    *,
+    tell_patient: bool,
+    now: datetime,
+) -> None:
+    """Tell the clinic of a new request and, if they can be told, the person."""
+    told = NEW if tell_patient else {CLINIC: NEW[CLINIC]}
+    drafts = [Draft(who, kind, appointment_id, clinic_id, 1) for who, kind in told.items()]
+    outbox.put_first(session, drafts, now=now)
 
 
 def of_move(
@@ -70,7 +79,7 @@ def of_move(
     action, actor = cause
     told = MOVES.get((action, Actor.STAFF if actor is Actor.ADMIN else actor), {})
     if action is Action.UNDO:
-        told = _correction(session, appointment, codes["undone"], now)
+        told = _correction(session, appointment, codes, now)
     _tell(session, appointment, told, codes, now=now, calls=actor is not Actor.PATIENT)
 
 
@@ -82,17 +91,31 @@ def of_duty(session: Session, appointment: Appointment, duty: Duty, *, now: date
     _tell(session, appointment, told, {}, now=now, calls=True)
 
 
-def _correction(session: Session, appointment: Appointment, undone: Action, now: datetime) -> Told:
-    """Correct what an undone move told the person; what was not sent yet is taken back instead."""
-    if PATIENT not in MOVES.get((undone, Actor.STAFF), {}):
+def untold(session: Session, appointment: Appointment) -> str | None:
+    """Return the kind of the newest notice that still waits to go out to the person."""
+    waiting = select(Notice.kind).where(
+        col(Notice.appointment_id) == appointment.id,
+        col(Notice.audience) == PATIENT,
+        col(Notice.status) == NoticeStatus.WAITING,
+    )
+    return session.exec(waiting.order_by(col(Notice.version).desc()).limit(1)).first()
+
+
+def _correction(
+    session: Session, appointment: Appointment, codes: Mapping[str, Any], now: datetime
+) -> Told:
+    """Correct what an undone move told the person; what was not sent yet is taken back instead.
+
+    What waited to be told before, and gave way to the undone move, is then told after all.
+    """
+    if PATIENT not in MOVES.get((codes["undone"], Actor.STAFF), {}):
         return {}
     if appointment.by_phone:
         return {PATIENT: "corrected"}
     version = appointment.version - 1
     if not outbox.take_back(session, appointment.id, PATIENT, version=version, now=now):
         return {PATIENT: "corrected"}
-    told_before = outbox.was_told(session, appointment.id, PATIENT)
-    return {} if told_before else {PATIENT: NEW[PATIENT]}
+    return {PATIENT: codes["untold"]} if codes["untold"] else {}
 
 
 def _tell(

@@ -6,12 +6,11 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from referral.appointments import calendars, windows
-from referral.appointments.calendars import Span
 from referral.appointments.models import Appointment, HeldTime
 from referral.appointments.movers import Codes, Mover, promise_anew, write_message
 from referral.appointments.steps import Book, Move, NewWindows, Release
 from referral.clinics.models import Clinic
-from referral.errors import ConflictError, InvalidError
+from referral.errors import InvalidError
 from referral.text import N_
 
 
@@ -37,7 +36,7 @@ def book(session: Session, appointment: Appointment, step: Book | Move, mover: M
     before = visit_codes(appointment)
     span = calendars.span_of(session, appointment.clinic_id, step)
     calendars.let_go(session, appointment.id)
-    held = _hold(session, appointment, span, mover)
+    (held,) = calendars.hold(session, appointment, [span], booked=True, now=mover.now)
     take(appointment, held)
     return before
 
@@ -98,13 +97,3 @@ def visit_codes(appointment: Appointment) -> dict[str, Any]:
         "visit_starts_at": appointment.starts_at.isoformat(),
         "visit_ends_at": appointment.ends_at.isoformat(),
     }
-
-
-def _hold(session: Session, appointment: Appointment, span: Span, mover: Mover) -> HeldTime:
-    try:
-        (held,) = calendars.hold(session, appointment.id, [span], booked=True)
-    except ConflictError as taken:
-        free = calendars.suggestions(session, appointment, span, now=mover.now)
-        taken.facts["free"] = free
-        raise
-    return held

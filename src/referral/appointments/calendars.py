@@ -62,13 +62,21 @@ def span_of(session: Session, clinic_id: UUID, time: VisitTime) -> Span:
 
 
 def hold(
-    session: Session, appointment_id: UUID, spans: Sequence[Span], *, booked: bool
+    session: Session,
+    appointment: Appointment,
+    spans: Sequence[Span],
+    *,
+    booked: bool,
+    now: datetime,
 ) -> list[HeldTime]:
-    """Hold `spans` for a request, all or none; ConflictError where one of them is taken."""
+    """Hold `spans` for a request, all or none; ConflictError with what is free where one is taken.
+
+    The free times are as long as the first span that is taken, and in its calendar.
+    """
     held = [
         HeldTime(
             id=uuid4(),
-            appointment_id=appointment_id,
+            appointment_id=appointment.id,
             calendar_id=span.calendar_id,
             chiropractor_id=span.chiropractor_id,
             starts_at=span.starts_at,
@@ -77,7 +85,12 @@ def hold(
         )
         for span in spans
     ]
-    keep(session, held)
+    try:
+        keep(session, held)
+    except ConflictError as conflict:
+        taken = next((span for span in spans if not _free(session, span)), spans[0])
+        conflict.facts["free"] = suggestions(session, appointment, taken, now=now)
+        raise
     return held
 
 
@@ -124,7 +137,8 @@ def suggestions(
     hours = opening.from_json(clinic.hours) or opening.DEFAULT_HOURS
     found: list[str] = []
     for day, part in appointment.preferred_windows:
-        for start in _starts(hours, date.fromisoformat(day), PartOfDay(part), zone):
+        periods = opening.open_on(hours, date.fromisoformat(day))
+        for start in _starts(periods, (date.fromisoformat(day), PartOfDay(part)), zone, length):
             span = Span(wanted.calendar_id, wanted.chiropractor_id, start, start + length)
             if start > now and _free(session, span):
                 found.append(start.isoformat())
@@ -134,12 +148,17 @@ def suggestions(
 
 
 def _starts(
-    hours: opening.WeeklyHours, day: date, part: PartOfDay, zone: ZoneInfo
+    periods: Iterable[opening.Period],
+    window: tuple[date, PartOfDay],
+    zone: ZoneInfo,
+    length: timedelta,
 ) -> Iterator[datetime]:
+    day, part = window
     begins, ends = PARTS[part]
-    for opens, closes in opening.open_on(hours, day):
+    for opens, closes in periods:
         start = datetime.combine(day, max(opens, begins), zone)
-        while start < datetime.combine(day, min(closes, ends), zone):
+        last = datetime.combine(day, closes, zone) - length
+        while start <= last and start.time() < ends:
             yield start
             start += SUGGESTED_EVERY
 

@@ -16,6 +16,7 @@ from referral.appointments.moves import move
 from referral.appointments.states import Action, Actor, State
 from referral.appointments.steps import SystemStep
 from referral.db import Database
+from referral.errors import UnavailableError
 from referral.record.service import Entry, append
 from referral.vault import Vault
 
@@ -56,7 +57,9 @@ class Clockwork:
                     return None
                 found = appointment.id
                 self._do(session, appointment, now)
-        except (ValueError, LookupError, TypeError) as error:
+        except UnavailableError:
+            raise
+        except Exception as error:
             if found is None:
                 raise
             failed.add(found)
@@ -68,7 +71,7 @@ class Clockwork:
         if due is None:
             clock.reset(appointment, now)
         elif due.duty is Duty.ERASE:
-            _erase(session, appointment, now)
+            _erase(session, appointment, due, now)
         elif due.duty in STEPS:
             system = Mover(Actor.SYSTEM, "system", now, self.vault, self.answer_days)
             move(session, appointment, _step(appointment, due), mover=system, expected=None)
@@ -98,8 +101,8 @@ def _remind(session: Session, appointment: Appointment, due: Due, now: datetime)
     clock.go_on(appointment, due, now)
 
 
-def _erase(session: Session, appointment: Appointment, now: datetime) -> None:
+def _erase(session: Session, appointment: Appointment, due: Due, now: datetime) -> None:
     endings.erase(appointment)
-    appointment.due_at = None
+    clock.go_on(appointment, due, now)
     entry = Entry(appointment.clinic_id, appointment.id, "appointment.erased", "system")
     append(session, entry, now=now)

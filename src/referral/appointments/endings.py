@@ -1,7 +1,8 @@
-"""How a request ends: declined, called off, expired, completed, or entered in error."""
+"""How a visit or a request ends: declined, called off, expired, seen, or entered in error."""
 
 from sqlmodel import Session
 
+from referral.appointments import calendars
 from referral.appointments.booking import give_up
 from referral.appointments.models import Appointment
 from referral.appointments.movers import Codes, Mover, write_message
@@ -33,8 +34,11 @@ def expire(session: Session, appointment: Appointment, _step: object, _mover: Mo
     return give_up(session, appointment)
 
 
-def complete(_session: Session, _appointment: Appointment, _step: object, mover: Mover) -> Codes:
-    """End a visit; `assumed` where time did it because nobody said otherwise."""
+def note_visit(session: Session, appointment: Appointment, _step: object, mover: Mover) -> Codes:
+    """Note what became of a visit, by whom; other times that were on offer for it are freed."""
+    calendars.let_go(session, appointment.id, only_offered=True)
+    appointment.offer_expires_at = None
+    appointment.wants_move = False
     return {"by": mover.actor}
 
 

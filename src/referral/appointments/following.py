@@ -71,7 +71,7 @@ def offered_times_of(
 
 def decision_of(appointment: Appointment, vault: Vault) -> Decision | None:
     """Return the clinic's reason, next step and message, if it gave any."""
-    if appointment.decline_reason is None and appointment.message is None:
+    if not (appointment.decline_reason or appointment.next_step or appointment.message):
         return None
     text = ""
     if appointment.message is not None and appointment.wrapped_key is not None:

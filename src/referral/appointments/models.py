@@ -20,7 +20,7 @@ class Appointment(SQLModel, table=True):
     the clinic's time zone. `fingerprint` is a keyed hash of what was sent, to recognise a repeat.
 
     `due_at` is when time itself has something to do next, and `stage` what (see `deadlines`);
-    `since` is when the present state began. `sequence` counts what calendars were told (RFC 5545),
+    `since` is when that plan began. `sequence` counts what calendars were told (RFC 5545),
     None before the first booking. `by_phone`: no e-mail address was given; `call_due_since`: since
     when the clinic has news to tell by phone. `undo` holds what the last move changed, for
     `undo_by` to take back until `undo_until`.

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from referral.appointments.models import Appointment
 from referral.appointments.promise import answer_by
-from referral.appointments.reasons import NextStep
+from referral.appointments.reasons import DeclineReason, NextStep
 from referral.appointments.schemas import MAX_HOPS
 from referral.appointments.states import Actor, Fact, Facts, State
 from referral.clinics import hours as opening
@@ -77,6 +77,7 @@ def _may_be_sent_on(appointment: Appointment, now: datetime) -> bool:
     return (
         helped
         and appointment.next_step not in MEDICAL
+        and appointment.decline_reason is not DeclineReason.NEEDS_MEDICAL_CHECK
         and appointment.sent_on_to is None
         and appointment.wrapped_key is not None
         and appointment.hop < MAX_HOPS

@@ -54,6 +54,9 @@ HAPPENED: Mapping[Action, str] = {
     Action.ENTER_IN_ERROR: "entered_in_error",
 }
 
+# Opening a request does not give the clinic more time, and undo brings its own plan back.
+KEEPS_PLAN = frozenset({Action.RECEIVE, Action.UNDO})
+
 
 def move(
     session: Session, appointment: Appointment, step: Step, *, mover: Mover, expected: Versions
@@ -86,12 +89,11 @@ def _make(session: Session, appointment: Appointment, step: Step, mover: Mover) 
     appointment.state = to
     appointment.version += 1
     appointment.updated_at = mover.now
-    undoes = step.action is Action.UNDO
-    if undoes or (to, appointment.starts_at) == (came_from, visit):
+    if step.action in KEEPS_PLAN or (to, appointment.starts_at) == (came_from, visit):
         clock.reset(appointment, mover.now)
     else:
         clock.restart(appointment, mover.now)
-    _remember(appointment, None if undoes else before, mover)
+    _remember(appointment, None if step.action is Action.UNDO else before, mover)
     session.add(appointment)
     session.flush()
     _log(session, appointment, mover, {"action": step.action, "from": came_from, **codes})
@@ -163,9 +165,9 @@ CHANGES: Mapping[Action, Change] = {
     Action.RELEASE: booking.release,
     Action.WAITLIST: _waitlist,
     Action.DECLINE: endings.decline,
-    Action.ARRIVE: _note_only,
-    Action.COMPLETE: endings.complete,
-    Action.NO_SHOW: _note_only,
+    Action.ARRIVE: endings.note_visit,
+    Action.COMPLETE: endings.note_visit,
+    Action.NO_SHOW: endings.note_visit,
     Action.CALLED: _called,
     Action.ACCEPT: offers.accept,
     Action.REFUSE: offers.refuse,

@@ -3,7 +3,7 @@
 from sqlmodel import Session
 
 from referral.appointments import calendars, windows
-from referral.appointments.booking import take, visit_codes
+from referral.appointments.booking import give_up, take, visit_codes
 from referral.appointments.calendars import Span
 from referral.appointments.deadlines import LONGEST_OFFER, OFFER_LASTS
 from referral.appointments.models import Appointment, HeldTime
@@ -19,7 +19,7 @@ def offer(session: Session, appointment: Appointment, step: Offer, mover: Mover)
     """Hold one to five times for the person until the offer ends.
 
     Raises InvalidError at a time in the past, at `times` that overlap, or at `expires_at`, and
-    ConflictError where a time is taken.
+    ConflictError with free times where one is taken.
     """
     spans = _spans(session, appointment, step, mover)
     ends = step.expires_at or mover.now + OFFER_LASTS
@@ -29,8 +29,10 @@ def offer(session: Session, appointment: Appointment, step: Offer, mover: Mover)
             code="offer-too-long",
             detail=N_("An offer ends in the future, at most seven days from now."),
         )
+    if appointment.state is State.NO_SHOW:
+        give_up(session, appointment)
     calendars.let_go(session, appointment.id, only_offered=True)
-    calendars.hold(session, appointment.id, spans, booked=False)
+    calendars.hold(session, appointment, spans, booked=False, now=mover.now)
     # A time that has begun cannot be taken any more: the offer ends with its last one.
     appointment.offer_expires_at = min(ends, max(span.starts_at for span in spans))
     write_message(appointment, step.message, mover.vault)

@@ -10,7 +10,7 @@ from referral.appointments.clock import set_due
 from referral.appointments.models import Appointment
 from referral.appointments.movers import Codes, Mover, facts, promise_anew
 from referral.appointments.reference import reference_from
-from referral.appointments.states import Fact, State
+from referral.appointments.states import Actor, Fact, State
 from referral.appointments.steps import SendOn
 from referral.appointments.submission import PERSON
 from referral.clinics.models import Accepting, Clinic, Standing
@@ -41,13 +41,20 @@ def send_on(session: Session, appointment: Appointment, step: SendOn, mover: Mov
     appointment.sent_on_to = following.id
     entry = Entry(clinic.id, following.id, "appointment.requested", mover.name, {"sent_on": True})
     append(session, entry, now=mover.now)
-    announcements.of_new(session, following, mover.actor, now=mover.now)
+    # Where time sent it on, the old request's notice tells the person.
+    tell_patient = mover.actor is Actor.PATIENT and not following.by_phone
+    announcements.of_new(session, following.id, clinic.id, tell_patient=tell_patient, now=mover.now)
     return {"clinic_id": clinic.id.hex}
 
 
 def next_agreed(session: Session, appointment: Appointment, mover: Mover) -> UUID | None:
-    """Return the first clinic that the person agreed to beforehand and that can be asked."""
-    if Fact.HOPS_LEFT not in facts(appointment, mover):
+    """Return the first clinic that the person agreed to beforehand and that can be asked.
+
+    None also where the answers are too old: the person must then answer again.
+    """
+    if Fact.HOPS_LEFT not in facts(appointment, mover) or not _is_fresh(
+        session, appointment, mover
+    ):
         return None
     for clinic_id in map(UUID, appointment.also_ask):
         clinic = session.get(Clinic, clinic_id)
@@ -115,9 +122,13 @@ def _asked(session: Session, appointment: Appointment, clinic_id: UUID) -> bool:
 
 
 def _check_fresh(session: Session, appointment: Appointment, mover: Mover) -> None:
-    assessed = select(AssessmentRow.created_at).where(AssessmentRow.id == appointment.assessment_id)
-    if mover.now - session.exec(assessed).one() > ANSWERS_LAST:
+    if not _is_fresh(session, appointment, mover):
         raise ConflictError(
             N_("Your answers are more than 30 days old. Please answer the questions again."),
             code="assessment-expired",
         )
+
+
+def _is_fresh(session: Session, appointment: Appointment, mover: Mover) -> bool:
+    assessed = select(AssessmentRow.created_at).where(AssessmentRow.id == appointment.assessment_id)
+    return mover.now - session.exec(assessed).one() <= ANSWERS_LAST

@@ -1,65 +1,43 @@
 """The JSON door for clinic staff: their list, one request, and the moves."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
 
-from referral.appointments import inbox
+from referral.appointments import inbox, listing
 from referral.appointments.representations import RequestDetail, RequestPage
-from referral.appointments.states import State
 from referral.appointments.steps import StaffMove
 from referral.staff.service import Staff
-from referral.symptoms.levels import Level
 from referral.web.conditional import IfMatch, etag, versions
 from referral.web.deps import StaffDoor, StaffDoorDep
-from referral.web.moments import Moment
 from referral.web.problems import documented
+from referral.web.straight import StraightRoute
 
 router = APIRouter(prefix="/api/v1", tags=["Staff"])
 
 
-@router.get(
+def list_requests(
+    request: Request, filters: Annotated[listing.Filters, Query()], door: StaffDoorDep
+) -> Response:
+    """Return your clinic's requests, newest first, a page at a time."""
+    with door.reading() as (session, staff):
+        page = listing.page(session, filters, desk=_desk(door, staff))
+    headers = _link(request, page.next)
+    return Response(page.text, headers=headers, media_type="application/json")
+
+
+router.add_api_route(
     "/requests",
+    list_requests,
+    route_class_override=StraightRoute,
     operation_id="listRequests",
     response_model=RequestPage,
     responses=documented(401, 403, 422, 503),
 )
-def list_requests(  # noqa: PLR0913 - each filter is a query parameter
-    request: Request,
-    door: StaffDoorDep,
-    *,
-    state: Annotated[list[State], Query()] = [],  # noqa: B006 - FastAPI copies it
-    needs: Annotated[Literal["answer"] | None, Query(description="what waits for you")] = None,
-    overdue: Annotated[bool, Query(description="only those past their promised date")] = False,
-    level: Annotated[list[Level], Query()] = [],  # noqa: B006 - as above
-    chiropractor_id: UUID | None = None,
-    created_from: Moment | None = None,
-    created_before: Moment | None = None,
-    updated_since: Moment | None = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
-) -> Response:
-    """Return your clinic's requests, newest first, a page at a time."""
-    filters = inbox.Filters(
-        states=tuple(state),
-        needs_answer=needs == "answer",
-        overdue=overdue,
-        levels=tuple(level),
-        chiropractor_id=chiropractor_id,
-        created_from=created_from,
-        created_before=created_before,
-        updated_since=updated_since,
-    )
-    with door.reading() as (session, staff):
-        desk = _desk(door, staff)
-        rows, following = inbox.page(session, filters, desk=desk, limit=limit, after=cursor)
-    body = to_json({"items": rows, "next": following})
-    return Response(body, headers=_link(request, following), media_type="application/json")
 
 
 @router.get(

@@ -7,19 +7,20 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, col, insert, select
+from sqlalchemy import LargeBinary, Row, Select, Uuid, and_, bindparam, insert, literal, or_, select
+from sqlmodel import Session
 
-from referral.appointments import announcements
+from referral.appointments import announcements, windows
 from referral.appointments.deadlines import half_way
 from referral.appointments.models import Appointment
-from referral.appointments.promise import PARTS, answer_by
+from referral.appointments.promise import answer_by
 from referral.appointments.reference import reference_from
 from referral.appointments.schemas import NewRequest
-from referral.appointments.states import Actor, State
+from referral.appointments.states import State
 from referral.clinics import hours as opening
-from referral.clinics.hours import WeeklyHours
 from referral.clinics.models import Accepting, Clinic, Standing
-from referral.errors import ConflictError, InvalidError, Problem
+from referral.db import table_of
+from referral.errors import ConflictError, InvalidError
 from referral.record.service import Entry, append
 from referral.symptoms.models import AssessmentRow
 from referral.symptoms.triage import Level, may_request
@@ -27,7 +28,6 @@ from referral.text import N_
 from referral.vault import Vault, token_hash
 
 ASSESSMENT_LASTS = timedelta(hours=24)
-FARTHEST = timedelta(days=90)
 PERSON = "appointments.person"
 PERSONAL = {
     "requesting_for",
@@ -38,6 +38,51 @@ PERSONAL = {
     "preferred_contact",
     "note",
 }
+
+SENT = (
+    "id",
+    "reference",
+    "answer_by",
+    "created_at",
+    "clinic_id",
+    "fingerprint",
+    "idempotency_hash",
+)
+ASSESSMENTS = table_of(AssessmentRow)
+CLINICS = table_of(Clinic)
+APPOINTMENTS = table_of(Appointment)
+
+
+def _known_statement() -> Select[Any]:
+    """Return the query for all that is known before a request is stored, always of one row.
+
+    A request sent before (its columns are null if there is none), the assessment and the clinic.
+    """
+    asked = {name: bindparam(name, type_=Uuid()) for name in ("assessment_id", "clinic_id")}
+    key_hash = bindparam("key_hash", type_=LargeBinary())
+    same = [APPOINTMENTS.c[name] == value for name, value in asked.items()]
+    keyed = APPOINTMENTS.c.idempotency_hash == key_hash
+    one = select(literal(1).label("row")).subquery()
+    return (
+        select(
+            *(APPOINTMENTS.c[name] for name in SENT),
+            ASSESSMENTS.c.level,
+            ASSESSMENTS.c.created_at.label("assessed_at"),
+            *(CLINICS.c[name] for name in ("standing", "accepting", "timezone", "hours")),
+        )
+        .select_from(one)
+        .outerjoin(ASSESSMENTS, ASSESSMENTS.c.id == asked["assessment_id"])
+        .outerjoin(APPOINTMENTS, or_(and_(*same), keyed))
+        .outerjoin(CLINICS, CLINICS.c.id == asked["clinic_id"])
+        # The row that holds the key comes first: it says whether the key was used otherwise.
+        .order_by(APPOINTMENTS.c.idempotency_hash.is_distinct_from(key_hash))
+        .limit(1)
+    )
+
+
+# Built once: putting a statement together costs more than running it.
+KNOWN = _known_statement()
+STORE = insert(APPOINTMENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,30 +117,29 @@ def submit(
     """
     fingerprint = desk.vault.fingerprint(asked.model_dump_json().encode())
     key_hash = token_hash(idempotency_key) if idempotency_key else None
-    before = _sent_before(session, asked, key_hash)
-    if before is not None:
-        _check_same(before, key_hash, fingerprint)
-        return _again(session, before, desk.vault)
-    level = _allowed_level(session, asked, desk.now)
-    clinic = _open_clinic(session, asked.clinic_id)
-    _check_windows(asked, clinic.timezone, desk.now)
-    promised = answer_by(clinic.hours, clinic.timezone, days=desk.answer_days, now=desk.now)
-    derived = {"level": level, "fingerprint": fingerprint, "idempotency_hash": key_hash}
+    known = _known(session, asked, key_hash)
+    if known.id is not None:
+        _check_same(known, key_hash, fingerprint)
+        return _again(known, desk.vault)
+    _check_assessment(known, asked, desk.now)
+    _check_clinic(known)
+    windows.check(asked.preferred_windows, known.timezone, now=desk.now)
+    hours = opening.from_json(known.hours)
+    promised = answer_by(hours, known.timezone, days=desk.answer_days, now=desk.now)
+    derived = {"level": known.level, "fingerprint": fingerprint, "idempotency_hash": key_hash}
     return _store(session, asked, derived=derived, promised=promised, desk=desk)
 
 
-def _sent_before(session: Session, asked: NewRequest, key_hash: bytes | None) -> Appointment | None:
-    same = (col(Appointment.assessment_id) == asked.assessment_id) & (
-        col(Appointment.clinic_id) == asked.clinic_id
-    )
-    if key_hash is not None:
-        same |= col(Appointment.idempotency_hash) == key_hash
-    # The row that holds the key comes first: it says whether the key was used for something else.
-    keyed_first = col(Appointment.idempotency_hash).is_distinct_from(key_hash)
-    return session.exec(select(Appointment).where(same).order_by(keyed_first).limit(1)).first()
+def _known(session: Session, asked: NewRequest, key_hash: bytes | None) -> Row[Any]:
+    given = {
+        "assessment_id": asked.assessment_id,
+        "clinic_id": asked.clinic_id,
+        "key_hash": key_hash,
+    }
+    return session.connection().execute(KNOWN, given).one()
 
 
-def _check_same(before: Appointment, key_hash: bytes | None, fingerprint: bytes) -> None:
+def _check_same(before: Row[Any], key_hash: bytes | None, fingerprint: bytes) -> None:
     if before.fingerprint == fingerprint:
         return
     if key_hash is not None and before.idempotency_hash == key_hash:
@@ -111,74 +155,47 @@ def _check_same(before: Appointment, key_hash: bytes | None, fingerprint: bytes)
     )
 
 
-def _again(session: Session, before: Appointment, vault: Vault) -> Sent:
-    zone = session.exec(select(Clinic.timezone).where(col(Clinic.id) == before.clinic_id)).one()
+def _again(before: Row[Any], vault: Vault) -> Sent:
     return Sent(
         before.id,
         before.reference,
         vault.link_token(before.id),
-        before.answer_by.astimezone(ZoneInfo(zone)),
+        before.answer_by.astimezone(ZoneInfo(before.timezone)),
         before.created_at,
         before.clinic_id,
     )
 
 
-def _allowed_level(session: Session, asked: NewRequest, now: datetime) -> str:
-    columns = select(AssessmentRow.level, AssessmentRow.created_at)
-    found = session.exec(columns.where(col(AssessmentRow.id) == asked.assessment_id)).first()
-    if found is None:
+def _check_assessment(known: Row[Any], asked: NewRequest, now: datetime) -> None:
+    if known.level is None:
         raise InvalidError.at(
             "assessment_id",
             code="assessment-unknown",
             detail=N_("There is no such assessment. Answer the symptom questions again."),
         )
-    level, created_at = found
-    if now - created_at > ASSESSMENT_LASTS:
+    if now - known.assessed_at > ASSESSMENT_LASTS:
         raise ConflictError(
             N_("Your answers are more than a day old. Please answer the questions again."),
             code="assessment-expired",
         )
-    if not may_request(Level(level), doctor_cleared=asked.doctor_cleared):
+    if not may_request(Level(known.level), doctor_cleared=asked.doctor_cleared):
         raise ConflictError(
             N_("Your answers point to medical care first, so no request can be sent."),
             code="level-forbids-request",
-            facts={"level": level},
+            facts={"level": known.level},
         )
-    return level
 
 
-@dataclass(frozen=True, slots=True)
-class _OpenClinic:
-    timezone: str
-    hours: WeeklyHours
-
-
-def _open_clinic(session: Session, clinic_id: UUID) -> _OpenClinic:
-    columns = select(Clinic.timezone, Clinic.hours, Clinic.standing, Clinic.accepting)
-    found = session.exec(columns.where(col(Clinic.id) == clinic_id)).first()
-    if found is None:
+def _check_clinic(known: Row[Any]) -> None:
+    if known.standing is None:
         raise InvalidError.at(
             "clinic_id", code="clinic-unknown", detail=N_("There is no such clinic.")
         )
-    timezone, hours, standing, accepting = found
-    if standing != Standing.JOINED or accepting == Accepting.NO:
+    if known.standing != Standing.JOINED or known.accepting == Accepting.NO:
         raise ConflictError(
             N_("This clinic does not take requests online. Please call it."),
             code="clinic-not-online",
         )
-    return _OpenClinic(timezone, opening.from_json(hours))
-
-
-def _check_windows(asked: NewRequest, timezone: str, now: datetime) -> None:
-    zone = ZoneInfo(timezone)
-    problems = []
-    for place, window in enumerate(asked.preferred_windows):
-        ends = datetime.combine(window.date, PARTS[window.part][1], zone)
-        if not now < ends < now + FARTHEST:
-            detail = N_("Choose times that are still to come, at most 90 days from now.")
-            problems.append(Problem(("preferred_windows", place), "window-out-of-range", detail))
-    if problems:
-        raise InvalidError(problems)
 
 
 def _store(
@@ -205,7 +222,7 @@ def _store(
         "doctor_cleared": asked.doctor_cleared,
         "consent_version": asked.consent_version,
         "answer_by": promised,
-        "preferred_windows": [(w.date.isoformat(), w.part) for w in asked.preferred_windows],
+        "preferred_windows": windows.pairs(asked.preferred_windows),
         "since": desk.now,
         "due_at": half_way(desk.now, promised),
         "by_phone": asked.email is None,
@@ -215,8 +232,14 @@ def _store(
         "wrapped_key": key.wrapped,
         "person": key.seal(PERSON, asked.model_dump(mode="json", include=PERSONAL)),
     }
-    session.execute(insert(Appointment).values(values))
-    announcements.of_new(session, Appointment(**values), Actor.PATIENT, now=desk.now)
+    session.connection().execute(STORE, values)
+    announcements.of_new(
+        session,
+        appointment_id,
+        asked.clinic_id,
+        tell_patient=asked.email is not None,
+        now=desk.now,
+    )
     append(
         session,
         Entry(asked.clinic_id, appointment_id, "appointment.requested", "patient"),

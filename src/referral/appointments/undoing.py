@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic_core import to_json
 from sqlmodel import Session
 
-from referral.appointments import calendars
+from referral.appointments import announcements, calendars
 from referral.appointments.booking import visit_codes
 from referral.appointments.models import Appointment, HeldTime
 from referral.appointments.movers import Codes, Mover
@@ -46,6 +46,7 @@ class Before(BaseModel):
     decline_reason: DeclineReason | None
     next_step: NextStep | None
     message: bytes | None
+    call_due_since: datetime | None
     answer_by: datetime
     since: datetime
     stage: int
@@ -57,11 +58,12 @@ class Before(BaseModel):
 
 
 class Snapshot(BaseModel):
-    """A request and the times it held before a move."""
+    """A request and the times it held before a move; `untold` is news the person did not have."""
 
     model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
     action: Action
+    untold: str | None
     before: Before
     held: list[_Held]
 
@@ -69,7 +71,8 @@ class Snapshot(BaseModel):
 def snapshot(session: Session, appointment: Appointment, action: Action) -> dict[str, object]:
     """Return what `undo` needs to put `appointment` back to how it is before `action`, as JSON."""
     held = [_Held.model_validate(time) for time in calendars.held_by(session, appointment.id)]
-    kept = Snapshot(action=action, before=Before.of(appointment), held=held)
+    untold = announcements.untold(session, appointment)
+    kept = Snapshot(action=action, untold=untold, before=Before.of(appointment), held=held)
     return kept.model_dump(mode="json")
 
 
@@ -83,13 +86,17 @@ def undo(session: Session, appointment: Appointment, _step: object, _mover: Move
     calendars.let_go(session, appointment.id)
     calendars.keep(session, [HeldTime(**time.model_dump()) for time in snapshot_.held])
     before = snapshot_.before
-    if appointment.sequence is not None and appointment.starts_at != before.starts_at:
+    if appointment.sequence is not None and _visit(appointment) != _visit(before):
         appointment.sequence += 1
     for name in Before.model_fields.keys() - {"state"}:
         setattr(appointment, name, getattr(before, name))
-    return {"undone": snapshot_.action, **off}
+    return {"undone": snapshot_.action, "untold": snapshot_.untold, **off}
 
 
 def state_before(appointment: Appointment) -> State:
     """Return the state that `undo` leads back to."""
     return State((appointment.undo or {})["before"]["state"])
+
+
+def _visit(of: Appointment | Before) -> tuple[datetime | None, datetime | None, UUID | None]:
+    return of.starts_at, of.ends_at, of.chiropractor_id

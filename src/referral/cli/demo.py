@@ -1,21 +1,23 @@
-"""Demo data: fictional clinics, and a staff key for the first of them."""
+"""Demo data: fictional clinics, and for the first of them a staff key and a few requests."""
 
+from datetime import datetime
 from pathlib import Path
 
 from sqlmodel import Session, select
 
 from referral import schema
-from referral.cli.console import now, out
+from referral.cli import demo_requests
+from referral.cli.console import out
 from referral.clinics import demo
 from referral.clinics.models import Clinic
 from referral.clinics.zips import ZipCentroids
 from referral.db import Database
 from referral.settings import Settings
 from referral.staff.models import Scope
-from referral.staff.service import issue
+from referral.staff.service import issue, recognise
 
 
-def prepare(settings: Settings, folder: Path) -> None:
+def prepare(settings: Settings, folder: Path, *, now: datetime) -> None:
     """Make the demo database if it is not there, and print the address and the staff key."""
     schema.upgrade(settings.database_url)
     key_file = folder / "staff-key"
@@ -23,7 +25,7 @@ def prepare(settings: Settings, folder: Path) -> None:
     with database.unit_of_work() as session:
         if session.exec(select(Clinic.id).limit(1)).first() is None:
             key_file.touch(mode=0o600)
-            key_file.write_text(_fill(session, settings))
+            key_file.write_text(_fill(session, settings, now))
     database.engine.dispose()
     name, zip_code, key = key_file.read_text().splitlines()
     out.print(f"\n  Referral, demo:  [bold]{settings.origin}[/bold]")
@@ -31,9 +33,10 @@ def prepare(settings: Settings, folder: Path) -> None:
     out.print(f'  Try:  curl -H "Authorization: Bearer {key}" {settings.origin}/api/v1/requests\n')
 
 
-def _fill(session: Session, settings: Settings) -> str:
+def _fill(session: Session, settings: Settings, now: datetime) -> str:
     zips = ZipCentroids.load(settings.data_dir / "zip_centroids.csv")
-    clinics = demo.add(session, settings.data_dir / "demo_clinics.csv", zips=zips, now=now())
+    clinics = demo.add(session, settings.data_dir / "demo_clinics.csv", zips=zips, now=now)
     clinic = clinics[0]
-    _, key = issue(session, clinic.id, label="demo", scopes=[Scope.WRITE], now=now())
+    _, key = issue(session, clinic.id, label="demo", scopes=[Scope.WRITE], now=now)
+    demo_requests.add(session, clinic, recognise(session, key), settings=settings, now=now)
     return f"{clinic.name}\n{clinic.postal_code}\n{key}\n"

@@ -90,5 +90,5 @@ def keyring() -> None:
 
 def _demo(origin: str) -> Settings:
     chosen = Settings.for_demo(DEMO_FOLDER, origin)
-    demo.prepare(chosen, DEMO_FOLDER)
+    demo.prepare(chosen, DEMO_FOLDER, now=now())
     return chosen

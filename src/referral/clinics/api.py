@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
 from pydantic_core import to_json
 from starlette.responses import Response
 
@@ -16,38 +17,44 @@ from referral.errors import InvalidError
 from referral.text import N_
 from referral.web.deps import HouseDep
 from referral.web.problems import documented
+from referral.web.straight import StraightRoute
 
 router = APIRouter(prefix="/api/v1", tags=["Clinics"])
 
 
-@router.get(
+class Search(BaseModel):
+    """Where to look for clinics, and for how many."""
+
+    zip: str | None = Field(
+        default=None, max_length=20, description="US ZIP code", examples=["60601"]
+    )
+    near: str | None = Field(
+        default=None,
+        max_length=60,
+        description="latitude,longitude in degrees",
+        examples=["41.88,-87.63"],
+    )
+    radius: float = Field(default=25, ge=1, le=500, description="statute miles")
+    limit: int = Field(default=10, ge=1, le=50)
+
+
+def list_clinics(search: Annotated[Search, Query()], house: HouseDep, zips: ZipsDep) -> Response:
+    """Return the clinics nearest to a ZIP code or a point, with their distance."""
+    point = _asked_point(search.zip, search.near, zips)
+    with house.database.reading() as session:
+        rows, within = nearest(session, point, radius=search.radius, limit=search.limit)
+    shown = {"radius_miles": search.radius, "within_radius": within, "clinics": rows}
+    return Response(to_json(shown), media_type="application/json")
+
+
+router.add_api_route(
     "/clinics",
+    list_clinics,
+    route_class_override=StraightRoute,
     operation_id="listClinics",
     response_model=ClinicsNearby,
     responses=documented(422, 503),
 )
-def list_clinics(
-    house: HouseDep,
-    zips: ZipsDep,
-    *,
-    zip_code: Annotated[
-        str | None, Query(alias="zip", max_length=20, description="US ZIP code", examples=["60601"])
-    ] = None,
-    near: Annotated[
-        str | None,
-        Query(
-            max_length=60, description="latitude,longitude in degrees", examples=["41.88,-87.63"]
-        ),
-    ] = None,
-    radius: Annotated[float, Query(ge=1, le=500, description="statute miles")] = 25,
-    limit: Annotated[int, Query(ge=1, le=50)] = 10,
-) -> Response:
-    """Return the clinics nearest to a ZIP code or a point, with their distance."""
-    point = _asked_point(zip_code, near, zips)
-    with house.database.reading() as session:
-        rows, within = nearest(session, point, radius=radius, limit=limit)
-    shown = {"radius_miles": radius, "within_radius": within, "clinics": rows}
-    return Response(to_json(shown), media_type="application/json")
 
 
 @router.get(

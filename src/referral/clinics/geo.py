@@ -70,16 +70,6 @@ def boxes_around(point: Point, miles: float) -> tuple[Box, ...]:
     return (Box(south, north, west, east),)
 
 
-def box_around(point: Point, miles: float) -> Box:
-    """Return one box that holds every point within `miles` of `point`.
-
-    Where the circle crosses the 180th meridian it takes in every longitude; `boxes_around` is
-    tighter there.
-    """
-    first, *others = boxes_around(point, miles)
-    return first._replace(west=-180.0, east=180.0) if others else first
-
-
 def parse_point(text: str) -> Point:
     """Read `latitude,longitude` in decimal degrees, such as `41.88,-87.63`.
 

@@ -180,7 +180,8 @@ def _day_label(first: str, last: str, translate: Callable[[str], str]) -> str:
 
 
 def _spoken(period: Period, translate: Callable[[str], str]) -> str:
-    return f"{_clock(period.opens, translate)} \N{EN DASH} {_clock(period.closes, translate)}"
+    opens, closes = _clock(period.opens, translate), _clock(period.closes, translate)
+    return f"{opens}\N{NO-BREAK SPACE}\N{EN DASH} {closes}"
 
 
 def _clock(at: time, translate: Callable[[str], str]) -> str:
@@ -191,4 +192,4 @@ def _clock(at: time, translate: Callable[[str], str]) -> str:
         return translate(N_("midnight"))
     minutes = f":{at:%M}" if at.minute else ""
     half = translate(N_("am") if at.hour < 12 else N_("pm"))  # noqa: PLR2004 - noon
-    return f"{at.hour % 12 or 12}{minutes} {half}"
+    return f"{at.hour % 12 or 12}{minutes}\N{NO-BREAK SPACE}{half}"

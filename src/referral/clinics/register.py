@@ -1,18 +1,21 @@
 """Taking providers from the public register into the directory."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from referral.clinics.models import Chiropractor, Clinic, Standing
 from referral.clinics.providers import Provider
 from referral.clinics.zips import Place, ZipCentroids
 from referral.errors import InvalidError
+from referral.record.models import EventCounter
 from referral.record.service import open_log
+from referral.staff.models import StaffKey
 from referral.text import N_
 
 SOURCE = "nppes"
@@ -38,6 +41,13 @@ TAKINGS = {
     Taking.UNKNOWN_ZIP: N_("Refused: we do not know where the ZIP code is"),
 }
 
+# The clinic comes last: the others refer to it.
+OWNERS = (
+    (Chiropractor, Chiropractor.clinic_id),
+    (EventCounter, EventCounter.clinic_id),
+    (Clinic, Clinic.id),
+)
+
 
 def take(
     session: Session, providers: Sequence[Provider], *, zips: ZipCentroids, now: datetime
@@ -49,6 +59,45 @@ def take(
     for provider in providers:
         counts[_take_one(session, provider, known, zips=zips, now=now)] += 1
     return counts
+
+
+def known_npis(session: Session) -> set[str]:
+    """Return the NPI of every clinic that has one."""
+    return {npi for npi in session.exec(select(Clinic.npi)) if npi is not None}
+
+
+def take_off(session: Session, npis: Collection[str]) -> tuple[list[str], list[str]]:
+    """Delete the listed clinics with these NPIs; return the NPIs that went and those that stay.
+
+    A clinic stays, for a person to look at, if it has joined or if anything refers to it. An NPI
+    that the directory does not hold is in neither list, so repeating is harmless.
+    """
+    columns = select(Clinic.id, Clinic.npi, Clinic.standing).where(col(Clinic.npi).in_(npis))
+    # Locked, so that none of them joins or gets a key in between.
+    found = session.exec(columns.order_by(col(Clinic.npi)).with_for_update()).all()
+    used = _in_use(session, [clinic_id for clinic_id, _, _ in found])
+    going, staying = {}, []
+    for clinic_id, npi, standing in found:
+        if standing is Standing.LISTED and clinic_id not in used:
+            going[clinic_id] = str(npi)
+        else:
+            staying.append(str(npi))
+    _delete(session, list(going))
+    return list(going.values()), staying
+
+
+def _in_use(session: Session, clinic_ids: Sequence[UUID]) -> set[UUID]:
+    """Return which clinics have a key, or a request: the first thing a request does is an event."""
+    keys = select(StaffKey.clinic_id).where(col(StaffKey.clinic_id).in_(clinic_ids))
+    logs = select(EventCounter.clinic_id).where(
+        col(EventCounter.clinic_id).in_(clinic_ids), col(EventCounter.last) > 0
+    )
+    return {*session.exec(keys), *session.exec(logs)}
+
+
+def _delete(session: Session, clinic_ids: Sequence[UUID]) -> None:
+    for table, owner in OWNERS:
+        session.execute(delete(table).where(col(owner).in_(clinic_ids)))
 
 
 def _take_one(

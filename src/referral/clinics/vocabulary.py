@@ -1,4 +1,4 @@
-"""What the codes in a clinic's profile are called: techniques, languages, NUCC specialties."""
+"""What the codes in a clinic's profile are called: techniques and languages."""
 
 from collections.abc import Mapping
 
@@ -51,24 +51,3 @@ LANGUAGES: Mapping[str, str] = {
 
 The first 25 after English stand in the order of the American Community Survey 2016 (Census Bureau).
 """
-
-TAXONOMIES: Mapping[str, str] = {
-    "111N00000X": N_("Chiropractor"),
-    "111NI0013X": N_("Independent Medical Examiner"),
-    "111NI0900X": N_("Internist"),
-    "111NN0400X": N_("Neurology"),
-    "111NN1001X": N_("Nutrition"),
-    "111NX0100X": N_("Occupational Health"),
-    "111NX0800X": N_("Orthopedic"),
-    "111NP0017X": N_("Pediatric Chiropractor"),
-    "111NR0200X": N_("Radiology"),
-    "111NR0400X": N_("Rehabilitation"),
-    "111NS0005X": N_("Sports Physician"),
-    "111NT0100X": N_("Thermography"),
-}
-"""NUCC code to name, all that belong to chiropractors. Show `TAXONOMY_CREDIT` beside them."""
-
-TAXONOMY_CREDIT = N_(
-    "Specialty names: Health Care Provider Taxonomy code set, © American Medical Association "
-    "on behalf of the National Uniform Claim Committee (nucc.org)."
-)

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from referral.db import Database
 from referral.errors import UnavailableError
-from referral.notices import outbox
+from referral.notices import leasing
 from referral.notices.mail import Letter, message, message_id
 from referral.notices.models import Notice, NoticeStatus
 from referral.notices.transport import Send, SendingFailed, Smtp
@@ -69,7 +69,7 @@ def deliver(
     if transport is None:
         return Delivered()
     with database.unit_of_work() as session:
-        leased = outbox.lease(session, now=clock())
+        leased = leasing.lease(session, now=clock())
     with transport.batch() as send:
         batch = _Batch(database, compose, clock, jitter, transport.sender, send)
         became = Counter(batch.settled(notice) for notice in leased)
@@ -113,24 +113,24 @@ class _Batch:
         identity = message_id(notice.id, sender=self.sender)
         mail = message(letter, sender=self.sender, message_id=identity, date=self.clock())
         with self.database.unit_of_work() as session:
-            may_go = outbox.hold(session, notice, now=self.clock())
+            may_go = leasing.hold(session, notice, now=self.clock())
         if may_go:
             self.send(mail)
         return may_go
 
     def _gone(self, notice: Notice) -> NoticeStatus:
         with self.database.unit_of_work() as session:
-            outbox.settle_sent(session, notice, now=self.clock())
+            leasing.settle_sent(session, notice, now=self.clock())
         return NoticeStatus.SENT
 
     def _superseded(self, notice: Notice) -> NoticeStatus:
         with self.database.unit_of_work() as session:
-            outbox.settle_superseded(session, notice)
+            leasing.settle_superseded(session, notice)
         return NoticeStatus.SUPERSEDED
 
     def _failed(self, notice: Notice, failure: str, *, permanent: bool) -> NoticeStatus:
         with self.database.unit_of_work() as session:
-            return outbox.settle_failed(
+            return leasing.settle_failed(
                 session,
                 notice,
                 failure,

@@ -1,21 +1,21 @@
 """The outbox: putting notices in, leasing those that are due, settling what became of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, CursorResult, Update, and_, func
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, exists, or_, select, tuple_, update
+from sqlalchemy import CursorResult, Update, func, insert
+from sqlmodel import Session, col, exists, or_, select, update
 
+from referral.db import table_of
 from referral.errors import ConflictError, NotFoundError
-from referral.notices.backoff import MOST_ATTEMPTS, pause
 from referral.notices.models import Audience, Notice, NoticeStatus
 from referral.text import N_
 
 LEASE = timedelta(minutes=5)
+STORE = insert(table_of(Notice))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,27 @@ def put(session: Session, draft: Draft, *, now: datetime) -> Notice:
     session.add(notice)
     session.flush()
     return notice
+
+
+def put_first(session: Session, drafts: Iterable[Draft], *, now: datetime) -> None:
+    """Store the first notices of an appointment together: there is nothing yet to supersede."""
+    rows = [
+        {
+            "id": uuid4(),
+            "audience": draft.audience,
+            "kind": draft.kind,
+            "appointment_id": draft.appointment_id,
+            "clinic_id": draft.clinic_id,
+            "version": draft.version,
+            "data": dict(draft.data),
+            "status": NoticeStatus.WAITING,
+            "created_at": now,
+            "due_at": draft.due_at or now,
+            "attempts": 0,
+        }
+        for draft in drafts
+    ]
+    session.connection().execute(STORE, rows)
 
 
 def supersede(
@@ -101,80 +122,6 @@ def was_told(session: Session, appointment_id: UUID, audience: Audience) -> bool
     return session.exec(sent.limit(1)).first() is not None
 
 
-def lease(session: Session, *, now: datetime, limit: int = 20) -> list[Notice]:
-    """Take up to `limit` due notices for five minutes, the longest due first.
-
-    Of one appointment and audience at most one is out at a time, in whichever process.
-    """
-    due = select(Notice).where(
-        col(Notice.status) == NoticeStatus.WAITING,
-        col(Notice.due_at) <= now,
-        or_(col(Notice.leased_until).is_(None), col(Notice.leased_until) <= now),
-        ~_another_goes_first(now=now),
-    )
-    ordered = due.order_by(col(Notice.due_at), col(Notice.id)).limit(limit)
-    # SQLite has no row locks and needs none: a unit of work there is the only writer.
-    found = list(session.exec(ordered.with_for_update(skip_locked=True, of=Notice)))
-    for notice in found:
-        _take(notice, now=now)
-    session.flush()
-    return [notice for notice in found if notice.status is NoticeStatus.WAITING]
-
-
-def hold(session: Session, notice: Notice, *, now: datetime) -> bool:
-    """Renew the lease of `notice` right before it is sent; False if it must not be sent any more.
-
-    It was then superseded or dropped meanwhile, or its lease ended and somebody else has it.
-    """
-    mine = _mine(notice)
-    renewed = mine.where(col(Notice.status) == NoticeStatus.WAITING)
-    if _changed(session, renewed.values(leased_until=now + LEASE)):
-        return True
-    session.execute(mine.values(leased_until=None))
-    return False
-
-
-def settle_sent(session: Session, notice: Notice, *, now: datetime) -> None:
-    """Write down that `notice` went out, even if it was superseded while it did."""
-    gone = update(Notice).where(col(Notice.id) == notice.id)
-    session.execute(
-        gone.values(status=NoticeStatus.SENT, sent_at=now, leased_until=None, failure=None)
-    )
-
-
-def settle_failed(
-    session: Session,
-    notice: Notice,
-    failure: str,
-    *,
-    permanent: bool,
-    now: datetime,
-    jitter: Callable[[], float],
-) -> NoticeStatus:
-    """Let a leased notice wait for its next attempt, or die; return which.
-
-    It dies of a permanent failure and after twelve attempts. `failure` is a code; `jitter` returns
-    a random number from 0 to below 1.
-    """
-    is_dead = permanent or notice.attempts >= MOST_ATTEMPTS
-    status = NoticeStatus.DEAD if is_dead else NoticeStatus.WAITING
-    session.execute(
-        _mine(notice)
-        .where(col(Notice.status) == NoticeStatus.WAITING)
-        .values(status=status, due_at=now + pause(notice.attempts, jitter), failure=failure)
-    )
-    # In every status: a lease that stays would hold up a later notice.
-    session.execute(_mine(notice).values(leased_until=None))
-    return status
-
-
-def settle_superseded(session: Session, notice: Notice) -> None:
-    """Withdraw a leased notice that has become pointless."""
-    waiting = _mine(notice).where(col(Notice.status) == NoticeStatus.WAITING)
-    session.execute(waiting.values(status=NoticeStatus.SUPERSEDED))
-    session.execute(_mine(notice).values(leased_until=None))
-
-
 def counts(session: Session) -> dict[NoticeStatus, int]:
     """Return how many notices have each status, zeros included."""
     status = col(Notice.status)
@@ -208,35 +155,6 @@ def drop(session: Session, notice_id: UUID) -> None:
     session.flush()
 
 
-def _take(notice: Notice, *, now: datetime) -> None:
-    # Nobody settled the last attempt: whatever sends it may die of it each time.
-    if notice.attempts >= MOST_ATTEMPTS:
-        notice.status, notice.failure, notice.leased_until = NoticeStatus.DEAD, "lost", None
-        return
-    notice.leased_until = now + LEASE
-    notice.attempts += 1
-
-
-def _another_goes_first(*, now: datetime) -> ColumnElement[bool]:
-    """Ask for a notice of the same appointment and audience that is out, or due before.
-
-    The order alone keeps two transactions from leasing both at once: neither sees the other's.
-    """
-    other = aliased(Notice)
-    is_before = tuple_(col(other.due_at), col(other.id)) < tuple_(
-        col(Notice.due_at), col(Notice.id)
-    )
-    return exists().where(
-        col(other.appointment_id) == col(Notice.appointment_id),
-        col(other.audience) == col(Notice.audience),
-        col(other.id) != col(Notice.id),
-        or_(
-            col(other.leased_until) > now,
-            and_(col(other.status) == NoticeStatus.WAITING, is_before),
-        ),
-    )
-
-
 def _has_later(session: Session, notice: Notice) -> bool:
     if notice.appointment_id is None:
         return False
@@ -246,13 +164,6 @@ def _has_later(session: Session, notice: Notice) -> bool:
         col(Notice.version) > notice.version,
     )
     return bool(session.scalar(select(later)))
-
-
-def _mine(notice: Notice) -> Update:
-    # The number of the attempt tells the holder of this lease from the next one.
-    return update(Notice).where(
-        col(Notice.id) == notice.id, col(Notice.attempts) == notice.attempts
-    )
 
 
 def _changed(session: Session, statement: Update) -> bool:

@@ -6,9 +6,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlmodel import Session, col, insert, select, update
+from sqlalchemy import bindparam, insert, update
+from sqlmodel import Session, col, select
 
+from referral.db import table_of
 from referral.record.models import Event, EventCounter
+
+COUNTERS = table_of(EventCounter)
+# Built once: putting a statement together costs more than running it.
+TAKE_NUMBER = (
+    update(COUNTERS)
+    .where(COUNTERS.c.clinic_id == bindparam("of_clinic"))
+    .values(last=COUNTERS.c.last + 1)
+    .returning(COUNTERS.c.last)
+)
+STORE = insert(table_of(Event))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +43,19 @@ def append(session: Session, entry: Entry, *, now: datetime) -> int:
     The number is taken in the caller's transaction, so a clinic's numbers have no gaps and follow
     the order of the commits.
     """
-    number = _next_number(session, entry.clinic_id)
-    session.execute(
-        insert(Event).values(
-            id=uuid4(),
-            clinic_id=entry.clinic_id,
-            number=number,
-            appointment_id=entry.appointment_id,
-            kind=entry.kind,
-            actor=entry.actor,
-            at=now,
-            data=dict(entry.data),
-        )
-    )
+    connection = session.connection()
+    number: int = connection.execute(TAKE_NUMBER, {"of_clinic": entry.clinic_id}).scalar_one()
+    event = {
+        "id": uuid4(),
+        "clinic_id": entry.clinic_id,
+        "number": number,
+        "appointment_id": entry.appointment_id,
+        "kind": entry.kind,
+        "actor": entry.actor,
+        "at": now,
+        "data": dict(entry.data),
+    }
+    connection.execute(STORE, event)
     return number
 
 
@@ -57,13 +69,3 @@ def open_log(session: Session, clinic_id: UUID) -> None:
     """Give a clinic its counter, so that events can be appended."""
     session.add(EventCounter(clinic_id=clinic_id))
     session.flush()
-
-
-def _next_number(session: Session, clinic_id: UUID) -> int:
-    taken = session.execute(
-        update(EventCounter)
-        .where(col(EventCounter.clinic_id) == clinic_id)
-        .values(last=EventCounter.last + 1)
-        .returning(col(EventCounter.last))
-    )
-    return int(taken.scalar_one())

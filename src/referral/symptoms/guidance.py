@@ -45,12 +45,12 @@ GUIDANCE: Mapping[Level, Guidance] = MappingProxyType(
             now=(
                 N_("Call {emergency_number} now, or have someone take you to an emergency room."),
                 N_("Do not drive yourself."),
+                N_("Do not wait to see if it passes. Early care can prevent lasting harm."),
                 N_("Tell them what you told us. You can show them this page."),
                 N_("Keep your back and neck as still as you can if you were hurt in a crash."),
                 N_("Do not let anyone treat your back or neck by hand until a doctor has seen it."),
             ),
             more_urgent=(
-                N_("Do not wait to see if it passes. Early care can prevent lasting harm."),
                 N_(
                     "Call {emergency_number} again if you feel faint, get weaker or find it hard "
                     "to breathe while you wait."

@@ -3,10 +3,25 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from referral.text import N_
+
+
+def _not_seconds(value: object) -> object:
+    """Refuse a bare number, which pydantic would read as seconds since 1970."""
+    is_number = isinstance(value, int | float)
+    if is_number or (isinstance(value, str) and "-" not in value[1:]):
+        raise PydanticCustomError(
+            "datetime_parsing", N_("Write a date and time as RFC 3339 does, with an offset.")
+        )
+    return value
+
 
 # Near the ends of the calendar a change of time zone overflows.
 Moment = Annotated[
     AwareDatetime,
+    BeforeValidator(_not_seconds),
     Field(ge=datetime(1900, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC)),
 ]

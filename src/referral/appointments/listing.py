@@ -1,0 +1,206 @@
+"""The clinic's list of requests: filtered, newest first, a page at a time, written as JSON."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal_column,
+    or_,
+    tuple_,
+)
+from sqlalchemy import select as sa_select
+from sqlmodel import Session, col
+
+from referral.appointments import states
+from referral.appointments.inbox import NAMES, Desk
+from referral.appointments.models import Appointment
+from referral.appointments.states import WAITING, Actor, Fact, State
+from referral.db import UtcDateTime
+from referral.errors import InvalidError
+from referral.json_rows import JsonFlag, JsonObject, JsonPart
+from referral.staff.models import Scope
+from referral.symptoms.levels import Level
+from referral.text import N_
+from referral.web.moments import Moment
+
+MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
+CONDITIONS: Mapping[str, ColumnElement[bool]] = {
+    "clinic_id": col(Appointment.clinic_id) == bindparam("clinic_id"),
+    "states": col(Appointment.state).in_(bindparam("states", expanding=True)),
+    "overdue": col(Appointment.answer_by) < bindparam("now"),
+    "rebooking": or_(
+        col(Appointment.wants_move), col(Appointment.state) == literal_column("'no_show'")
+    ),
+    "call": col(Appointment.call_due_since).is_not(None),
+    "levels": col(Appointment.level).in_(bindparam("levels", expanding=True)),
+    "chiropractor_id": col(Appointment.chiropractor_id) == bindparam("chiropractor_id"),
+    "created_from": col(Appointment.created_at) >= bindparam("created_from"),
+    "created_before": col(Appointment.created_at) < bindparam("created_before"),
+    "updated_since": col(Appointment.updated_at) >= bindparam("updated_since"),
+    "after": tuple_(col(Appointment.created_at), col(Appointment.id))
+    < tuple_(bindparam("after", type_=UtcDateTime), bindparam("after_id", type_=Uuid)),
+}
+# What `movers.facts` says of one request, for all rows of a list; the rest concerns no staff.
+FACTS: Mapping[Fact, ColumnElement[bool]] = {
+    Fact.STARTED: col(Appointment.starts_at) <= bindparam("now"),
+    Fact.TIMES_OFFERED: col(Appointment.offer_expires_at) > bindparam("now"),
+    Fact.CALL_DUE: col(Appointment.call_due_since).is_not(None),
+    Fact.UNDOABLE: and_(
+        col(Appointment.undo_by) == bindparam("key_id"),
+        col(Appointment.undo_until) >= bindparam("now"),
+        col(Appointment.sent_on_to).is_(None),
+    ),
+}
+LETTERS: Mapping[Fact, str] = {fact: fact.value[0] for fact in FACTS}
+NAMED = {"by_phone": "phone_only"}
+
+
+class Needs(StrEnum):
+    """What waits for the clinic: an answer, another time for a visit, or a call."""
+
+    ANSWER = "answer"
+    REBOOKING = "rebooking"
+    CALL = "call"
+
+
+class Filters(BaseModel):
+    """Which requests of a clinic to list, and from where on."""
+
+    model_config = ConfigDict(frozen=True)
+
+    state: list[State] = []
+    needs: Needs | None = Field(default=None, description="what waits for you")
+    overdue: bool = Field(default=False, description="only those past their promised date")
+    level: list[Level] = []
+    chiropractor_id: UUID | None = None
+    created_from: Moment | None = None
+    created_before: Moment | None = None
+    updated_since: Moment | None = None
+    limit: int = Field(default=50, ge=1, le=200)
+    cursor: str | None = Field(default=None, max_length=200)
+
+
+class Page(NamedTuple):
+    """A page of the list: JSON in the shape of `RequestPage`, and the cursor of the next one."""
+
+    text: str
+    next: str | None
+
+
+def page(session: Session, filters: Filters, *, desk: Desk) -> Page:
+    """Return a page of rows, newest first; InvalidError for a cursor that we never gave."""
+    limit = filters.limit
+    asked = _asked(filters) | {"clinic_id": desk.staff.clinic_id}
+    given = asked | {"now": desk.now, "key_id": desk.staff.key_id, "limit": limit + 1}
+    # Not by the session itself, which would prepare for objects of ours.
+    found = session.connection().execute(_statement(frozenset(asked)), given).all()
+    following = _cursor(found[limit - 1][0]) if len(found) > limit else None
+    actor = desk.mover.actor if Scope.WRITE in desk.staff.scopes else None
+    rows = [f'{row[:-1]},"available_actions":{_actions(case_, actor)}}}' for row, case_ in found]
+    items = ",".join(rows[:limit])
+    return Page(f'{{"items":[{items}],"next":{json.dumps(following)}}}', following)
+
+
+def _asked(filters: Filters) -> dict[str, Any]:
+    """Return the values of the conditions that `filters` ask for, by the conditions' names."""
+    wanted = set(filters.state or State)
+    if filters.needs is Needs.ANSWER or filters.overdue:
+        wanted &= set(WAITING)
+    asked = {
+        "states": sorted(wanted) if len(wanted) < len(State) else None,
+        "overdue": filters.overdue or None,
+        "rebooking": filters.needs is Needs.REBOOKING or None,
+        "call": filters.needs is Needs.CALL or None,
+        "levels": filters.level or None,
+        "chiropractor_id": filters.chiropractor_id,
+        "created_from": filters.created_from,
+        "created_before": filters.created_before,
+        "updated_since": filters.updated_since,
+    }
+    place = {} if filters.cursor is None else _place(filters.cursor)
+    return {name: value for name, value in (asked | place).items() if value is not None}
+
+
+@cache
+def _actions(case_: str, actor: Actor | None) -> str:
+    """Return the JSON of what `actor` may do in a case: a state, and the letters of its facts."""
+    state, _, letters = case_.partition(" ")
+    holding = frozenset(fact for fact, letter in LETTERS.items() if letter in letters)
+    return json.dumps(states.available(State(state), actor, holding) if actor else ())
+
+
+@cache
+def _statement(asked: frozenset[str]) -> Select[str, str]:
+    """Return the list's statement under the conditions named; to put it together takes a while."""
+    conditions = (condition for name, condition in CONDITIONS.items() if name in asked)
+    newest_first = (col(Appointment.created_at).desc(), col(Appointment.id).desc())
+    chosen = sa_select(_row(), _case()).where(*conditions)
+    return chosen.order_by(*newest_first).limit(bindparam("limit"))
+
+
+def _row() -> JsonObject:
+    """Return the columns in the shape of `RequestRow`, all but the actions."""
+    columns = {NAMED.get(name, name): _column(name) for name in NAMES}
+    waiting = columns["state"].in_([_fixed(code) for code in WAITING])
+    columns["overdue"] = JsonFlag(and_(waiting, CONDITIONS["overdue"]))
+    columns["preferred_windows"] = JsonPart(_windows(columns["preferred_windows"]))
+    return JsonObject(**columns)
+
+
+def _case() -> ColumnElement[str]:
+    """Return the state and a letter for each fact that the table of moves asks for."""
+    text: ColumnElement[str] = cast(_column("state"), Text) + _fixed(" ")
+    for fact, letter in LETTERS.items():
+        text += case((FACTS[fact], _fixed(letter)), else_=_fixed(""))
+    return text
+
+
+def _column(name: str) -> ColumnElement[Any]:
+    column: ColumnElement[Any] = getattr(Appointment, name)
+    return column
+
+
+def _windows(pairs: ColumnElement[Any]) -> ColumnElement[str]:
+    """Turn each `["2026-12-01", "morning"]` into an object; no value has a quote in it."""
+    text: ColumnElement[str] = cast(pairs, Text)
+    for old, new in (('["', '{"date":"'), ('", "', '","part":"'), ('"]', '"}')):
+        text = func.replace(text, _fixed(old), _fixed(new))
+    return text
+
+
+def _fixed(text: str) -> ColumnElement[str]:
+    """Write our own code or punctuation into the statement: parameters cost time in every call."""
+    return literal_column(f"'{text}'")
+
+
+def _cursor(row: str) -> str:
+    shown = json.loads(row)
+    created = datetime.fromisoformat(shown["created_at"]).isoformat()
+    return base64.urlsafe_b64encode(f"{created}|{UUID(shown['id']).hex}".encode()).decode()
+
+
+def _place(cursor: str) -> dict[str, Any]:
+    try:
+        created, _, row_id = base64.urlsafe_b64decode(cursor).decode().partition("|")
+        return {"after": MOMENT.validate_python(created), "after_id": UUID(hex=row_id)}
+    except (ValueError, binascii.Error) as error:
+        raise InvalidError.at(
+            "query", "cursor", code="cursor-unknown", detail=N_("Use a cursor as we gave it.")
+        ) from error

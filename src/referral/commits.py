@@ -1,0 +1,75 @@
+"""One commit for several callers, so that they wait for the disk together."""
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
+from typing import Any, TypeVar
+
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlmodel import Session
+
+Result = TypeVar("Result")
+Verb = Callable[[Session], Result]
+
+
+class SharedCommits:
+    """Runs the verbs of all who wait in one transaction, each in a savepoint of its own.
+
+    Whoever gets the turn works for everybody; the others find their verb done when theirs comes.
+    What a verb raises undoes that verb alone. If the transaction fails nothing is kept, and all
+    are told. For a database with one writer: elsewhere verbs that share a transaction would hold
+    each other's locks and could block one another for good.
+    """
+
+    def __init__(
+        self,
+        transaction: Callable[[], AbstractContextManager[Session]],
+        turn: AbstractContextManager[Any],
+    ) -> None:
+        self._transaction = transaction
+        self._turn = turn
+        self._waiting: deque[tuple[Verb[Any], Future[Any]]] = deque()
+
+    def settle(self, verb: Verb[Result]) -> Result:
+        """Return what `verb` returns, once it is committed; raise what it or the commit raised."""
+        outcome: Future[Result] = Future()
+        self._waiting.append((verb, outcome))
+        with self._turn:
+            if not outcome.done():
+                self._settle_waiting()
+        return outcome.result()
+
+    def _settle_waiting(self) -> None:
+        # Only those who wait now: a steady stream must not put off the commit.
+        batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        try:
+            with self._transaction() as session:
+                results = [(outcome, _attempt(session, verb, outcome)) for verb, outcome in batch]
+        except BaseException as error:  # noqa: BLE001 - whoever waits must hear of any end
+            _tell((outcome for _, outcome in batch), error)
+            return
+        for outcome, result in results:
+            if not outcome.done():
+                outcome.set_result(result)
+
+
+def _attempt(session: Session, verb: Verb[Result], outcome: Future[Result]) -> Result | None:
+    try:
+        with session.begin_nested():
+            return verb(session)
+    except Exception as error:
+        # After such an error the whole transaction may be gone, and with it what others did.
+        if isinstance(error, SQLAlchemyError) and not isinstance(error, IntegrityError):
+            raise
+        outcome.set_exception(error)
+        return None
+    finally:
+        # The next caller must not meet the objects of this one.
+        session.expunge_all()
+
+
+def _tell(outcomes: Iterable[Future[Any]], error: BaseException) -> None:
+    for outcome in outcomes:
+        if not outcome.done():
+            outcome.set_exception(error)

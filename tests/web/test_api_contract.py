@@ -1,0 +1,170 @@
+"""The OpenAPI document keeps its word: schemathesis makes calls from it and judges the answers."""
+
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import Case, CheckFunction, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.python.asgi import get_client
+from schemathesis.schemas import APIOperation
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    positive_data_acceptance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from starlette.testclient import TestClient
+
+from referral.app import ROUTERS
+from world import Practice, house, open_practice, request_body, send_request
+
+CONFIG = schemathesis.Config.from_dict(
+    # The key is sent with every call: whether it is needed, test_doors.py tells.
+    {"seed": 1, "generation": {"deterministic": True, "with-security-parameters": False}}
+)
+FEW = settings(
+    max_examples=40,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=[Phase.generate, Phase.shrink],
+)
+ALWAYS: tuple[CheckFunction, ...] = (
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+)
+Operation = tuple[str, str]
+OPERATIONS: list[Operation] = sorted(
+    (method, path)
+    for router in ROUTERS
+    for route in router.routes
+    if (path := str(getattr(route, "path", ""))).startswith("/api/v1")
+    for method in getattr(route, "methods", ())
+)
+# What may be sent here follows rules that JSON Schema cannot say.
+RULES_BEYOND: dict[Operation, str] = {
+    ("GET", "/api/v1/clinics"): "either a ZIP code or a point",
+    ("GET", "/api/v1/requests"): "a cursor comes from the page before",
+    ("POST", "/api/v1/assessments"): "“none” stands alone",
+    ("POST", "/api/v1/follow/{token}/moves"): "If-Match names the version",
+    (
+        "POST",
+        "/api/v1/requests",
+    ): "somebody reachable, a clinic that takes requests, a time to come",
+    ("POST", "/api/v1/requests/{request_id}/moves"): "If-Match, and a time that the person named",
+}
+# Without parameters, or with one that may be any text.
+CANNOT_BE_WRONG: set[Operation] = {
+    ("GET", "/api/v1/consent"),
+    ("GET", "/api/v1/follow/{token}"),
+    ("GET", "/api/v1/questions"),
+}
+# Schemathesis breaks the code of one move into that of another, which is then a valid call.
+BREAKS_INTO_VALID: set[Operation] = {("POST", "/api/v1/follow/{token}/moves")}
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=" ".join)
+def test_what_the_document_allows_is_answered_as_it_says(
+    client: TestClient, operation: Operation
+) -> None:
+    practice = open_practice(client)
+    checks = ALWAYS if operation in RULES_BEYOND else (*ALWAYS, positive_data_acceptance)
+    seen = set()
+
+    @FEW
+    @given(case=described(client, operation).as_strategy(), real=st.booleans())
+    def call(case: Case[Any], *, real: bool) -> None:
+        if real:
+            make_real(case, client, practice)
+        seen.add(answered(case, client, practice, checks))
+
+    call()
+    assert seen & {200, 201}
+
+
+@pytest.mark.parametrize(
+    "operation", [one for one in OPERATIONS if one not in CANNOT_BE_WRONG], ids=" ".join
+)
+def test_what_the_document_forbids_is_refused(client: TestClient, operation: Operation) -> None:
+    practice = open_practice(client)
+    checks = ALWAYS if operation in BREAKS_INTO_VALID else (*ALWAYS, negative_data_rejection)
+    seen = set()
+
+    @settings(FEW, max_examples=120)
+    @given(case=described(client, operation).as_strategy(GenerationMode.NEGATIVE))
+    def call(case: Case[Any]) -> None:
+        # What leads nowhere is refused, whatever else is wrong with it.
+        make_reachable(case, client, practice)
+        seen.add(answered(case, client, practice, checks))
+
+    call()
+    assert 422 in seen
+
+
+def described(client: TestClient, operation: Operation) -> APIOperation[Any, Any, Any, Any]:
+    """Return an operation of the application under test, as its document describes it."""
+    method, path = operation
+    document = client.get("/api/v1/openapi.json").json()
+    return schemathesis.openapi.from_dict(document, config=CONFIG)[path][method]
+
+
+def answered(
+    case: Case[Any], client: TestClient, practice: Practice, checks: tuple[CheckFunction, ...]
+) -> int:
+    """Make the call as the clinic's staff, judge the answer and return its status."""
+    app: Any = client.app
+    answer = case.call_and_validate(
+        base_url=house(client).settings.origin,
+        session=get_client(app),
+        headers=practice.bearer,
+        checks=list(checks),
+    )
+    return answer.status_code
+
+
+def make_reachable(case: Case[Any], client: TestClient, practice: Practice) -> None:
+    """Put in the ids of things that are there, the version, and the place of a search."""
+    wrong_path = case.meta is not None and case.meta.is_negative_at(ParameterLocation.PATH)
+    if case.path_parameters and not wrong_path:
+        sent = send_request(client, practice.clinic_id)
+        known = {"request_id": sent["id"], "token": sent["follow_token"]}
+        known["clinic_id"] = str(practice.clinic_id)
+        case.path_parameters = {name: known[name] for name in case.path_parameters}
+    if case.path.endswith("/moves"):
+        case.headers["If-Match"] = "*"
+    if case.path == "/api/v1/clinics" and "near" not in case.query:
+        case.query.setdefault("zip", "10001")
+
+
+def make_real(case: Case[Any], client: TestClient, practice: Practice) -> None:
+    """Put in all that only the service or its people know, so that the call can succeed."""
+    make_reachable(case, client, practice)
+    body: Any = case.body
+    match case.method, case.path:
+        case "POST", "/api/v1/requests":
+            case.body = body | request_body(client, practice.clinic_id)
+        case "POST", "/api/v1/assessments":
+            answers = {name: first(value) for name, value in body["answers"].items()}
+            case.body = {"answers": answers}
+        case "POST", "/api/v1/follow/{token}/moves":
+            case.body = {"action": "cancel"}
+        case "GET", "/api/v1/clinics":
+            case.query = {"zip": "10001"}
+        case "GET", "/api/v1/requests":
+            case.query.pop("cursor", None)
+
+
+def first(value: Any) -> Any:  # noqa: ANN401 - any answer
+    """Return a list with its first element only, and anything else as it is."""
+    return value[:1] if isinstance(value, list) else value
