@@ -7,13 +7,14 @@ from referral.appointments import models as appointments
 from referral.clinics import models as clinics
 from referral.db import make_engine
 from referral.notices import models as notices
+from referral.operations import models as operations
 from referral.record import models as record
 from referral.settings import Settings
 from referral.staff import models as staff
 from referral.symptoms import models as symptoms
 
 # Importing the models fills the metadata; naming them here says which ones.
-MODELS = (appointments, clinics, notices, record, staff, symptoms)
+MODELS = (appointments, clinics, notices, operations, record, staff, symptoms)
 
 
 def run() -> None:

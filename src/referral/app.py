@@ -15,16 +15,15 @@ from referral.articles import pages as articles_pages
 from referral.clinics import api as clinics_api
 from referral.clinics import pages as clinics_pages
 from referral.clinics.zips import ZipCentroids
-from referral.db import Database
+from referral.operations import demo_pages
+from referral.operations import pages as operations_pages
 from referral.settings import Settings
 from referral.symptoms import api as symptoms_api
 from referral.symptoms import pages as symptoms_pages
-from referral.vault import Vault
 from referral.web import problems
 from referral.web.access import AccessLog, log_to_stderr
 from referral.web.deps import House
 from referral.web.headers import ApiCors, BodyLimit, SameOriginForms, SecurityHeaders
-from referral.web.html import Html
 from referral.web.ready import ReadyAnswers
 
 BODY_LIMIT = 64 * 1024
@@ -40,6 +39,7 @@ ROUTERS = (
     find_pages.router,
     symptoms_api.router,
     appointments_api.router,
+    operations_pages.router,
 )
 
 
@@ -65,21 +65,15 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
         openapi_url="/api/v1/openapi.json",
         redirect_slashes=False,
     )
-    html = Html(settings)
-    app.state.house = House(
-        settings=settings,
-        database=Database(settings.database_url, pool_size=settings.database_pool),
-        vault=Vault(settings.ring),
-        html=html,
-        now=clock,
-    )
+    house = House.of(settings, now=clock)
+    app.state.house = house
     app.state.zips = ZipCentroids.load(settings.data_dir / "zip_centroids.csv")
     problems.install(app)
-    for router in ROUTERS:
+    for router in (*ROUTERS, *([demo_pages.router] if settings.demo else [])):
         app.include_router(router)
     app.add_api_route("/healthz", _alive, include_in_schema=False)
-    answers = articles_pages.ready(catalog.load(settings.content_dir / "articles"), html)
-    _wrap(app, settings, {**answers, **html.assets()})
+    answers = articles_pages.ready(catalog.load(settings.content_dir / "articles"), house.html)
+    _wrap(app, settings, {**answers, **house.html.assets()})
     return app
 
 

@@ -26,7 +26,8 @@ class Settings(BaseSettings):
 
     `keys` is the key ring that protects personal data: `id:base64 of 32 bytes`, comma-separated,
     the first one seals, all of them open. There is no default: `referral keyring` makes one.
-    Without `smtp_host`, no mail is sent and notices wait.
+    Without `smtp_host`, no mail is sent and notices wait. Without `operator_password`, there is no
+    operator's page.
     """
 
     # An empty variable is how .env.example and Compose leave one out.
@@ -51,6 +52,7 @@ class Settings(BaseSettings):
     # Not checked: on one's own machine it will do, and it is no address for the real world.
     mail_from: EmailStr = Field(default="referral@localhost", validate_default=False)
     operator_email: EmailStr | None = None
+    operator_password: SecretStr | None = Field(default=None, min_length=12)
 
     @field_validator("keys")
     @classmethod

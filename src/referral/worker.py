@@ -1,47 +1,126 @@
 """The work that happens by itself: one round after another, in a thread or a process of its own."""
 
 import logging
+import random
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Self
 
+from referral.appointments.clockwork import Clockwork
+from referral.appointments.letters import Letters
 from referral.appointments.retention import forget_unused
 from referral.db import Database
 from referral.errors import UnavailableError
+from referral.notices.delivery import Compose, deliver
+from referral.notices.transport import Smtp
+from referral.operations import service
+from referral.web.deps import House
 
 log = logging.getLogger(__name__)
-SECONDS_BETWEEN_ROUNDS = 600.0
+SECONDS_BETWEEN_ROUNDS = 10.0
+BETWEEN_FORGETTING = timedelta(minutes=10)
 
 
-def run(database: Database, stop: threading.Event, *, clock: Callable[[], datetime]) -> None:
-    """Work until `stop` is set; a database that is away is tried again in the next round."""
-    while not stop.is_set():
-        try:
-            round_of(database, now=clock())
-        except UnavailableError:
-            log.warning("the database does not answer; trying again in the next round")
-        stop.wait(SECONDS_BETWEEN_ROUNDS)
+@dataclass(slots=True)
+class Worker:
+    """What a round needs; without a `transport`, notices wait. `stop` ends it after its round."""
 
+    database: Database
+    clockwork: Clockwork
+    compose: Compose
+    transport: Smtp | None
+    clock: Callable[[], datetime]
+    stop: threading.Event = field(default_factory=threading.Event)
+    _forgot_at: datetime | None = None
 
-def round_of(database: Database, *, now: datetime) -> int:
-    """Do what is due at `now` and return how many unused assessments were forgotten."""
-    with database.unit_of_work() as session:
-        forgotten = forget_unused(session, now=now)
-    log.info("forgot %d unused assessments", forgotten)
-    return forgotten
+    @classmethod
+    def of(cls, house: House) -> Self:
+        """Return the worker of a house. A demo never sends mail, whatever its settings say."""
+        settings = house.settings
+        return cls(
+            database=house.database,
+            clockwork=Clockwork(house.database, house.vault, settings.answer_days),
+            compose=Letters(settings, house.html, house.vault).compose,
+            transport=None if settings.demo else Smtp.of(settings),
+            clock=house.now,
+        )
+
+    def run(self) -> None:
+        """Work until `stop` is set."""
+        if self.transport is None:
+            log.warning("no SMTP server is set: notices wait and are not sent")
+        while not self.stop.is_set():
+            self.round()
+            self.stop.wait(SECONDS_BETWEEN_ROUNDS)
+
+    def round(self) -> bool:
+        """Do all that is due, and return whether every part of it went well.
+
+        A part that fails is logged and tried again in the next round; the others go on.
+        """
+        parts = (self._let_time_pass, self._send_mail, self._forget)
+        failed = [part for part in parts if not _is_done(part)]
+        return not failed and _is_done(self._beat)
+
+    def _let_time_pass(self) -> None:
+        done = self.clockwork.run_due(now=self.clock())
+        if done:
+            log.info("did %d things that were due", done)
+
+    def _send_mail(self) -> None:
+        while not self.stop.is_set():
+            became = deliver(
+                self.database,
+                compose=self.compose,
+                transport=self.transport,
+                clock=self.clock,
+                jitter=random.random,
+            )
+            if became.total:
+                log.info(
+                    "notices: %d sent, %d to be tried again, %d dead, %d superseded",
+                    *(became.sent, became.failed, became.dead, became.superseded),
+                )
+            # Where only failures came back, the server is away: the next round is soon enough.
+            if became.total == became.failed:
+                return
+
+    def _forget(self) -> None:
+        now = self.clock()
+        if self._forgot_at is not None and now < self._forgot_at + BETWEEN_FORGETTING:
+            return
+        with self.database.unit_of_work() as session:
+            forgotten = forget_unused(session, now=now)
+        self._forgot_at = now
+        log.info("forgot %d unused assessments", forgotten)
+
+    def _beat(self) -> None:
+        now, sends_mail = self.clock(), self.transport is not None
+        self.database.settle(lambda session: service.beat(session, now=now, sends_mail=sends_mail))
 
 
 @contextmanager
-def in_background(database: Database, *, clock: Callable[[], datetime]) -> Iterator[None]:
+def in_background(worker: Worker) -> Iterator[None]:
     """Run the worker as a thread for as long as the block lasts."""
-    stop = threading.Event()
-    thread = threading.Thread(
-        target=run, args=(database, stop), kwargs={"clock": clock}, name="worker", daemon=True
-    )
+    thread = threading.Thread(target=worker.run, name="worker", daemon=True)
     thread.start()
     try:
         yield
     finally:
-        stop.set()
+        worker.stop.set()
         thread.join(timeout=5)
+
+
+def _is_done(part: Callable[[], None]) -> bool:
+    try:
+        part()
+    except UnavailableError:
+        log.warning("the database does not answer; trying again in the next round")
+    except Exception as error:  # noqa: BLE001 - one part that fails does not stop the others
+        log.error("%s failed: %s", part.__name__, type(error).__name__)  # noqa: TRY400 - a traceback could show what was typed
+    else:
+        return True
+    return False

@@ -17,6 +17,7 @@ from referral.appointments.schemas import SENTENCES
 from referral.appointments.states import Action, State
 from referral.appointments.steps import Accept, NewWindows, PatientMove, PatientStep, SendOn
 from referral.clinics import hours
+from referral.clinics.holidays import ClosedDays
 from referral.errors import ConflictError, InvalidError
 from referral.symptoms.guidance import GUIDANCE
 from referral.symptoms.levels import Level
@@ -180,7 +181,11 @@ def _grid_page(
 ) -> Response:
     title, so_far = WISHES[wish]
     days = wording.choices(
-        hours.from_json(clinic["hours"]), clinic["timezone"], chosen=chosen or (), now=house.now()
+        hours.from_json(clinic["hours"]),
+        clinic["timezone"],
+        closed=ClosedDays.of(clinic["keeps_holidays"], clinic["closed_on"]),
+        chosen=chosen or (),
+        now=house.now(),
     )
     return show(
         house,

@@ -30,6 +30,9 @@ def prepare(settings: Settings, folder: Path, *, now: datetime) -> None:
     name, zip_code, key = key_file.read_text().splitlines()
     out.print(f"\n  Referral, demo:  [bold]{settings.origin}[/bold]")
     out.print(f"  Demo staff key:  [bold]{key}[/bold]   ({name}, ZIP {zip_code})")
+    out.print(
+        f"  Its letters:     [bold]{settings.origin}/demo/letters[/bold]   (none is ever sent)"
+    )
     out.print(f'  Try:  curl -H "Authorization: Bearer {key}" {settings.origin}/api/v1/requests\n')
 
 

@@ -1,6 +1,6 @@
 """Commands that run things: serve, worker, migrate, health and keyring."""
 
-import threading
+import signal
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,12 +9,13 @@ import typer
 import uvicorn
 
 from referral import schema
-from referral import worker as background
 from referral.app import create_app
 from referral.cli import demo
-from referral.cli.console import database, now, out, settings
+from referral.cli.console import now, out, settings
 from referral.settings import Settings, new_ring
 from referral.web.access import log_to_stderr
+from referral.web.deps import House
+from referral.worker import Worker, in_background
 
 DEMO_FOLDER = Path(".demo")
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
@@ -58,14 +59,19 @@ def serve(
     if not with_worker:
         uvicorn.run(app, **uvicorn_options)
         return
-    with background.in_background(app.state.house.database, clock=now):
+    with in_background(Worker.of(app.state.house)):
         uvicorn.run(app, **uvicorn_options)
 
 
 def worker() -> None:
-    """Do the work that happens by itself, until interrupted."""
+    """Do the work that happens by itself, until interrupted; the round that runs is finished."""
     log_to_stderr()
-    background.run(database(), threading.Event(), clock=now)
+    house = House.of(settings(), now=now)
+    running = Worker.of(house)
+    for end in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(end, lambda *_: running.stop.set())
+    running.run()
+    house.database.engine.dispose()
 
 
 def migrate() -> None:

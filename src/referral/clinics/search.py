@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Select, bindparam
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col
 
 from referral.clinics.geo import Point, boxes_around, distance_miles

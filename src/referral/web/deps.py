@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
@@ -28,6 +28,17 @@ class House:
     vault: Vault
     html: Html
     now: Callable[[], datetime]
+
+    @classmethod
+    def of(cls, settings: Settings, *, now: Callable[[], datetime]) -> Self:
+        """Return the parts that `settings` describe; the database is opened when first used."""
+        return cls(
+            settings=settings,
+            database=Database(settings.database_url, pool_size=settings.database_pool),
+            vault=Vault(settings.ring),
+            html=Html(settings),
+            now=now,
+        )
 
 
 async def _house(request: Request) -> House:

@@ -36,6 +36,7 @@ class Html:
             asset=self.asset,
             emergency_number=settings.emergency_number,
             origin=settings.origin,
+            demo=settings.demo,
         )
 
     def asset(self, name: str) -> str:

@@ -1,0 +1,34 @@
+"""A line of the tables of letters: what a kind of notice says while a request is as it is. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from referral.appointments.states import State
+
+Lines = Mapping[tuple[str, State], "Line"]
+
+
+class File(StrEnum):
+    """What a letter does to the reader's calendar."""
+
+    VISIT = "visit"
+    VISIT_OFF = "visit_off"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A subject and paragraphs, with `%(name)s` for facts; `times`: the times on offer follow.
+
+    `file` is left out where there is no such visit.
+    """
+
+    subject: str
+    paragraphs: tuple[str, ...]
+    file: File | None = None
+    times: bool = False
+
+
+def table(*lines: tuple[str, Iterable[State], Line]) -> Lines:
+    """Return the lines by kind and state; in a state that a kind does not name, it is untrue."""
+    return {(kind, state): line for kind, states, line in lines for state in states}

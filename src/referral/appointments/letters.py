@@ -1,0 +1,218 @@
+"""Letters: what a notice says to the one it is for, written at the moment it is sent."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, func, select
+
+from referral.appointments import (
+    letters_of_endings,
+    letters_to_clinics,
+    letters_to_patients,
+    visit_files,
+)
+from referral.appointments.announcements import WAITLIST_NEWS
+from referral.appointments.deadlines import CLOSES, GRACE, NO_SHOW_CLOSES, WAITLIST_ENDS
+from referral.appointments.following import offered_times_of
+from referral.appointments.letter_lines import File, Line, Lines
+from referral.appointments.models import Appointment
+from referral.appointments.states import WAITING
+from referral.appointments.submission import PERSON
+from referral.clinics.models import Clinic
+from referral.notices import calendar
+from referral.notices.delivery import Superseded, Undeliverable
+from referral.notices.mail import Letter
+from referral.notices.models import Audience, Notice
+from referral.settings import Settings
+from referral.vault import Vault
+from referral.web import dates
+from referral.web.html import Html
+
+LINES: Mapping[Audience, Lines] = {
+    Audience.PATIENT: {**letters_to_patients.LINES, **letters_of_endings.LINES},
+    Audience.CLINIC: letters_to_clinics.TO_CLINICS,
+    Audience.OPERATOR: letters_to_clinics.TO_OPERATORS,
+}
+# What makes a notice pointless though the request is in a state that it speaks of.
+POINTLESS: Mapping[str, Callable[[Appointment], bool]] = {
+    "offered": lambda appointment: appointment.offer_expires_at is None,
+    "move_asked": lambda appointment: not appointment.wants_move,
+    **dict.fromkeys(WAITLIST_NEWS, lambda appointment: appointment.quiet),
+    **dict.fromkeys(
+        ("declined", "expired", "cancelled_by_clinic"),
+        lambda appointment: appointment.sent_on_to is not None,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    notice: Notice
+    appointment: Appointment
+    clinic: Clinic
+    line: Line
+    to: str
+
+    def local(self, moment: datetime) -> str:
+        """Return a moment on the clinic's clock, with the name of its zone."""
+        return dates.moment(moment.astimezone(ZoneInfo(self.clinic.timezone)))
+
+
+class Letters:
+    """Writes the letters of one installation."""
+
+    def __init__(self, settings: Settings, html: Html, vault: Vault) -> None:
+        self._settings = settings
+        self._html = html
+        self._vault = vault
+
+    def compose(self, session: Session, notice: Notice) -> Letter:
+        """Return the letter for `notice` as things stand now, in the time zone of the clinic.
+
+        Raises Superseded where that is no longer true, and Undeliverable (`no-address`, `erased`)
+        where there is nobody to write to.
+        """
+        appointment = session.get(Appointment, notice.appointment_id)
+        if appointment is None:
+            raise Undeliverable("erased")
+        clinic = session.get_one(Clinic, appointment.clinic_id)
+        line = _line(notice, appointment)
+        case = _Case(notice, appointment, clinic, line, self._address(notice, appointment, clinic))
+        facts = self._facts(session, case)
+        times = offered_times_of(session, appointment, clinic.timezone) if line.times else []
+        shown: dict[str, Any] = {
+            "facts": facts,
+            "line": line,
+            "times": [dates.moment(time.starts_at) for time in times],
+            "foot": self._foot(session, case),
+            "audience": notice.audience.value,
+        }
+        return Letter(
+            case.to,
+            self._said(line.subject, facts),
+            self._html.text("letters/letter.txt", **shown).replace(dates.NB, " "),
+            self._html.text("letters/letter.html", **shown),
+            self._file(case),
+        )
+
+    def _address(self, notice: Notice, appointment: Appointment, clinic: Clinic) -> str:
+        found = {
+            Audience.PATIENT: lambda: self._email_of(appointment),
+            Audience.CLINIC: lambda: clinic.email,
+            Audience.OPERATOR: lambda: self._settings.operator_email,
+        }[notice.audience]()
+        if not found:
+            raise Undeliverable("no-address")
+        return found
+
+    def _email_of(self, appointment: Appointment) -> str | None:
+        if appointment.wrapped_key is None:
+            raise Undeliverable("erased")
+        key = self._vault.open_key(appointment.id, appointment.wrapped_key)
+        email: str | None = key.unseal(PERSON, appointment.person)["email"]
+        return email
+
+    def _facts(self, session: Session, case: _Case) -> dict[str, str]:
+        appointment, clinic = case.appointment, case.clinic
+        moments = {
+            "answer_by": appointment.answer_by,
+            "expires_at": appointment.answer_by + GRACE,
+            "waits_until": appointment.since + WAITLIST_ENDS,
+            "asks_until": appointment.since + NO_SHOW_CLOSES,
+            "offer_ends": appointment.offer_expires_at,
+            "visit": appointment.starts_at,
+            "closes_on": appointment.ends_at and appointment.ends_at + CLOSES,
+            "off": _visit_off(case.notice, "visit_starts_at"),
+        }
+        facts = {name: case.local(moment) for name, moment in moments.items() if moment}
+        facts |= {"clinic": clinic.name, "reference": appointment.reference}
+        if case.notice.audience is Audience.OPERATOR:
+            facts["overdue"] = str(_overdue(session, clinic, case.notice.created_at))
+        if appointment.sent_on_to is not None:
+            other, other_clinic = _next(session, appointment)
+            zone = ZoneInfo(other_clinic.timezone)
+            facts["other_clinic"] = other_clinic.name
+            facts["other_answer_by"] = dates.moment(other.answer_by.astimezone(zone))
+        return facts
+
+    def _foot(self, session: Session, case: _Case) -> dict[str, str]:
+        """Return what stands below the text: how to go on, and whom to call."""
+        appointment, clinic = case.appointment, case.clinic
+        origin = self._settings.origin
+        if case.notice.audience is not Audience.PATIENT:
+            return {
+                "reference": appointment.reference,
+                "clinic": clinic.name,
+                "call": f"GET {origin}/api/v1/requests/{appointment.id}",
+                "page": f"{origin}/operator" if self._settings.operator_password else "",
+            }
+        if case.notice.kind == "sent_on":
+            appointment, clinic = _next(session, appointment)
+        return {
+            "reference": appointment.reference,
+            "clinic": clinic.name,
+            "phone": clinic.phone,
+            "code": self._vault.spoken_code(appointment.id),
+            "link": f"{origin}/follow/{self._vault.link_token(appointment.id)}",
+        }
+
+    def _file(self, case: _Case) -> tuple[str, bytes] | None:
+        method, start, end = _span(case)
+        if start is None or end is None:
+            return None
+        appointment = case.appointment
+        visit = visit_files.visit_of(
+            appointment,
+            case.clinic,
+            (start, end),
+            summary=self._said(visit_files.SUMMARY, {"reference": appointment.reference}),
+            uid=visit_files.uid_of(appointment.id, self._settings.origin),
+            organizer=self._settings.mail_from,
+            attendee=case.to,
+        )
+        return method, calendar.cancel(visit) if method == "CANCEL" else calendar.request(visit)
+
+    def _said(self, sentence: str, facts: Mapping[str, str]) -> str:
+        said = self._html.text("letters/sentence.txt", sentence=sentence, facts=facts)
+        return said.replace(dates.NB, " ")
+
+
+def _line(notice: Notice, appointment: Appointment) -> Line:
+    line = LINES[notice.audience].get((notice.kind, appointment.state))
+    is_pointless = POINTLESS.get(notice.kind)
+    if line is None or (is_pointless is not None and is_pointless(appointment)):
+        raise Superseded
+    return line
+
+
+def _visit_off(notice: Notice, name: str) -> datetime | None:
+    return datetime.fromisoformat(notice.data[name]) if name in notice.data else None
+
+
+def _span(case: _Case) -> tuple[str, datetime | None, datetime | None]:
+    """Return the iTIP method, and the start and end of the visit; None where there is no file."""
+    match case.line.file:
+        case File.VISIT:
+            return "REQUEST", case.appointment.starts_at, case.appointment.ends_at
+        case File.VISIT_OFF:
+            off = _visit_off(case.notice, "visit_starts_at")
+            return "CANCEL", off, _visit_off(case.notice, "visit_ends_at")
+        case None:
+            return "", None, None
+
+
+def _next(session: Session, appointment: Appointment) -> tuple[Appointment, Clinic]:
+    following = session.get_one(Appointment, appointment.sent_on_to)
+    return following, session.get_one(Clinic, following.clinic_id)
+
+
+def _overdue(session: Session, clinic: Clinic, moment: datetime) -> int:
+    late = select(func.count()).where(
+        col(Appointment.clinic_id) == clinic.id,
+        col(Appointment.state).in_(WAITING),
+        col(Appointment.answer_by) <= moment,
+    )
+    return session.exec(late).one()

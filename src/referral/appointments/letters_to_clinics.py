@@ -1,0 +1,188 @@
+"""What the notices say to a clinic and to the operator: no name, no contact, no health. Pure."""
+
+from referral.appointments.letter_lines import File, Line, table
+from referral.appointments.states import WAITING, State
+from referral.text import N_
+
+_ANSWER_BY = N_("Please answer by %(answer_by)s.")
+_AFTER_THAT = N_(
+    "If there is no answer by %(expires_at)s, the request ends, and the person is told to ask "
+    "another clinic."
+)
+_NEW_TIME = N_("Please offer times, or book one inside the times that the person gave now.")
+
+TO_CLINICS = table(
+    (
+        "new_request",
+        (State.REQUESTED,),
+        Line(
+            N_("New request %(reference)s: answer by %(answer_by)s"),
+            (N_("A person asks %(clinic)s for an appointment."), _ANSWER_BY, _AFTER_THAT),
+        ),
+    ),
+    (
+        "half_time",
+        WAITING,
+        Line(
+            N_("Request %(reference)s still waits: answer by %(answer_by)s"),
+            (N_("Half of the time to answer is over."), _ANSWER_BY, _AFTER_THAT),
+        ),
+    ),
+    (
+        "deadline",
+        WAITING,
+        Line(
+            N_("Request %(reference)s is overdue"),
+            (
+                N_("The person was promised an answer by %(answer_by)s. None has come."),
+                N_("Please answer now."),
+                _AFTER_THAT,
+            ),
+        ),
+    ),
+    (
+        "request_expired",
+        (State.EXPIRED,),
+        Line(
+            N_("Request %(reference)s ended without an answer"),
+            (
+                N_("Nobody gave the person a time. The request is over, and the person was told."),
+                N_("There is nothing left to do. Please check why it was missed."),
+            ),
+        ),
+    ),
+    (
+        "accepted",
+        (State.BOOKED,),
+        Line(
+            N_("Request %(reference)s: a visit is booked"),
+            (
+                N_("The person chose a time that you offered: %(visit)s."),
+                N_("There is nothing else to do. The other offered times are free again."),
+            ),
+            file=File.VISIT,
+        ),
+    ),
+    (
+        "refused",
+        (State.RECEIVED,),
+        Line(
+            N_("Request %(reference)s: none of the times fits"),
+            (N_("The person cannot come at the times that you offered."), _NEW_TIME, _ANSWER_BY),
+        ),
+    ),
+    (
+        "refused",
+        (State.BOOKED,),
+        Line(
+            N_("Request %(reference)s: none of the other times fits"),
+            (
+                N_(
+                    "The person cannot come at the other times that you offered. The visit on "
+                    "%(visit)s stays booked until you move it."
+                ),
+                _NEW_TIME,
+            ),
+        ),
+    ),
+    (
+        "offer_lapsed",
+        (State.RECEIVED,),
+        Line(
+            N_("Request %(reference)s: the offered times ran out"),
+            (
+                N_(
+                    "The person did not choose one of the times that you offered. They are free "
+                    "again."
+                ),
+                N_("Please offer other times, or call the person."),
+                _ANSWER_BY,
+            ),
+        ),
+    ),
+    (
+        "offer_lapsed",
+        (State.BOOKED,),
+        Line(
+            N_("Request %(reference)s: the visit stays as it was"),
+            (
+                N_(
+                    "The person did not choose one of the other times that you offered. They are "
+                    "free again."
+                ),
+                N_(
+                    "The visit is still booked for %(visit)s. If it cannot stay, please call the "
+                    "person."
+                ),
+            ),
+        ),
+    ),
+    (
+        "move_asked",
+        (State.BOOKED,),
+        Line(
+            N_("Request %(reference)s: the person needs another time"),
+            (
+                N_(
+                    "The person cannot come on %(visit)s. That time stays booked until you move "
+                    "the visit."
+                ),
+                N_("Please do so, or offer times, before the visit starts."),
+            ),
+        ),
+    ),
+    (
+        "asked_again",
+        (State.RECEIVED,),
+        Line(
+            N_("Request %(reference)s: another time after a missed visit"),
+            (N_("The person missed a visit and asks for another time."), _NEW_TIME, _ANSWER_BY),
+        ),
+    ),
+    (
+        "cancelled",
+        (State.CANCELLED,),
+        Line(
+            N_("Request %(reference)s was canceled"),
+            (
+                N_("The person canceled. What the request held in your calendar is free again."),
+                N_("There is nothing else to do."),
+            ),
+            file=File.VISIT_OFF,
+        ),
+    ),
+    (
+        "outcome_asked",
+        (State.BOOKED,),
+        Line(
+            N_("Request %(reference)s: what became of the visit?"),
+            (
+                N_("The visit was on %(visit)s, and nobody noted what became of it."),
+                N_(
+                    "Please note whether the person came. Without a word from you, the visit "
+                    "counts as done on %(closes_on)s."
+                ),
+            ),
+        ),
+    ),
+)
+
+TO_OPERATORS = table(
+    (
+        "overdue",
+        WAITING,
+        Line(
+            N_("Overdue: request %(reference)s at %(clinic)s"),
+            (
+                N_(
+                    "%(clinic)s has not answered request %(reference)s by %(answer_by)s, as was "
+                    "promised."
+                ),
+                N_(
+                    "Requests that are overdue at this clinic: %(overdue)s. Please call the clinic."
+                ),
+                _AFTER_THAT,
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,116 @@
+"""The state of the house in numbers, the worker's sign of life, and the notices of a demo."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlmodel import Session, col, func, select
+
+from referral.appointments.models import Appointment
+from referral.appointments.states import WAITING, State
+from referral.clinics.models import Clinic
+from referral.errors import NotFoundError
+from referral.notices import outbox
+from referral.notices.delivery import Compose, Superseded, Undeliverable
+from referral.notices.mail import Letter
+from referral.notices.models import Notice, NoticeStatus
+from referral.operations.models import WORKER, Heartbeat
+from referral.text import N_
+
+EXPIRED_WITHIN = timedelta(days=30)
+# A round comes every ten seconds; a slow mail server may stretch one.
+SILENT_AFTER = timedelta(minutes=5)
+MOST_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """A clinic that has not answered in time: how many requests, and since when the oldest."""
+
+    clinic: str
+    requests: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What an operator needs to know; no personal data. `expired` are those of the last 30 days."""
+
+    heartbeat: Heartbeat | None
+    is_silent: bool
+    notices: dict[NoticeStatus, int]
+    dead: list[Notice]
+    overdue: list[Overdue]
+    expired: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A notice, and its letter or a code that says why there is none."""
+
+    notice: Notice
+    letter: Letter | None
+    why_not: str = ""
+
+
+def beat(session: Session, *, now: datetime, sends_mail: bool) -> None:
+    """Note that the worker did a whole round at `now`."""
+    found = session.get(Heartbeat, WORKER) or Heartbeat(name=WORKER, at=now, sends_mail=sends_mail)
+    found.at, found.sends_mail = now, sends_mail
+    session.add(found)
+    session.flush()
+
+
+def overview(session: Session, *, now: datetime) -> Overview:
+    """Return how the service stands at `now`."""
+    heartbeat = session.get(Heartbeat, WORKER)
+    return Overview(
+        heartbeat=heartbeat,
+        is_silent=heartbeat is None or heartbeat.at < now - SILENT_AFTER,
+        notices=outbox.counts(session),
+        dead=outbox.listing(session, NoticeStatus.DEAD, limit=MOST_SHOWN),
+        overdue=_overdue(session, now),
+        expired=_expired(session, now),
+    )
+
+
+def newest_letters(session: Session, compose: Compose) -> list[Shown]:
+    """Return the newest notices as they would be mailed now, newest first."""
+    newest = select(Notice).order_by(col(Notice.created_at).desc(), col(Notice.id))
+    return [_shown(session, notice, compose) for notice in session.exec(newest.limit(MOST_SHOWN))]
+
+
+def letter_of(session: Session, notice_id: UUID, compose: Compose) -> Shown:
+    """Return one notice as it would be mailed now, or raise NotFoundError."""
+    notice = session.get(Notice, notice_id)
+    if notice is None:
+        raise NotFoundError(N_("There is no such notice."))
+    return _shown(session, notice, compose)
+
+
+def _shown(session: Session, notice: Notice, compose: Compose) -> Shown:
+    try:
+        return Shown(notice, compose(session, notice))
+    except Superseded:
+        return Shown(notice, None, "superseded")
+    except Undeliverable as reason:
+        return Shown(notice, None, reason.code)
+
+
+def _overdue(session: Session, now: datetime) -> list[Overdue]:
+    oldest = func.min(col(Appointment.answer_by))
+    late = (
+        select(Clinic.name, func.count(), oldest)
+        .join(Appointment, col(Appointment.clinic_id) == col(Clinic.id))
+        .where(col(Appointment.state).in_(WAITING), col(Appointment.answer_by) < now)
+        .group_by(col(Clinic.id), col(Clinic.name))
+        .order_by(oldest)
+    )
+    return [Overdue(*row) for row in session.exec(late)]
+
+
+def _expired(session: Session, now: datetime) -> int:
+    lately = select(func.count()).where(
+        col(Appointment.state) == State.EXPIRED, col(Appointment.since) >= now - EXPIRED_WITHIN
+    )
+    return session.exec(lately).one()
