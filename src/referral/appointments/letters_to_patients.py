@@ -22,7 +22,7 @@ _TURN_COMES = N_(
 )
 _CORRECTED = N_("Your request %(reference)s: a correction")
 _SORRY = N_(
-    "Our last message was a mistake. The clinic took that step back. We are sorry. This is how it "
+    "Our last message no longer holds: the clinic undid that step. We are sorry. This is how it "
     "stands now:"
 )
 

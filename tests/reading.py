@@ -1,0 +1,123 @@
+"""Reading letters: those that wait, any other, and what none of them may say."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+import icalendar
+from sqlmodel import col, select
+from starlette.testclient import TestClient
+
+from conftest import NOON
+from referral.appointments.letters import Letters
+from referral.appointments.reasons import DECLINE_REASONS, NEXT_STEPS
+from referral.clinics.models import Clinic
+from referral.notices.mail import Letter
+from referral.notices.models import Audience, Notice, NoticeStatus
+from situations import Case
+from world import PERSON, house
+
+DESK, OPERATOR = "desk@clinic.example.com", "operator@example.com"
+# Words from what `world` sends for a person: name, note, contact and answers.
+TYPED = ("Quillon", "Zebrowski", "555.?0142", "doorbell", "green", "sofa", "blue", "sitting")
+HEALTH = (
+    *("pain", "back", "lower", "symptom", "lifting", "exercise", "doctor", "medical", "health"),
+    *("chiropractor", "urgent", "weeks?", "limited", "34"),
+)
+# What a letter says anyway, whoever it is for.
+HARMLESS = re.compile(
+    r"says? nothing of health|every two weeks|[0-9a-f]{8}-[0-9a-f-]{27}|follow/\S+|\d{4}-\d{4}"
+)
+
+
+def letters(client: TestClient) -> Letters:
+    """Return who writes the letters of the application, for an operator with an address."""
+    parts = house(client)
+    settings = parts.settings.model_copy(update={"operator_email": OPERATOR})
+    return Letters(settings, parts.html, parts.vault)
+
+
+def give_addresses(client: TestClient) -> None:
+    """Give every clinic an address of its own front desk."""
+    with house(client).database.unit_of_work() as session:
+        for clinic in session.exec(select(Clinic).where(col(Clinic.email).is_(None))):
+            clinic.email = DESK
+            session.add(clinic)
+
+
+def fresh(
+    client: TestClient, appointment_id: UUID | None = None, *audiences: Audience
+) -> list[tuple[Notice, Letter]]:
+    """Write the letters of all notices that wait (about one request), as if it were their turn."""
+    give_addresses(client)
+    chosen = select(Notice).where(
+        col(Notice.status) == NoticeStatus.WAITING,
+        col(Notice.audience).in_(audiences or tuple(Audience)),
+    )
+    if appointment_id is not None:
+        chosen = chosen.where(col(Notice.appointment_id) == appointment_id)
+    with house(client).database.reading() as session:
+        rows = session.exec(chosen.order_by(col(Notice.version), col(Notice.audience))).all()
+        return [(row, letters(client).compose(session, row)) for row in rows]
+
+
+def notice(case: Case, audience: Audience, kind: str, **data: str) -> Notice:
+    """Return a notice about the request that is not stored."""
+    row = case.row()
+    return Notice(
+        audience=audience,
+        kind=kind,
+        appointment_id=row.id,
+        clinic_id=row.clinic_id,
+        version=row.version,
+        data=data,
+        created_at=NOON,
+        due_at=NOON,
+    )
+
+
+def write(case: Case, about: Notice) -> Letter:
+    """Write one letter, as things stand now."""
+    with house(case.client).database.reading() as session:
+        return letters(case.client).compose(session, about)
+
+
+def to_person(case: Case) -> Letter:
+    """Write the one letter about a request that waits for the person who sent it."""
+    ((_, letter),) = fresh(case.client, case.id, Audience.PATIENT)
+    return letter
+
+
+def event_of(letter: Letter) -> Any:  # noqa: ANN401 - icalendar's own types say little
+    """Return the one event of the calendar file, with its `METHOD`."""
+    assert letter.calendar is not None
+    sent = icalendar.Calendar.from_ical(letter.calendar[1])
+    (event,) = sent.walk("VEVENT")
+    event["METHOD"] = sent["METHOD"]
+    return event
+
+
+def name_clinic(case: Case, name: str) -> None:
+    """Give the clinic another name."""
+    with house(case.client).database.unit_of_work() as session:
+        session.get_one(Clinic, case.practice.clinic_id).name = name
+
+
+def whole(letter: Letter) -> str:
+    """Return all that a letter says, its calendar file unfolded."""
+    method, file = letter.calendar or ("", b"")
+    unfolded = file.decode().replace("\r\n ", "")
+    return "\n".join((letter.subject, letter.text, letter.html or "", method, unfolded))
+
+
+def indiscretions(notice: Notice, letter: Letter) -> list[str]:
+    """Return the words of a letter that should not be in it."""
+    said = HARMLESS.sub("", whole(letter)).replace("ATTENDEE", "")
+    own = str(PERSON["email"])
+    if notice.audience is Audience.PATIENT:
+        said = said.replace(own, "")
+    sentences = (*DECLINE_REASONS.values(), *NEXT_STEPS.values())
+    found = [sentence for sentence in sentences if sentence in said]
+    for word in (*TYPED, own, *HEALTH):
+        found += re.findall(rf"(?i)\b{word}\b", said)
+    return found
