@@ -14,6 +14,7 @@ from referral.articles import catalog
 from referral.articles import pages as articles_pages
 from referral.clinics import api as clinics_api
 from referral.clinics import pages as clinics_pages
+from referral.clinics import staff_api as clinics_staff_api
 from referral.clinics.zips import ZipCentroids
 from referral.db import Database
 from referral.settings import Settings
@@ -38,6 +39,7 @@ ROUTERS = (
     follow_pages.router,
     symptoms_api.router,
     appointments_api.router,
+    clinics_staff_api.router,
 )
 
 

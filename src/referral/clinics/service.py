@@ -1,13 +1,13 @@
 """A clinic joins: from then on people can send it requests online."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from email_validator import EmailNotValidError, validate_email
 from sqlmodel import Session, col, select
 
 from referral.clinics import hours
 from referral.clinics.models import Accepting, Clinic, Standing
+from referral.clinics.schemas import SENTENCES, timezones
 from referral.errors import InvalidError, NotFoundError
 from referral.text import N_
 
@@ -35,16 +35,10 @@ def _checked_email(email: str) -> str:
     try:
         return validate_email(email, check_deliverability=False).normalized
     except EmailNotValidError as error:
-        raise InvalidError.at(
-            "email", code="email", detail=N_("Enter an e-mail address like desk@example.com.")
-        ) from error
+        raise InvalidError.at("email", code="email", detail=SENTENCES["email"]) from error
 
 
 def _checked_timezone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise InvalidError.at(
-            "timezone", code="timezone", detail=N_("Name a time zone such as America/Denver.")
-        ) from error
+    if name not in timezones():
+        raise InvalidError.at("timezone", code="timezone", detail=SENTENCES["timezone"])
     return name
