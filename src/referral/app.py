@@ -14,6 +14,7 @@ from referral.articles import catalog
 from referral.articles import pages as articles_pages
 from referral.clinics import api as clinics_api
 from referral.clinics import pages as clinics_pages
+from referral.clinics import staff_api as clinics_staff_api
 from referral.clinics.zips import ZipCentroids
 from referral.operations import demo_pages
 from referral.operations import pages as operations_pages
@@ -40,6 +41,7 @@ ROUTERS = (
     symptoms_api.router,
     appointments_api.router,
     operations_pages.router,
+    clinics_staff_api.router,
 )
 
 

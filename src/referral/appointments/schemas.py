@@ -8,7 +8,6 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-import phonenumbers
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -28,6 +27,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from referral.appointments import consent
 from referral.appointments.promise import PartOfDay
 from referral.text import N_
+from referral.web.phones import Phone
 
 MAX_WINDOWS = 6
 # How many more clinics one request may be sent on to.
@@ -78,16 +78,6 @@ def _printable(value: str) -> str:
     return value
 
 
-def _e164(value: str) -> str:
-    try:
-        number = phonenumbers.parse(value, "US")
-    except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not phonenumbers.is_valid_number(number):
-        raise PydanticCustomError("phone", "unreadable")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
 Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
@@ -96,7 +86,6 @@ Name = Annotated[
 Text = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(_printable)
 ]
-Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(_e164)]
 
 
 class PreferredWindow(BaseModel):

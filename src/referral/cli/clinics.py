@@ -15,6 +15,7 @@ from rich.table import Table
 
 from referral.cli.console import database, now, out, settings
 from referral.clinics import nppes
+from referral.clinics.hours import parse as parse_hours
 from referral.clinics.providers import Provider, Reason
 from referral.clinics.register import TAKINGS, Taking, known_npis, take, take_off
 from referral.clinics.service import join as join_clinic
@@ -62,10 +63,16 @@ def join(
     timezone: Annotated[
         str | None, typer.Option(help="Such as America/Denver; else that of its ZIP code.")
     ] = None,
+    hours: Annotated[
+        str,
+        typer.Option(help='Such as "mo-th 09:00-17:00; fr 09:00-12:00"; else Monday to Friday.'),
+    ] = "",
 ) -> None:
     """Let a listed clinic receive requests, and print its staff key once."""
     with _database() as (_, target), target.unit_of_work() as session:
-        clinic = join_clinic(session, npi, email=email, timezone=timezone, now=now())
+        clinic = join_clinic(
+            session, npi, email=email, timezone=timezone, week=parse_hours(hours), now=now()
+        )
         _, key = issue(session, clinic.id, label="first key", scopes=[Scope.ADMIN], now=now())
     out.print(f"{clinic.name} has joined. Clinic id: {clinic.id}")
     out.print(f"Staff key, shown only now: {key}")

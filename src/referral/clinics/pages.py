@@ -1,24 +1,30 @@
 """The pages of the directory: a search by ZIP code, and one clinic."""
 
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from referral.clinics import hours
 from referral.clinics.doors import ZipsDep
+from referral.clinics.holidays import ClosedDays
 from referral.clinics.models import Accepting, Standing
 from referral.clinics.search import by_id, nearest
 from referral.clinics.vocabulary import LANGUAGES, TECHNIQUES
 from referral.errors import InvalidError
 from referral.text import N_
+from referral.web import dates
 from referral.web.deps import House, HouseDep
 
 router = APIRouter(include_in_schema=False)
 
 RADIUS = 25
 LIMIT = 10
+DAYS_AHEAD = 14
 TAGS = {
     Accepting.YES: ("good", N_("Taking new patients")),
     Accepting.WAITLIST: ("wait", N_("Waiting list")),
@@ -47,7 +53,8 @@ def clinic(clinic_id: UUID, house: HouseDep) -> Response:
     """Show one clinic."""
     with house.database.reading() as session:
         row = by_id(session, clinic_id)
-    return house.html.page("clinics/clinic.html", clinic=card(row), row=row)
+    closed = list(closed_soon(row, house.now()))
+    return house.html.page("clinics/clinic.html", clinic=card(row), row=row, closed=closed)
 
 
 def card(row: dict[str, Any]) -> dict[str, Any]:
@@ -72,14 +79,25 @@ def card(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def closed_soon(row: dict[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
+    """Yield the days of the next two weeks on which a clinic does not open as it would, and why."""
+    closed = ClosedDays.of(row["keeps_holidays"], row["closed_on"])
+    today = now.astimezone(ZoneInfo(row["timezone"])).date()
+    for day in (today + timedelta(days=offset) for offset in range(DAYS_AHEAD)):
+        reason = closed.reason(day)
+        if reason is not None and hours.open_on(_hours(row), day):
+            yield dates.day(day), reason
+
+
 def _hours(row: dict[str, Any]) -> hours.WeeklyHours:
     return hours.from_json(row["hours"])
 
 
-def _spoken_phone(digits: str) -> str:
+def _spoken_phone(number: str) -> str:
+    digits = number.removeprefix("+1")
     if len(digits) == 10 and digits.isdecimal():  # noqa: PLR2004 - a US number
         return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}"
-    return digits
+    return number
 
 
 def _search_page(

@@ -1,6 +1,6 @@
 """A clinic as everybody may see it."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -38,6 +38,13 @@ class ClinicShown(BaseModel):
     languages: list[str]
     techniques: list[str]
     chiropractors: list[ChiropractorShown]
+
+
+class OwnClinic(ClinicShown):
+    """A clinic as its own staff see it."""
+
+    email: str | None = Field(description="where its requests are announced; never public")
+    updated_at: datetime
 
 
 class ClinicNearby(ClinicShown):

@@ -1,22 +1,32 @@
 """A clinic joins: from then on people can send it requests online."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from email_validator import EmailNotValidError, validate_email
 from sqlmodel import Session, col, select
 
 from referral.clinics import hours
+from referral.clinics.hours import WeeklyHours
 from referral.clinics.models import Accepting, Clinic, Standing
+from referral.clinics.schemas import SENTENCES, timezones
 from referral.errors import InvalidError, NotFoundError
 from referral.text import N_
 
 
-def join(session: Session, npi: str, *, email: str, timezone: str | None, now: datetime) -> Clinic:
+def join(
+    session: Session,
+    npi: str,
+    *,
+    email: str,
+    timezone: str | None,
+    week: WeeklyHours | None = None,
+    now: datetime,
+) -> Clinic:
     """Let the listed clinic with this NPI receive requests; joining again updates its contact.
 
-    `timezone` is an IANA name; without one, that of the clinic's ZIP code stays. Raises
-    NotFoundError for an NPI that is not in the directory and InvalidError for the rest.
+    `timezone` is an IANA name; without one, that of the clinic's ZIP code stays. Without `week`,
+    the hours that are known stay, or else `DEFAULT_HOURS`. Raises NotFoundError for an NPI that is
+    not in the directory and InvalidError for the rest.
     """
     clinic = session.exec(select(Clinic).where(col(Clinic.npi) == npi)).one_or_none()
     if clinic is None:
@@ -25,7 +35,8 @@ def join(session: Session, npi: str, *, email: str, timezone: str | None, now: d
     clinic.timezone = _checked_timezone(timezone or clinic.timezone)
     clinic.standing = Standing.JOINED
     clinic.accepting = Accepting.YES
-    clinic.hours = clinic.hours or hours.to_json(hours.DEFAULT_HOURS)
+    if week or not clinic.hours:
+        clinic.hours = hours.to_json(week or hours.DEFAULT_HOURS)
     clinic.updated_at = now
     session.add(clinic)
     return clinic
@@ -35,16 +46,10 @@ def _checked_email(email: str) -> str:
     try:
         return validate_email(email, check_deliverability=False).normalized
     except EmailNotValidError as error:
-        raise InvalidError.at(
-            "email", code="email", detail=N_("Enter an e-mail address like desk@example.com.")
-        ) from error
+        raise InvalidError.at("email", code="email", detail=SENTENCES["email"]) from error
 
 
 def _checked_timezone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise InvalidError.at(
-            "timezone", code="timezone", detail=N_("Name a time zone such as America/Denver.")
-        ) from error
+    if name not in timezones():
+        raise InvalidError.at("timezone", code="timezone", detail=SENTENCES["timezone"])
     return name

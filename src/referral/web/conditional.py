@@ -1,11 +1,12 @@
-"""Conditional calls (RFC 9110): a record's version as its ETag, and If-Match on writes."""
+"""Conditional calls (RFC 9110): a version, or what a record says, as its ETag; and If-Match."""
 
 import re
+from hashlib import sha256
 from typing import Annotated
 
 from fastapi import Header
 
-from referral.errors import UnconditionalError
+from referral.errors import StaleError, UnconditionalError
 from referral.text import N_
 
 IfMatch = Annotated[
@@ -25,9 +26,24 @@ def versions(if_match: str | None) -> frozenset[int] | None:
 
     Raises UnconditionalError when the header is missing.
     """
+    tags = _tags(if_match)
+    if tags == ["*"]:
+        return None
+    return frozenset(int(match[1]) for tag in tags if (match := TAG.fullmatch(tag)))
+
+
+def content_tag(content: bytes) -> str:
+    """Return the ETag of a record without versions: it changes when what the record says does."""
+    return f'"{sha256(content).hexdigest()[:16]}"'
+
+
+def need_match(if_match: str | None, tag: str) -> None:
+    """Raise StaleError unless `If-Match` names `tag`, UnconditionalError when it is missing."""
+    if not {"*", tag} & set(_tags(if_match)):
+        raise StaleError(N_("Somebody changed this after you read it. Read it again."))
+
+
+def _tags(if_match: str | None) -> list[str]:
     if if_match is None:
         raise UnconditionalError(N_("Send If-Match with the ETag of the version you read."))
-    if if_match.strip() == "*":
-        return None
-    tags = (TAG.fullmatch(tag.strip()) for tag in if_match.split(","))
-    return frozenset(int(tag[1]) for tag in tags if tag)
+    return [tag.strip() for tag in if_match.split(",")]

@@ -72,10 +72,10 @@ class StaffDoor:
             yield session, self._admitted(session, Scope.READ)
 
     @contextmanager
-    def writing(self) -> Iterator[tuple[Session, Staff]]:
-        """Yield a unit of work and who is calling; the key needs the scope `write`."""
+    def writing(self, scope: Scope = Scope.WRITE) -> Iterator[tuple[Session, Staff]]:
+        """Yield a unit of work and who is calling; the key needs `scope`."""
         with self.house.database.unit_of_work() as session:
-            yield session, self._admitted(session, Scope.WRITE)
+            yield session, self._admitted(session, scope)
 
     def _admitted(self, session: Session, scope: Scope) -> Staff:
         staff = recognise(session, self._key)

@@ -1,0 +1,94 @@
+"""A clinic's own record: read, changed, and its chiropractors kept."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from referral.clinics.models import Chiropractor, Clinic
+from referral.clinics.representations import OwnClinic
+from referral.clinics.schemas import ChiropractorChanges, ClinicChanges, NewChiropractor
+from referral.clinics.search import by_id
+from referral.errors import ConflictError, NotFoundError
+from referral.text import N_
+
+
+def read(session: Session, clinic_id: UUID) -> OwnClinic:
+    """Return everything we keep about a clinic."""
+    row = by_id(session, clinic_id)
+    own = select(Clinic.email, Clinic.updated_at).where(Clinic.id == clinic_id)
+    email, updated_at = session.exec(own).one()
+    return OwnClinic.model_validate({**row, "email": email, "updated_at": updated_at})
+
+
+def change(
+    session: Session,
+    clinic_id: UUID,
+    changes: ClinicChanges,
+    *,
+    check: Callable[[OwnClinic], None],
+    now: datetime,
+) -> OwnClinic:
+    """Change what `changes` names; `check` sees the record first, and raises if it is stale.
+
+    Answers that were promised keep their time: the person was told it.
+    """
+    clinic = _locked(session, clinic_id)
+    check(read(session, clinic_id))
+    given = changes.model_dump(exclude_unset=True)
+    if "closed_on" in given:
+        given["closed_on"] = [day.isoformat() for day in given["closed_on"]]
+    clinic.sqlmodel_update({**given, "updated_at": now})
+    session.flush()
+    return read(session, clinic_id)
+
+
+def add_chiropractor(
+    session: Session, clinic_id: UUID, details: NewChiropractor, *, now: datetime
+) -> Chiropractor:
+    """Store a person who treats at the clinic."""
+    _locked(session, clinic_id).updated_at = now
+    person = Chiropractor(clinic_id=clinic_id, **details.model_dump())
+    session.add(person)
+    session.flush()
+    return person
+
+
+def change_chiropractor(
+    session: Session, person: Chiropractor, changes: ChiropractorChanges, *, now: datetime
+) -> Chiropractor:
+    """Change what `changes` names."""
+    _locked(session, person.clinic_id).updated_at = now
+    person.sqlmodel_update(changes.model_dump(exclude_unset=True))
+    session.flush()
+    return person
+
+
+def remove_chiropractor(session: Session, person: Chiropractor, *, now: datetime) -> None:
+    """Delete a person who has no visits; ConflictError for one who has, or had."""
+    _locked(session, person.clinic_id).updated_at = now
+    try:
+        with session.begin_nested():
+            session.delete(person)
+    except IntegrityError as error:
+        # The database knows who refers to them, without this package knowing requests.
+        raise ConflictError(
+            N_("This chiropractor has visits, so the name must stay with them."),
+            code="chiropractor-has-visits",
+        ) from error
+
+
+def chiropractor(session: Session, clinic_id: UUID, person_id: UUID) -> Chiropractor:
+    """Return one of the clinic's people; NotFoundError for another clinic's too."""
+    person = session.get(Chiropractor, person_id)
+    if person is None or person.clinic_id != clinic_id:
+        raise NotFoundError(N_("There is no such chiropractor at this clinic."))
+    return person
+
+
+def _locked(session: Session, clinic_id: UUID) -> Clinic:
+    """Return the clinic's row; who else would change it waits."""
+    mine = select(Clinic).where(col(Clinic.id) == clinic_id).with_for_update()
+    return session.exec(mine).one()

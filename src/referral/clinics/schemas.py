@@ -1,0 +1,178 @@
+"""What a clinic may change about itself, as it comes in."""
+
+import re
+from collections.abc import Callable, Collection
+from datetime import date
+from functools import lru_cache
+from typing import Annotated, Any
+from zoneinfo import available_timezones
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    EmailStr,
+    Field,
+    StrictBool,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from referral.clinics import hours as opening
+from referral.clinics.models import Accepting
+from referral.clinics.vocabulary import LANGUAGES, TECHNIQUES
+from referral.errors import InvalidError
+from referral.text import N_
+from referral.web.phones import Phone
+
+MAX_CLOSED_DAYS = 60
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+
+# Hours have sentences of their own, one for each thing that can be wrong.
+SENTENCES = {
+    "phone": N_("Enter a phone number with its area code, like 212 555 0142."),
+    "email": N_("Enter an e-mail address like desk@example.com."),
+    "timezone": N_("Name a time zone such as America/Denver."),
+    "keeps_holidays": N_("Say true or false."),
+    "closed_on": N_("List up to 60 days, each like 2026-12-24."),
+    "accepting": N_("Say yes, waitlist, no or unknown."),
+    "languages": N_("List languages by their codes, such as en or es."),
+    "techniques": N_("List ways of treating by their codes, such as activator."),
+    "name": N_("Enter a name, up to 120 letters."),
+    "credential": N_("Enter a credential such as DC, up to 40 letters, or leave it empty."),
+}
+
+
+@lru_cache(maxsize=1)
+def timezones() -> Collection[str]:
+    """Return the names of the IANA time zones."""
+    return available_timezones()
+
+
+def _refuse() -> PydanticCustomError:
+    return PydanticCustomError("unknown", "unreadable")
+
+
+def _iana(value: str) -> str:
+    if value not in timezones():
+        raise _refuse()
+    return value
+
+
+def _iso_day(value: object) -> object:
+    # Pydantic would also read a number, as seconds since 1970.
+    if not isinstance(value, str) or not ISO_DAY.fullmatch(value):
+        raise _refuse()
+    return value
+
+
+def _weekly(value: object) -> dict[str, list[list[str]]]:
+    try:
+        return opening.to_json(opening.from_json(value))
+    except InvalidError as error:
+        raise PydanticCustomError("hours", error.detail) from error
+
+
+def _one_of(codes: Collection[str]) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        if value not in codes:
+            raise _refuse()
+        return value
+
+    return check
+
+
+def _in_order(days: tuple[date, ...]) -> tuple[date, ...]:
+    return tuple(sorted(set(days)))
+
+
+def _once_each(codes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(codes))
+
+
+def _kept() -> Any:  # noqa: ANN401 - stands in for any field
+    """Stand for a field that was left out; never read, for only what was sent is taken."""
+    return None
+
+
+Timezone = Annotated[str, StringConstraints(max_length=40), AfterValidator(_iana)]
+Day = Annotated[date, BeforeValidator(_iso_day)]
+Hours = Annotated[dict[str, list[list[str]]], BeforeValidator(_weekly)]
+Language = Annotated[
+    str, AfterValidator(_one_of(LANGUAGES)), Field(json_schema_extra={"enum": [*LANGUAGES]})
+]
+Technique = Annotated[
+    str, AfterValidator(_one_of(TECHNIQUES)), Field(json_schema_extra={"enum": [*TECHNIQUES]})
+]
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=PRINTABLE),
+]
+Credential = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=40, pattern=PRINTABLE)
+]
+
+
+class _Said(BaseModel):
+    """Errors carry the sentence of the field, never what was typed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _in_plain_words(
+        cls, value: object, check: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> object:
+        try:
+            return check(value)
+        except ValidationError as error:
+            name = str(info.field_name)
+            words = SENTENCES.get(name) or error.errors(include_url=False)[0]["msg"]
+            raise PydanticCustomError(name.replace("_", "-"), words) from None
+
+
+class ClinicChanges(_Said):
+    """The fields to change; one that is left out keeps its value.
+
+    The name and address stay with the public register: by them a person checks who the clinic is.
+    """
+
+    phone: Phone = Field(default_factory=_kept, examples=["+12125550142"])
+    email: Annotated[EmailStr, Field(max_length=254)] = Field(
+        default_factory=_kept, examples=["desk@example.com"]
+    )
+    timezone: Timezone = Field(default_factory=_kept, examples=["America/Denver"])
+    hours: Hours = Field(default_factory=_kept, examples=[{"mo": [["09:00", "17:00"]]}])
+    keeps_holidays: StrictBool = Field(
+        default_factory=_kept, description="whether it is closed on US federal holidays"
+    )
+    closed_on: Annotated[tuple[Day, ...], AfterValidator(_in_order)] = Field(
+        default_factory=_kept, max_length=MAX_CLOSED_DAYS, examples=[["2026-12-24"]]
+    )
+    accepting: Accepting = Field(default_factory=_kept)
+    languages: Annotated[tuple[Language, ...], AfterValidator(_once_each)] = Field(
+        default_factory=_kept, max_length=len(LANGUAGES)
+    )
+    techniques: Annotated[tuple[Technique, ...], AfterValidator(_once_each)] = Field(
+        default_factory=_kept, max_length=len(TECHNIQUES)
+    )
+
+
+class NewChiropractor(_Said):
+    """A person who treats at the clinic."""
+
+    name: Name = Field(examples=["Dr. Ada Example"])
+    credential: Credential = Field(default="", examples=["DC"])
+
+
+class ChiropractorChanges(_Said):
+    """The fields to change; one that is left out keeps its value."""
+
+    name: Name = Field(default_factory=_kept, examples=["Dr. Ada Example"])
+    credential: Credential = Field(default_factory=_kept, examples=["DC"])

@@ -1,0 +1,91 @@
+"""The JSON door for a clinic's own record."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from referral.clinics import profile
+from referral.clinics.representations import ChiropractorShown, OwnClinic
+from referral.clinics.schemas import ChiropractorChanges, ClinicChanges, NewChiropractor
+from referral.staff.models import Scope
+from referral.web.conditional import IfMatch, content_tag, need_match
+from referral.web.deps import StaffDoorDep
+from referral.web.problems import documented
+
+router = APIRouter(prefix="/api/v1/clinic", tags=["Staff"])
+
+
+@router.get("", operation_id="getOwnClinic", responses=documented(401, 403, 503))
+def get_own_clinic(response: Response, door: StaffDoorDep) -> OwnClinic:
+    """Return everything we keep about your clinic."""
+    with door.reading() as (session, staff):
+        own = profile.read(session, staff.clinic_id)
+    response.headers["ETag"] = _tag(own)
+    return own
+
+
+@router.patch(
+    "",
+    operation_id="updateOwnClinic",
+    responses=documented(400, 401, 403, 412, 413, 422, 428, 503),
+)
+def update_own_clinic(
+    body: ClinicChanges, response: Response, *, door: StaffDoorDep, if_match: IfMatch = None
+) -> OwnClinic:
+    """Change the fields that are sent, with the scope `admin`. Answers promised keep their time."""
+    with door.writing(Scope.ADMIN) as (session, staff):
+        own = profile.change(
+            session,
+            staff.clinic_id,
+            body,
+            check=lambda before: need_match(if_match, _tag(before)),
+            now=door.house.now(),
+        )
+    response.headers["ETag"] = _tag(own)
+    return own
+
+
+@router.post(
+    "/chiropractors",
+    status_code=201,
+    operation_id="addChiropractor",
+    responses=documented(400, 401, 403, 413, 422, 503),
+)
+def add_chiropractor(body: NewChiropractor, door: StaffDoorDep) -> ChiropractorShown:
+    """Add a person who treats at your clinic, with the scope `admin`."""
+    with door.writing(Scope.ADMIN) as (session, staff):
+        person = profile.add_chiropractor(session, staff.clinic_id, body, now=door.house.now())
+        return ChiropractorShown.model_validate(person, from_attributes=True)
+
+
+@router.patch(
+    "/chiropractors/{chiropractor_id}",
+    operation_id="updateChiropractor",
+    responses=documented(400, 401, 403, 404, 413, 422, 503),
+)
+def update_chiropractor(
+    chiropractor_id: UUID, body: ChiropractorChanges, door: StaffDoorDep
+) -> ChiropractorShown:
+    """Change a name or a credential, with the scope `admin`."""
+    with door.writing(Scope.ADMIN) as (session, staff):
+        person = profile.chiropractor(session, staff.clinic_id, chiropractor_id)
+        profile.change_chiropractor(session, person, body, now=door.house.now())
+        return ChiropractorShown.model_validate(person, from_attributes=True)
+
+
+@router.delete(
+    "/chiropractors/{chiropractor_id}",
+    status_code=204,
+    operation_id="removeChiropractor",
+    responses=documented(401, 403, 404, 409, 422, 503),
+)
+def remove_chiropractor(chiropractor_id: UUID, door: StaffDoorDep) -> None:
+    """Remove a person who has no visits, with the scope `admin`."""
+    with door.writing(Scope.ADMIN) as (session, staff):
+        person = profile.chiropractor(session, staff.clinic_id, chiropractor_id)
+        profile.remove_chiropractor(session, person, now=door.house.now())
+
+
+def _tag(own: OwnClinic) -> str:
+    return content_tag(own.model_dump_json().encode())

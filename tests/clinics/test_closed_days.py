@@ -1,0 +1,38 @@
+"""The page of a clinic says on which of its coming days it stays closed."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from conftest import Clock
+from world import add_clinic
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        ({}, ["Closed on Friday, December 25 (Christmas Day)"]),
+        ({"keeps_holidays": False}, []),
+        # Neither a day on which it never opens nor one that is far off; its own days have no name.
+        (
+            {"closed_on": ["2026-12-26", "2026-12-28", "2027-01-04"]},
+            ["Closed on Friday, December 25 (Christmas Day)", "Closed on Monday, December 28"],
+        ),
+        # Nobody told us its hours.
+        ({"hours": {}}, []),
+    ],
+)
+def test_the_page_names_the_closed_days_of_two_weeks(
+    client: TestClient, clock: Clock, *, changes: dict[str, Any], shown: list[str]
+) -> None:
+    # Friday in UTC, still Thursday in New York: the two weeks end on December 30.
+    clock.now = datetime(2026, 12, 18, 1, tzinfo=UTC)
+    clinic_id = add_clinic(client, **changes)
+
+    page = client.get(f"/clinics/{clinic_id}").text.replace("\N{NO-BREAK SPACE}", " ")
+
+    assert re.findall(r"<dd>(Closed on [^<]+)</dd>", page) == shown

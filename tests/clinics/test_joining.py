@@ -1,0 +1,58 @@
+"""What a clinic has after joining: the hours that were given or known, and the usual holidays."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from referral.clinics import hours
+from referral.clinics.models import Clinic, Standing
+from referral.clinics.service import join
+from referral.errors import InvalidError
+from world import add_clinic, house
+
+NPI = "1710229331"
+USUAL = "mo-fr 09:00-17:00"
+
+
+@pytest.mark.parametrize(
+    ("known", "given", "then"),
+    [
+        ("", None, USUAL),
+        ("sa 09:00-13:00", None, "sa 09:00-13:00"),
+        ("", "tu 10:00-18:00", "tu 10:00-18:00"),
+        ("sa 09:00-13:00", "tu 10:00-18:00", "tu 10:00-18:00"),
+        # No hours at all would be a clinic that never answers.
+        ("", "", USUAL),
+    ],
+)
+def test_hours_are_those_given_then_those_known_then_the_usual(
+    client: TestClient, clock: Callable[[], datetime], known: str, *, given: str | None, then: str
+) -> None:
+    clinic = joined(
+        client, clock(), known=known, week=None if given is None else hours.parse(given)
+    )
+
+    assert hours.format(hours.from_json(clinic.hours)) == then
+    assert (clinic.standing, clinic.keeps_holidays, clinic.closed_on) == (Standing.JOINED, True, [])
+
+
+@pytest.mark.parametrize("timezone", ["America", "Nowhere/Land", "../etc/passwd", "/"])
+def test_a_zone_that_is_none_is_refused(
+    client: TestClient, clock: Callable[[], datetime], timezone: str
+) -> None:
+    with pytest.raises(InvalidError) as refused:
+        joined(client, clock(), known="", timezone=timezone)
+
+    assert refused.value.problems[0].loc == ("timezone",)
+
+
+def joined(client: TestClient, now: datetime, *, known: str, **asked: Any) -> Clinic:  # noqa: ANN401 - what differs
+    """List a clinic with the hours that are known, let it join, and return it."""
+    week = hours.to_json(hours.parse(known))
+    add_clinic(client, npi=NPI, standing=Standing.LISTED, hours=week)
+    values = {"email": "desk@example.com", "timezone": None, "now": now} | asked
+    with house(client).database.unit_of_work() as session:
+        return join(session, NPI, **values)
