@@ -65,7 +65,8 @@ def serve(
 def worker() -> None:
     """Do the work that happens by itself, until interrupted."""
     log_to_stderr()
-    background.run(database(), threading.Event(), clock=now)
+    with database() as opened:
+        background.run(opened, threading.Event(), clock=now)
 
 
 def migrate() -> None:
