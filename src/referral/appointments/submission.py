@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import LargeBinary, Row, Select, Uuid, and_, bindparam, insert, literal, or_, select
+from sqlalchemy import Row, insert
 from sqlmodel import Session
 
 from referral.appointments import announcements, windows
 from referral.appointments.deadlines import half_way
+from referral.appointments.known import known_about
 from referral.appointments.models import Appointment
 from referral.appointments.promise import answer_by
 from referral.appointments.reference import reference_from
@@ -19,11 +20,10 @@ from referral.appointments.schemas import NewRequest
 from referral.appointments.states import State
 from referral.clinics import hours as opening
 from referral.clinics.holidays import ClosedDays
-from referral.clinics.models import Accepting, Clinic, Standing
+from referral.clinics.models import Accepting, Standing
 from referral.db import table_of
 from referral.errors import ConflictError, InvalidError
 from referral.record.service import Entry, append
-from referral.symptoms.models import AssessmentRow
 from referral.symptoms.triage import Level, may_request
 from referral.text import N_
 from referral.vault import Vault, token_hash
@@ -40,51 +40,7 @@ PERSONAL = {
     "note",
 }
 
-SENT = (
-    "id",
-    "reference",
-    "answer_by",
-    "created_at",
-    "clinic_id",
-    "fingerprint",
-    "idempotency_hash",
-)
-OF_CLINIC = ("standing", "accepting", "timezone", "hours", "keeps_holidays", "closed_on")
-ASSESSMENTS = table_of(AssessmentRow)
-CLINICS = table_of(Clinic)
-APPOINTMENTS = table_of(Appointment)
-
-
-def _known_statement() -> Select[Any]:
-    """Return the query for all that is known before a request is stored, always of one row.
-
-    A request sent before (its columns are null if there is none), the assessment and the clinic.
-    """
-    asked = {name: bindparam(name, type_=Uuid()) for name in ("assessment_id", "clinic_id")}
-    key_hash = bindparam("key_hash", type_=LargeBinary())
-    same = [APPOINTMENTS.c[name] == value for name, value in asked.items()]
-    keyed = APPOINTMENTS.c.idempotency_hash == key_hash
-    one = select(literal(1).label("row")).subquery()
-    return (
-        select(
-            *(APPOINTMENTS.c[name] for name in SENT),
-            ASSESSMENTS.c.level,
-            ASSESSMENTS.c.created_at.label("assessed_at"),
-            *(CLINICS.c[name] for name in OF_CLINIC),
-        )
-        .select_from(one)
-        .outerjoin(ASSESSMENTS, ASSESSMENTS.c.id == asked["assessment_id"])
-        .outerjoin(APPOINTMENTS, or_(and_(*same), keyed))
-        .outerjoin(CLINICS, CLINICS.c.id == asked["clinic_id"])
-        # The row that holds the key comes first: it says whether the key was used otherwise.
-        .order_by(APPOINTMENTS.c.idempotency_hash.is_distinct_from(key_hash))
-        .limit(1)
-    )
-
-
-# Built once: putting a statement together costs more than running it.
-KNOWN = _known_statement()
-STORE = insert(APPOINTMENTS)
+STORE = insert(table_of(Appointment))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +75,7 @@ def submit(
     """
     fingerprint = desk.vault.fingerprint(asked.model_dump_json().encode())
     key_hash = token_hash(idempotency_key) if idempotency_key else None
-    known = _known(session, asked, key_hash)
+    known = known_about(session, asked, key_hash)
     if known.id is not None:
         _check_same(known, key_hash, fingerprint)
         return _again(known, desk.vault)
@@ -135,15 +91,6 @@ def submit(
     )
     derived = {"level": known.level, "fingerprint": fingerprint, "idempotency_hash": key_hash}
     return _store(session, asked, derived=derived, promised=promised, desk=desk)
-
-
-def _known(session: Session, asked: NewRequest, key_hash: bytes | None) -> Row[Any]:
-    given = {
-        "assessment_id": asked.assessment_id,
-        "clinic_id": asked.clinic_id,
-        "key_hash": key_hash,
-    }
-    return session.connection().execute(KNOWN, given).one()
 
 
 def _check_same(before: Row[Any], key_hash: bytes | None, fingerprint: bytes) -> None:

@@ -82,11 +82,8 @@ def join(
 def _database() -> Iterator[tuple[Settings, Database]]:
     """Yield the settings and their database, and close its connections after that."""
     chosen = settings()
-    target = database(chosen)
-    try:
+    with database(chosen) as target:
         yield chosen, target
-    finally:
-        target.engine.dispose()
 
 
 def _take(file: Path, target: Database, zips: ZipCentroids, tally: _Tally) -> None:

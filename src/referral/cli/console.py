@@ -1,5 +1,7 @@
 """What every command needs: the settings of the environment, or the reason why they are missing."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import typer
@@ -24,9 +26,14 @@ def settings() -> Settings:
         raise typer.Exit(2) from None
 
 
-def database(chosen: Settings | None = None) -> Database:
-    """Return the database of the settings."""
-    return Database((chosen or settings()).database_url, pool_size=2)
+@contextmanager
+def database(chosen: Settings | None = None) -> Iterator[Database]:
+    """Yield the database of the settings, and close its connections after that."""
+    opened = Database((chosen or settings()).database_url, pool_size=2)
+    try:
+        yield opened
+    finally:
+        opened.engine.dispose()
 
 
 def now() -> datetime:

@@ -22,7 +22,7 @@ def create(
     scope: Annotated[list[Scope] | None, typer.Option(help="May be given more than once.")] = None,
 ) -> None:
     """Make a key and print it; it cannot be shown again."""
-    with database().unit_of_work() as session:
+    with database() as opened, opened.unit_of_work() as session:
         by_id(session, clinic_id)
         scopes = scope or [Scope.WRITE]
         row, key = service.issue(session, clinic_id, label=label, scopes=scopes, now=now())
@@ -34,7 +34,7 @@ def create(
 def list_keys(clinic_id: ClinicId) -> None:
     """List a clinic's keys, without the keys themselves."""
     table = Table("Key id", "Label", "Scopes", "Made", "Revoked")
-    with database().reading() as session:
+    with database() as opened, opened.reading() as session:
         for key in service.of_clinic(session, clinic_id):
             revoked = f"{key.revoked_at:%Y-%m-%d}" if key.revoked_at else ""
             scopes = " ".join(key.scopes)
@@ -45,6 +45,6 @@ def list_keys(clinic_id: ClinicId) -> None:
 @app.command()
 def revoke(key_id: Annotated[UUID, typer.Argument(help="The key's id.")]) -> None:
     """Make a key useless at once."""
-    with database().unit_of_work() as session:
+    with database() as opened, opened.unit_of_work() as session:
         service.revoke(session, key_id, now=now())
     out.print("Revoked.")

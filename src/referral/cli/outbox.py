@@ -25,7 +25,7 @@ def list_notices(
     # Wide in a narrow window, too: an id in two pieces cannot be copied.
     table = Table("Id", "For", "Kind", "Status", "Due", "Attempts", "Failure", width=WIDE)
     chosen = status or [NoticeStatus.WAITING, NoticeStatus.DEAD]
-    with database().reading() as session:
+    with database() as opened, opened.reading() as session:
         for row in outbox.listing(session, *chosen):
             due = f"{row.due_at:%Y-%m-%d %H:%M}Z"
             facts = (row.kind, row.status, due, str(row.attempts), row.failure or "")
@@ -44,7 +44,7 @@ def retry(
     """Let a dead notice be tried again; one that a later notice has overtaken is not sent."""
     if (notice_id is None) is not all_dead:
         raise typer.BadParameter("Give either one id or --all-dead.")
-    with database().unit_of_work() as session:
+    with database() as opened, opened.unit_of_work() as session:
         ids = (
             [notice_id]
             if notice_id
@@ -58,6 +58,6 @@ def retry(
 @app.command()
 def drop(notice_id: NoticeId) -> None:
     """Give up a notice that waits or is dead."""
-    with database().unit_of_work() as session:
+    with database() as opened, opened.unit_of_work() as session:
         outbox.drop(session, notice_id)
     out.print("Dropped.")

@@ -91,7 +91,9 @@ def by_id(session: Session, clinic_id: UUID) -> dict[str, Any]:
     return rows[0]
 
 
-def _within(connection: Connection, places: Select[float, float, UUID], point: Point, miles: float) -> Distances:
+def _within(
+    connection: Connection, places: Select[float, float, UUID], point: Point, miles: float
+) -> Distances:
     """Return distance and id of each of the places in the circle, nearest first."""
     found = (
         place
