@@ -1,0 +1,136 @@
+"""The operator's page: who may read it, and what it tells."""
+
+import base64
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from pydantic import SecretStr
+from starlette.testclient import TestClient
+
+from conftest import Clock
+from post_office import PostOffice
+from referral.app import create_app
+from referral.settings import Settings
+from referral.worker import Worker
+from situations import begin, bring
+from world import house, send_request
+
+PASSWORD = "correct horse battery näh"  # noqa: S105 - of the tests
+TYPED = ("Quillon", "Zebrowski", "example.com", "0142", "sofa", "doorbell")
+
+
+@pytest.fixture
+def client(settings: Settings, clock: Clock) -> Iterator[TestClient]:
+    given = settings.model_copy(update={"operator_password": SecretStr(PASSWORD)})
+    app = create_app(given, clock=clock)
+    with TestClient(app, base_url=settings.origin) as client:
+        yield client
+    app.state.house.database.engine.dispose()
+
+
+def basic(user: str, password: str) -> dict[str, str]:
+    return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
+
+
+def page(client: TestClient) -> str:
+    answer = client.get("/operator", headers=basic("operator", PASSWORD))
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    assert not [word for word in TYPED if word in answer.text]
+    return " ".join(answer.text.split())
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        basic("operator", "wrong"),
+        basic("operator", ""),
+        basic("admin", PASSWORD),
+        {"Authorization": "Basic"},
+        {"Authorization": "Basic not base64!"},
+        {"Authorization": "Bearer operator"},
+    ],
+)
+def test_without_the_password_it_asks_for_it(client: TestClient, headers: dict[str, str]) -> None:
+    answer = client.get("/operator", headers=headers)
+
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"].startswith("Basic ")
+    assert answer.headers["cache-control"] == "no-store"
+    assert "Notices" not in answer.text
+
+
+def test_without_a_password_in_the_settings_there_is_no_such_page(
+    settings: Settings, clock: Clock
+) -> None:
+    app = create_app(settings, clock=clock)
+    with TestClient(app, base_url=settings.origin) as client:
+        for headers in ({}, basic("operator", ""), basic("operator", "None")):
+            assert client.get("/operator", headers=headers).status_code == 404
+
+
+def test_a_short_password_is_refused(settings: Settings) -> None:
+    given = settings.model_dump() | {"operator_password": "short"}
+
+    with pytest.raises(ValueError, match="operator_password"):
+        Settings(_env_file=None, **given)
+
+
+def test_it_says_when_nothing_has_happened_yet(client: TestClient) -> None:
+    seen = page(client)
+
+    assert "The worker has not run yet" in seen
+    assert "Every clinic has answered in time" in seen
+    assert "Dead notices" not in seen
+
+
+def test_it_shows_what_is_late_what_died_and_when_the_worker_ran(
+    client: TestClient, clock: Clock, office: PostOffice
+) -> None:
+    given = {"smtp_host": "127.0.0.1", "smtp_port": office.port, "smtp_security": "none"}
+    late = begin(client, clock)
+    send_request(client, late.practice.clinic_id)
+    clock.now = late.row().answer_by + timedelta(hours=1)
+    with_mail = house(client).settings.model_copy(update=given)
+    assert Worker.of(replace(house(client), settings=with_mail)).round()
+
+    seen = page(client)
+
+    assert "2 requests, the oldest since Wednesday, December 2, 10:00 pm UTC" in seen
+    assert "Fictional Spine" in seen
+    assert "deadline (clinic)" in seen
+    assert "overdue (operator)" in seen
+    assert "no-address" in seen
+    assert "An SMTP server is set" in seen
+    assert "The worker is silent" not in seen
+
+
+def test_it_says_that_there_is_no_mail_server(client: TestClient) -> None:
+    assert Worker.of(house(client)).round()
+
+    seen = page(client)
+
+    assert "No SMTP server is set" in seen
+    assert "Notices wait and are not sent." in seen
+
+
+def test_it_says_when_the_worker_is_silent(client: TestClient, clock: Clock) -> None:
+    assert Worker.of(house(client)).round()
+    clock.now += timedelta(minutes=6)
+
+    seen = page(client)
+
+    assert "The worker is silent" in seen
+    assert "Its last whole round was on Tuesday" in seen
+
+
+def test_it_counts_what_expired_in_the_last_thirty_days(client: TestClient, clock: Clock) -> None:
+    bring(begin(client, clock), "expired")
+
+    assert "last 30 days</dt> <dd>1</dd>" in page(client)
+
+    clock.now += timedelta(days=31)
+    assert "last 30 days</dt> <dd>0</dd>" in page(client)

@@ -1,0 +1,157 @@
+"""The worker: its parts do not stop each other, it says what it lacks, and logs counts only."""
+
+import logging
+import threading
+from datetime import datetime, timedelta
+
+import pytest
+from starlette.testclient import TestClient
+
+from conftest import Clock
+from post_office import PostOffice
+from reading import give_addresses
+from referral import worker as background
+from referral.appointments.clockwork import Clockwork
+from referral.db import Database
+from referral.notices import outbox
+from referral.notices.models import NoticeStatus
+from referral.operations import service
+from referral.worker import Worker
+from situations import begin
+from stories import Story, worker_of
+from world import MILD, PERSON, count, house
+
+WAITING, DEAD = NoticeStatus.WAITING, NoticeStatus.DEAD
+PATIENT = str(PERSON["email"])
+
+
+@pytest.fixture
+def story(client: TestClient, clock: Clock, office: PostOffice) -> Story:
+    return Story(client, clock, office)
+
+
+def test_without_a_mail_server_it_says_so_and_notices_wait(
+    client: TestClient, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    begin(client, clock)
+    worker = worker_of(client, None)
+
+    run_once(worker)
+
+    lines = [record.message for record in caplog.records]
+    assert lines.count("no SMTP server is set: notices wait and are not sent") == 1
+    assert statuses(house(client).database) == {WAITING: 2}
+
+
+def test_a_demo_sends_nothing_even_with_a_mail_server(
+    client: TestClient, clock: Clock, office: PostOffice
+) -> None:
+    begin(client, clock)
+    give_addresses(client)
+
+    run_once(worker_of(client, office, demo=True))
+
+    assert office.taken == []
+    assert statuses(house(client).database) == {WAITING: 2}
+
+
+def run_once(worker: Worker) -> None:
+    """Run the worker as a thread until its first round is over."""
+    with background.in_background(worker):
+        beats = iter(lambda: count(worker.database, "heartbeats"), 1)
+        for _ in beats:
+            threading.Event().wait(0.01)
+
+
+def statuses(database: Database) -> dict[NoticeStatus, int]:
+    with database.reading() as session:
+        return {status: number for status, number in outbox.counts(session).items() if number}
+
+
+def test_one_part_that_fails_stops_no_other(story: Story, caplog: pytest.LogCaptureFixture) -> None:
+    class Broken(Clockwork):
+        def run_due(self, *, now: datetime) -> int:
+            raise RuntimeError(f"Quillon at {now}")
+
+    working = story.worker.clockwork
+    story.worker.clockwork = Broken(working.database, working.vault, working.answer_days)
+
+    assert not story.worker.round()
+
+    assert len(story.office.taken) == 2
+    assert count(house(story.case.client).database, "heartbeats") == 0
+    assert "Quillon" not in caplog.text
+    assert "RuntimeError" in caplog.text
+
+
+def test_a_database_that_is_away_is_tried_again(
+    story: Story, caplog: pytest.LogCaptureFixture
+) -> None:
+    away, here = Database("sqlite:////nowhere/at/all.db", pool_size=1), story.worker.database
+    story.worker.database = away
+
+    assert not story.worker.round()
+    assert "the database does not answer" in caplog.text
+
+    story.worker.database = here
+    assert story.worker.round()
+    assert len(story.office.taken) == 2
+    away.engine.dispose()
+
+
+def test_the_log_holds_counts_and_nothing_else(
+    story: Story, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+
+    story.mail()
+
+    lines = [record.getMessage() for record in caplog.records if record.name == "referral.worker"]
+    assert lines == [
+        "notices: 2 sent, 0 to be tried again, 0 dead, 0 superseded",
+        "forgot 0 unused assessments",
+    ]
+    said = [record.getMessage() for record in caplog.records if record.name.startswith("referral")]
+    assert "quillon" not in "".join(said).casefold()
+
+
+def test_it_forgets_every_ten_minutes(story: Story, clock: Clock) -> None:
+    client = story.case.client
+    assert client.post("/api/v1/assessments", json={"answers": MILD}).status_code == 201
+    story.worker.round()
+    database = house(client).database
+    clock.now += timedelta(hours=48)
+    story.worker._forgot_at = clock.now - timedelta(minutes=9)
+    story.worker.round()
+    assert count(database, "assessments") == 2
+
+    clock.now += timedelta(minutes=1)
+    story.worker.round()
+
+    assert count(database, "assessments") == 1
+
+
+def test_each_whole_round_leaves_a_sign_of_life(story: Story, clock: Clock) -> None:
+    database = house(story.case.client).database
+    for _ in range(2):
+        clock.now += timedelta(seconds=10)
+        story.worker.round()
+
+    with database.reading() as session:
+        seen = service.overview(session, now=clock.now)
+    assert seen.heartbeat is not None
+    assert (seen.heartbeat.at, seen.heartbeat.sends_mail) == (clock.now, True)
+    assert count(database, "heartbeats") == 1
+
+
+def test_a_clinic_without_an_address_leaves_a_dead_notice_with_its_reason(
+    client: TestClient, clock: Clock, office: PostOffice
+) -> None:
+    begin(client, clock)
+
+    worker_of(client, office).round()
+
+    with house(client).database.reading() as session:
+        (dead,) = outbox.listing(session, DEAD)
+    assert (dead.kind, dead.failure) == ("new_request", "no-address")
+    assert [str(mail["To"]) for mail in office.taken] == [PATIENT]
