@@ -213,3 +213,18 @@ def test_new_hours_hold_for_new_promises_only(desk: Desk) -> None:
     path = f"/api/v1/follow/{first['follow_token']}"
     assert desk.client.get(path).json()["answer_by"] == first["answer_by"]
     assert second["answer_by"] == "2026-12-09T17:00:00-05:00"
+
+
+def test_a_taken_time_is_answered_with_free_times_of_open_days_only(desk: Desk) -> None:
+    desk.change(closed_on=["2026-12-04"])
+    days = [{"date": f"2026-12-0{day}", "part": "morning"} for day in (4, 3)]
+    book: Json = {"action": "book", "starts_at": INSIDE_WINDOW, "minutes": 60}
+    headers = desk.headers | {"If-Match": "*"}
+
+    for _ in range(2):
+        sent = send_request(desk.client, desk.practice.clinic_id, preferred_windows=days)
+        path = f"/api/v1/requests/{sent['id']}/moves"
+        answer = desk.client.post(path, json=book, headers=headers)
+
+    assert answer.status_code == 409
+    assert {free[:10] for free in answer.json()["free"]} == {"2026-12-03"}
