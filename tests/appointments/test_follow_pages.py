@@ -167,7 +167,7 @@ def test_the_booked_visit_is_a_calendar_file_without_a_word_about_health(
 
     assert answer.headers["content-type"].startswith("text/calendar")
     assert "DTSTART:20261204T150000Z" in answer.text
-    assert "SUMMARY:Fictional Spine" in answer.text
+    assert "SUMMARY:Visit\\, reference" in answer.text
     assert "pain" not in answer.text.lower()
 
 
