@@ -203,6 +203,16 @@ def test_a_clinic_that_cannot_take_it_brings_the_page_again(
     assert all("There is a problem" in answer.text for answer in answers)
 
 
+def test_the_waiting_list_says_until_when_and_that_notices_have_stopped(
+    client: TestClient, clock: Clock
+) -> None:
+    case = begin(client, clock)
+    bring(case, "waitlisted, quiet")
+    text = page(case)
+    assert "until Tuesday, January\xa012" in text
+    assert "no more notices" in text
+
+
 def test_a_no_is_said_once_with_its_reason_and_the_message_apart(
     client: TestClient, clock: Clock
 ) -> None:

@@ -1,6 +1,7 @@
 """What every page behind a private link shows: the request in words, and what can be done."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -8,9 +9,10 @@ from zoneinfo import ZoneInfo
 from starlette.responses import Response
 
 from referral.appointments import following, wording
+from referral.appointments.deadlines import WAITLIST_ENDS
 from referral.appointments.reasons import DECLINE_REASONS, NEXT_STEPS
 from referral.appointments.representations import Followed, HistoryItem, OfferedTime
-from referral.appointments.states import WAITING, Action
+from referral.appointments.states import WAITING, Action, State
 from referral.appointments.submission import Desk
 from referral.clinics.search import by_id
 from referral.web import dates
@@ -51,7 +53,8 @@ def show(
         waiting=followed.state in WAITING,
         overdue=followed.state in WAITING and followed.answer_by < house.now(),
         times=_times(followed, clinic) if Action.ACCEPT in can else [],
-        held_until=_local(followed),
+        held_until=_local(followed, followed.offer_expires_at),
+        listed_until=_local(followed, _list_ends(followed)),
         windows=[wording.window_words(w.date, w.part) for w in followed.preferred_windows],
         reasons=DECLINE_REASONS,
         next_steps=NEXT_STEPS,
@@ -65,9 +68,14 @@ def desk_of(house: House) -> Desk:
     return Desk(house.vault, house.settings.answer_days, house.now())
 
 
-def _local(followed: Followed) -> Any:  # noqa: ANN401 - a moment or nothing
-    ends = followed.offer_expires_at
-    return ends and ends.astimezone(ZoneInfo(followed.clinic.timezone))
+def _local(followed: Followed, moment: datetime | None) -> datetime | None:
+    return moment and moment.astimezone(ZoneInfo(followed.clinic.timezone))
+
+
+def _list_ends(followed: Followed) -> datetime | None:
+    """Return when the place on the waiting list ends, if the person stands on it."""
+    listed = [item.at for item in followed.history if item.kind == "appointment.waitlisted"]
+    return listed[-1] + WAITLIST_ENDS if followed.state is State.WAITLISTED and listed else None
 
 
 def _times(followed: Followed, clinic: Row) -> list[Row]:
