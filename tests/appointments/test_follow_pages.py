@@ -167,7 +167,7 @@ def test_the_booked_visit_is_a_calendar_file_without_a_word_about_health(
 
     assert answer.headers["content-type"].startswith("text/calendar")
     assert "DTSTART:20261204T150000Z" in answer.text
-    assert "SUMMARY:Visit\\, reference" in answer.text
+    assert f"SUMMARY:Visit\\, reference {case.sent['reference']}" in answer.text
     assert "pain" not in answer.text.lower()
 
 
@@ -201,6 +201,16 @@ def test_a_clinic_that_cannot_take_it_brings_the_page_again(
 
     assert [answer.status_code for answer in answers] == [409, 422, 422]
     assert all("There is a problem" in answer.text for answer in answers)
+
+
+def test_the_waiting_list_says_until_when_and_that_notices_have_stopped(
+    client: TestClient, clock: Clock
+) -> None:
+    case = begin(client, clock)
+    bring(case, "waitlisted, quiet")
+    text = page(case)
+    assert "until Tuesday, January\xa012" in text
+    assert "no more notices" in text
 
 
 def test_a_no_is_said_once_with_its_reason_and_the_message_apart(
@@ -239,5 +249,8 @@ def test_reference_and_code_lead_to_the_request_and_a_wrong_pair_tells_nothing(
     for _ in range(3):
         client.post("/find", data={"reference": reference, "code": "x"})
     assert client.post("/find", data=good).status_code == 429
-    assert "too many tries" in client.post("/find", data=good).text
+    barred = client.post("/find", data=good)
+    assert "too many tries" in barred.text
+    assert f'value="{good["reference"]}"' in barred.text
+    assert barred.headers["retry-after"] == "3600"
     assert client.post("/api/v1/follow", json=good).status_code == 429

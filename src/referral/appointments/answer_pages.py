@@ -45,7 +45,7 @@ class Wish(StrEnum):
 WISHES: Mapping[Wish, tuple[str, str]] = {
     Wish.REFUSE: (
         N_("When could you come instead?"),
-        N_("The times that the clinic held for you are given free. It will look for another."),
+        N_("The clinic frees the times that it held for you, and looks for another one."),
     ),
     Wish.ASK_MOVE: (
         N_("When could you come instead?"),
@@ -204,7 +204,8 @@ def _elsewhere_page(house: House, token: str, *, status: int = 200, error: str =
     with house.database.reading() as session:
         clinics = elsewhere.unasked(session, token)
     number = house.settings.emergency_number
-    signs = GUIDANCE[Level.CHIROPRACTOR].more_urgent
+    more_urgent = GUIDANCE[Level.CHIROPRACTOR].more_urgent
+    signs = [sign for sign in more_urgent if "{emergency_number}" in sign]
     return show(
         house,
         "appointments/elsewhere.html",

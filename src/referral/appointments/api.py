@@ -97,8 +97,11 @@ def create_request(
 )
 def find_request(body: Slip, house: HouseDep) -> Found:
     """Find a request by its reference and code; 429 after five wrong codes within an hour."""
-    with house.database.unit_of_work() as session:
-        token = token_for(session, body.reference, body.code, vault=house.vault, now=house.now())
+    token = house.database.settle(
+        lambda session: token_for(
+            session, body.reference, body.code, vault=house.vault, now=house.now()
+        )
+    )
     if token is None:
         raise NotFoundError(N_("This reference and this code do not belong together."))
     return Found(follow_token=token, follow_url=f"{house.settings.origin}/follow/{token}")

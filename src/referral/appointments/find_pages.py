@@ -4,8 +4,10 @@ from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from referral.appointments.lookup import token_for
+from referral.errors import TooManyError
 from referral.text import N_
 from referral.web.deps import FormDep, House, HouseDep
+from referral.web.problems import HEADERS
 
 router = APIRouter(include_in_schema=False)
 
@@ -22,19 +24,25 @@ def find(house: HouseDep) -> Response:
 
 @router.post("/find")
 def look_up(form: FormDep, house: HouseDep) -> Response:
-    """Lead to the request; a wrong pair is counted, and TooManyError ends the trying."""
+    """Lead to the request; a wrong pair is counted, and too many end the trying for an hour."""
     reference, code = str(form.get("reference", "")), str(form.get("code", ""))
-    with house.database.unit_of_work() as session:
-        token = token_for(session, reference, code, vault=house.vault, now=house.now())
+    try:
+        token = house.database.settle(
+            lambda session: token_for(session, reference, code, vault=house.vault, now=house.now())
+        )
+    except TooManyError as error:
+        page = _page(house, reference, error.detail, status=error.status)
+        page.headers.update(HEADERS[error.status])
+        return page
     if token is None:
-        return _page(house, reference[:REFERENCE_SHOWN], NO_MATCH)
+        return _page(house, reference, NO_MATCH, status=422)
     return RedirectResponse(f"/follow/{token}", 303)
 
 
-def _page(house: House, reference: str = "", error: str = "") -> Response:
+def _page(house: House, reference: str = "", error: str = "", *, status: int = 200) -> Response:
     return house.html.page(
         "appointments/find.html",
-        status=422 if error else 200,
-        reference=reference,
+        status=status,
+        reference=reference[:REFERENCE_SHOWN],
         errors=[("f-reference", error)] if error else [],
     )

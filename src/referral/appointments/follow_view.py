@@ -1,6 +1,7 @@
 """What every page behind a private link shows: the request in words, and what can be done."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -8,10 +9,12 @@ from zoneinfo import ZoneInfo
 from starlette.responses import Response
 
 from referral.appointments import following, wording
+from referral.appointments.deadlines import WAITLIST_ENDS
 from referral.appointments.reasons import DECLINE_REASONS, NEXT_STEPS
 from referral.appointments.representations import Followed, HistoryItem, OfferedTime
-from referral.appointments.states import WAITING, Action
+from referral.appointments.states import WAITING, Action, State
 from referral.appointments.submission import Desk
+from referral.clinics.pages import card
 from referral.clinics.search import by_id
 from referral.web import dates
 from referral.web.deps import House
@@ -40,6 +43,7 @@ def show(
     followed, clinic = seen(house, token)
     title, text = wording.STATES[followed.state]
     can = {action.value for action in followed.available_actions}
+    people = {person["id"]: person["name"] for person in clinic["chiropractors"]}
     return house.html.page(
         template,
         status=status,
@@ -50,8 +54,11 @@ def show(
         state={"title": title, "text": text, "tag": wording.TAGS[followed.state]},
         waiting=followed.state in WAITING,
         overdue=followed.state in WAITING and followed.answer_by < house.now(),
-        times=_times(followed, clinic) if Action.ACCEPT in can else [],
-        held_until=_local(followed),
+        times=_times(followed, people, house.now()) if Action.ACCEPT in can else [],
+        place=card(clinic),
+        seen_by=_name(people, followed.booking.chiropractor_id) if followed.booking else "",
+        held_until=_local(followed, followed.offer_expires_at),
+        listed_until=_local(followed, _list_ends(followed)),
         windows=[wording.window_words(w.date, w.part) for w in followed.preferred_windows],
         reasons=DECLINE_REASONS,
         next_steps=NEXT_STEPS,
@@ -65,22 +72,29 @@ def desk_of(house: House) -> Desk:
     return Desk(house.vault, house.settings.answer_days, house.now())
 
 
-def _local(followed: Followed) -> Any:  # noqa: ANN401 - a moment or nothing
-    ends = followed.offer_expires_at
-    return ends and ends.astimezone(ZoneInfo(followed.clinic.timezone))
+def _local(followed: Followed, moment: datetime | None) -> datetime | None:
+    return moment and moment.astimezone(ZoneInfo(followed.clinic.timezone))
 
 
-def _times(followed: Followed, clinic: Row) -> list[Row]:
-    people: dict[UUID | None, str] = {
-        person["id"]: person["name"] for person in clinic["chiropractors"]
-    }
-    several = len(people) > 1
-    return [_choice(time, people if several else {}) for time in followed.offered_times]
+def _list_ends(followed: Followed) -> datetime | None:
+    """Return when the place on the waiting list ends, if the person stands on it."""
+    listed = [item.at for item in followed.history if item.kind == "appointment.waitlisted"]
+    return listed[-1] + WAITLIST_ENDS if followed.state is State.WAITLISTED and listed else None
 
 
-def _choice(time: OfferedTime, people: Mapping[UUID | None, str]) -> Row:
+def _times(followed: Followed, people: Mapping[UUID, str], now: datetime) -> list[Row]:
+    """Return the times that can still be taken, each with its chiropractor if there are several."""
+    named = people if len(people) > 1 else {}
+    return [_choice(time, named) for time in followed.offered_times if time.starts_at > now]
+
+
+def _choice(time: OfferedTime, people: Mapping[UUID, str]) -> Row:
     label = dates.moment(time.starts_at)
-    return {"value": time.id, "label": label, "hint": people.get(time.chiropractor_id, "")}
+    return {"value": time.id, "label": label, "hint": _name(people, time.chiropractor_id)}
+
+
+def _name(people: Mapping[UUID, str], chiropractor_id: UUID | None) -> str:
+    return people.get(chiropractor_id, "") if chiropractor_id else ""
 
 
 def _timeline(followed: Followed) -> list[Row]:
@@ -94,7 +108,7 @@ def _timeline(followed: Followed) -> list[Row]:
 def _event(item: HistoryItem, zone: ZoneInfo, *, current: bool) -> Row:
     local = item.at.astimezone(zone)
     return {
-        "title": wording.EVENTS[item.kind],
+        "title": wording.PASSED_ON if "sent_on" in item.data else wording.EVENTS[item.kind],
         "when": dates.moment(local),
         "at": local.isoformat(timespec="seconds"),
         "current": current,

@@ -84,6 +84,8 @@ EVENTS = {
     "appointment.entered_in_error": N_("The clinic withdrew it as a mistake"),
     "appointment.erased": N_("Your data were erased"),
 }
+# A request that came from another clinic was not typed again.
+PASSED_ON = N_("The request came here from another clinic")
 
 
 def choices(

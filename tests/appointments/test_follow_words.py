@@ -1,0 +1,103 @@
+"""What the follow page says, and what it must not say at the same time."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from threading import Barrier
+
+import pytest
+from starlette.testclient import TestClient
+
+from conftest import Clock
+from situations import OFFERED, Case, begin, bring
+
+# A crowd of first tries meets in the key about every second time: enough rounds to be sure.
+CROWD, ROUNDS = 4, 12
+
+
+def words(case: Case, token: str = "") -> str:
+    """Return the main part of the follow page."""
+    answer = case.client.get(f"/follow/{token or case.sent['follow_token']}")
+    assert answer.status_code == 200, answer.text
+    return answer.text.partition("<main")[2].partition("</main>")[0]
+
+
+@pytest.mark.parametrize(
+    ("situation", "elsewhere"),
+    [
+        ("booked, started", False),
+        ("arrived", False),
+        ("no_show", False),
+        ("completed", False),
+        ("entered_in_error", False),
+        ("declined, see a doctor", False),
+        ("cancelled", True),
+    ],
+)
+def test_other_clinics_are_named_only_to_those_who_need_one(
+    client: TestClient, clock: Clock, situation: str, *, elsewhere: bool
+) -> None:
+    case = begin(client, clock)
+    bring(case, situation)
+
+    assert ("Find another clinic" in words(case)) is elsewhere
+
+
+def test_an_offer_that_has_run_out_is_not_called_held(client: TestClient, clock: Clock) -> None:
+    case = begin(client, clock)
+    bring(case, "offered")
+    assert "holds these times" in words(case)
+
+    late = begin(client, clock)
+    bring(late, "offered, ended")
+
+    assert "has run out" in words(late)
+    assert "holds these times" not in words(late)
+
+
+def test_a_time_that_has_passed_is_not_offered_any_more(client: TestClient, clock: Clock) -> None:
+    case = begin(client, clock)
+    times = [{"starts_at": start} for start in OFFERED]
+    assert case.staff("offer", times=times, expires_at="2026-12-07T12:00:00Z").status_code == 200
+    assert words(case).count('type="radio"') == len(OFFERED)
+
+    clock.now = datetime.fromisoformat(OFFERED[0])
+
+    assert words(case).count('type="radio"') == len(OFFERED) - 1
+    assert "10:30" in words(case)
+
+
+def test_the_booked_visit_says_where_with_whom_and_whom_to_call(
+    client: TestClient, clock: Clock
+) -> None:
+    case = begin(client, clock)
+    bring(case, "booked")
+
+    text = words(case)
+
+    for said in ("Dr. Made Up", "1 Made Up Street", "New York, NY 10001", "(212) 555-0100"):
+        assert said in text
+
+
+def test_a_request_that_was_sent_on_is_not_said_to_be_typed_again(
+    client: TestClient, clock: Clock
+) -> None:
+    case = begin(client, clock)
+    bring(case, "declined, sent on")
+
+    assert "You sent the request" in words(case)
+    following = words(case, case.seen()["sent_on_token"])
+    assert "came here from another clinic" in following
+    assert "You sent the request" not in following
+
+
+def test_wrong_codes_at_the_same_moment_are_all_answered(client: TestClient) -> None:
+    together = Barrier(CROWD)
+
+    def wrong(reference: str) -> int:
+        together.wait()
+        return client.post("/find", data={"reference": reference, "code": "1"}).status_code
+
+    with ThreadPoolExecutor(CROWD) as pool:
+        for number in range(ROUNDS):
+            answers = pool.map(wrong, [f"2222-33{number:02}"] * CROWD)
+            assert list(answers) == [422] * CROWD
