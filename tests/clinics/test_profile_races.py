@@ -6,6 +6,7 @@ PostgreSQL only: on SQLite there is one writer at a time.
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
+from httpx2 import Response
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
@@ -47,7 +48,7 @@ def test_who_comes_after_a_removal_is_told_so(
     assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
 
 
-def wait_until_it_waits(database: Database, call: Future[object]) -> None:
+def wait_until_it_waits(database: Database, call: Future[Response]) -> None:
     """Return as soon as `call` waits for a lock, or is over."""
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as watcher:
         while not call.done() and not watcher.execute(WAITING).scalar_one():
