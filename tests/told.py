@@ -114,6 +114,11 @@ def check_told(
     else:
         assert wanted["p"] <= told[Audience.PATIENT] <= wanted["p"] + undone
         assert appointment.call_due_since is None
+        went_out = {NoticeStatus.WAITING, NoticeStatus.SENT}
+        newest = max(
+            (n.version for n in notices if _is_news(n) and n.status in went_out), default=0
+        )
+        assert newest >= _last_news(events)
     for audience in (Audience.PATIENT, Audience.CLINIC):
         waiting = {
             notice.version
@@ -153,6 +158,23 @@ def check_numbers(session: Session, clinics: set[UUID]) -> None:
 
 def _concerned(event: Event) -> str:
     return TOLD.get((event.kind.partition(".")[2], event.actor.partition(":")[0]), "")
+
+
+def _is_news(notice: Notice) -> bool:
+    return notice.audience is Audience.PATIENT and notice.kind not in REMINDERS
+
+
+def _last_news(events: Sequence[Event]) -> int:
+    """Return the version of the last event that concerns the person and was not undone."""
+    standing: list[tuple[int, str]] = []
+    moves = (event for event in events if event.kind != "appointment.erased")
+    for version, event in enumerate(moves, 1):
+        if event.kind == "appointment.undone":
+            standing.pop()
+        else:
+            standing.append((version, _concerned(event)))
+    # A request that time sent on was announced by the one before it.
+    return max((version for version, sides in standing if "p" in sides), default=0)
 
 
 def _call_is_owed(events: Sequence[Event]) -> bool:

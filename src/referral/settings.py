@@ -83,6 +83,7 @@ class Settings(BaseSettings):
             database_url=f"sqlite:///{folder / 'referral.db'}",
             base_url=HttpUrl(origin),
             demo=True,
+            operator_email="operator@referral.example",
         )
 
 

@@ -195,3 +195,17 @@ def test_the_operator_reads_which_clinic_is_late_and_with_how_many(
     assert letter.to == OPERATOR
     assert letter.subject == f"Overdue: request {case.sent['reference']} at Fictional Spine"
     assert "Requests that are overdue at this clinic: 2." in letter.text
+
+
+def test_after_a_pause_of_the_worker_no_letter_names_an_end_in_the_past(
+    client: TestClient, clock: Clock
+) -> None:
+    case = begin(client, clock)
+    case.mail_is_sent()
+    clock.now += timedelta(days=9)
+    case.run_due()
+
+    ((_, letter),) = fresh(client, case.id, CLINIC)
+
+    # Four hours after the pause: see `deadlines.PAUSE`.
+    assert "If there is no answer by Thursday, December 10, 2:00 pm EST" in letter.text

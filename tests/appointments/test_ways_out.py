@@ -214,7 +214,7 @@ def test_one_request_that_fails_does_not_hold_up_the_others(
     parts = house(client)
     with parts.database.unit_of_work() as session:
         row = broken.row()
-        row.wrapped_key = b"gone:key"
+        row.wrapped_key = (row.wrapped_key or b"")[:-1] + b"?!"
         session.add(row)
     clock.now += timedelta(days=3)
     work = Clockwork(parts.database, parts.vault, 1)

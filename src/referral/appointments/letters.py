@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,6 +36,7 @@ LINES: Mapping[Audience, Lines] = {
     Audience.CLINIC: letters_to_clinics.TO_CLINICS,
     Audience.OPERATOR: letters_to_clinics.TO_OPERATORS,
 }
+NEVER = datetime.min.replace(tzinfo=UTC)
 # What makes a notice pointless though the request is in a state that it speaks of.
 POINTLESS: Mapping[str, Callable[[Appointment], bool]] = {
     "offered": lambda appointment: appointment.offer_expires_at is None,
@@ -119,7 +120,8 @@ class Letters:
         appointment, clinic = case.appointment, case.clinic
         moments = {
             "answer_by": appointment.answer_by,
-            "expires_at": appointment.answer_by + GRACE,
+            # After a pause of the worker, what is due comes later than the promise says.
+            "expires_at": max(appointment.answer_by + GRACE, appointment.due_at or NEVER),
             "waits_until": appointment.since + WAITLIST_ENDS,
             "asks_until": appointment.since + NO_SHOW_CLOSES,
             "offer_ends": appointment.offer_expires_at,

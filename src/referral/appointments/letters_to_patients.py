@@ -7,7 +7,7 @@ from referral.text import N_
 _ANSWER_BY = N_("You will have an answer by %(answer_by)s.")
 _CHOOSE = N_(
     "Choose one by %(offer_ends)s. Until then the clinic holds these times for you. If none of "
-    "them fits, you can say so on the same page."
+    "them fits, say so on the page of your request."
 )
 _CHANGE_VISIT = N_(
     "If you need another time, or cannot come, say so on the page of your request, or call the "
