@@ -39,9 +39,12 @@ WEEK = "mo-fr 09:00-17:00"
         # The day before Thanksgiving, in the evening: Friday. A holiday observed counts too.
         (WEEK, "America/New_York", 1, "2026-11-25T23:00", "2026-11-27T17:00:00-05:00"),
         (WEEK, "America/Los_Angeles", 1, "2026-07-02T18:00", "2026-07-06T17:00:00-07:00"),
-        # In the hour that comes twice, after a close in the first of the two.
-        ("su 00:30-01:15; mo 09:00-17:00", "America/New_York", 1, "2026-11-01T06:10",
+        # In the hour that comes twice: it opened and closed in the first of the two.
+        ("su 01:05-01:15; mo 09:00-17:00", "America/New_York", 1, "2026-11-01T06:03",
          "2026-11-02T17:00:00-05:00"),
+        # In the hour that is skipped: half past two is half past three.
+        ("su 00:30-02:30", "America/New_York", 1, "2026-03-08T04:00",
+         "2026-03-08T03:30:00-04:00"),
         # No hours known: the usual week.
         ("", "America/New_York", 1, "2026-12-01T15:00", "2026-12-02T17:00:00-05:00"),
     ],

@@ -1,4 +1,4 @@
-"""The page of a clinic says on which of its coming days it stays closed."""
+"""The page of a clinic and the search say on which of its coming days it stays closed."""
 
 import re
 from datetime import UTC, datetime
@@ -26,13 +26,13 @@ from world import add_clinic
         ({"hours": {}}, []),
     ],
 )
-def test_the_page_names_the_closed_days_of_two_weeks(
+def test_page_and_search_name_the_closed_days_of_two_weeks(
     client: TestClient, clock: Clock, *, changes: dict[str, Any], shown: list[str]
 ) -> None:
     # Friday in UTC, still Thursday in New York: the two weeks end on December 30.
     clock.now = datetime(2026, 12, 18, 1, tzinfo=UTC)
     clinic_id = add_clinic(client, **changes)
 
-    page = client.get(f"/clinics/{clinic_id}").text.replace("\N{NO-BREAK SPACE}", " ")
-
-    assert re.findall(r"<dd>(Closed on [^<]+)</dd>", page) == shown
+    for path in (f"/clinics/{clinic_id}", "/clinics?zip=10001"):
+        page = client.get(path).text.replace("\N{NO-BREAK SPACE}", " ")
+        assert re.findall(r"<dd>(Closed on [^<]+)</dd>", page) == shown

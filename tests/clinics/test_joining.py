@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
+from referral.cli import app
 from referral.clinics import hours
 from referral.clinics.models import Clinic, Standing
 from referral.clinics.service import join
 from referral.errors import InvalidError
+from referral.settings import Settings
 from world import add_clinic, house
 
 NPI = "1710229331"
@@ -37,6 +40,25 @@ def test_hours_are_those_given_then_those_known_then_the_usual(
 
     assert hours.format(hours.from_json(clinic.hours)) == then
     assert (clinic.standing, clinic.keeps_holidays, clinic.closed_on) == (Standing.JOINED, True, [])
+
+
+def test_the_command_line_sets_the_closed_days_and_joining_again_keeps_them(
+    client: TestClient, settings: Settings
+) -> None:
+    clinic_id = add_clinic(client, npi=NPI, standing=Standing.LISTED)
+    keys = {"REFERRAL_KEYS": settings.keys.get_secret_value() if settings.keys else ""}
+    runner = CliRunner(env=keys | {"REFERRAL_DATABASE_URL": settings.database_url})
+    join_it = ["clinics", "join", NPI, "--email", "desk@example.com"]
+    days = ["--closed-on", "2026-12-31", "--closed-on", "2026-12-24"]
+
+    first = runner.invoke(app, [*join_it, *days, "--no-holidays"])
+    again = runner.invoke(app, join_it)
+    wrong = runner.invoke(app, [*join_it, "--closed-on", "2026-02-30"])
+
+    assert (first.exit_code, again.exit_code, wrong.exit_code) == (0, 0, 2)
+    with house(client).database.reading() as session:
+        clinic = session.get_one(Clinic, clinic_id)
+    assert (clinic.keeps_holidays, clinic.closed_on) == (False, ["2026-12-24", "2026-12-31"])
 
 
 @pytest.mark.parametrize("timezone", ["America", "Nowhere/Land", "../etc/passwd", "/"])

@@ -91,6 +91,8 @@ def test_the_public_sees_the_change_but_not_the_mail_address(desk: Desk) -> None
         ("hours", {"mo": [["17:00", "09:00"]]}),
         ("hours", {"xx": []}),
         ("hours", "mo-fr"),
+        ("hours", {}),
+        ("hours", {"mo": []}),
         ("keeps_holidays", "yes"),
         ("closed_on", ["2026-02-30"]),
         ("closed_on", [1_700_000_000]),

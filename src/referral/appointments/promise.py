@@ -44,7 +44,8 @@ def answer_by(
     closing = first[1]
     for _ in range(remaining):
         closing = next(openings)[1]
-    return closing
+    # By way of UTC: a close in the hour that the clocks skip is named as they show it.
+    return closing.astimezone(UTC).astimezone(zone)
 
 
 def is_inside(start: datetime, day: date, part: PartOfDay) -> bool:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
@@ -60,6 +61,7 @@ def import_file(
 def join(
     npi: Annotated[str, typer.Argument(help="The clinic's NPI, ten digits.")],
     email: Annotated[str, typer.Option(help="Where the clinic reads its mail.")],
+    *,
     timezone: Annotated[
         str | None, typer.Option(help="Such as America/Denver; else that of its ZIP code.")
     ] = None,
@@ -67,11 +69,25 @@ def join(
         str,
         typer.Option(help='Such as "mo-th 09:00-17:00; fr 09:00-12:00"; else Monday to Friday.'),
     ] = "",
+    closed_on: Annotated[
+        list[datetime] | None,
+        typer.Option(formats=["%Y-%m-%d"], help="A day it stays closed; may be given again."),
+    ] = None,
+    holidays: Annotated[
+        bool | None, typer.Option("--holidays/--no-holidays", help="Closed on federal holidays.")
+    ] = None,
 ) -> None:
     """Let a listed clinic receive requests, and print its staff key once."""
     with _database() as (_, target), target.unit_of_work() as session:
         clinic = join_clinic(
-            session, npi, email=email, timezone=timezone, week=parse_hours(hours), now=now()
+            session,
+            npi,
+            email=email,
+            timezone=timezone,
+            week=parse_hours(hours),
+            closed_on=[day.date() for day in closed_on or ()],
+            keeps_holidays=holidays,
+            now=now(),
         )
         _, key = issue(session, clinic.id, label="first key", scopes=[Scope.ADMIN], now=now())
     out.print(f"{clinic.name} has joined. Clinic id: {clinic.id}")

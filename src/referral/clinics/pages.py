@@ -44,7 +44,11 @@ def search(house: HouseDep, zips: ZipsDep, zip: str = "") -> Response:  # noqa: 
         return _search_page(house, zip_code=zip[:20], results=None, error=error.detail)
     with house.database.reading() as session:
         rows, within = nearest(session, place.point, radius=RADIUS, limit=LIMIT)
-    results = {"cards": [card(row) for row in rows], "within": within, "radius": RADIUS}
+    results = {
+        "cards": [card(row, house.now()) for row in rows],
+        "within": within,
+        "radius": RADIUS,
+    }
     return _search_page(house, zip_code=place.zip, results=results)
 
 
@@ -53,12 +57,11 @@ def clinic(clinic_id: UUID, house: HouseDep) -> Response:
     """Show one clinic."""
     with house.database.reading() as session:
         row = by_id(session, clinic_id)
-    closed = list(closed_soon(row, house.now()))
-    return house.html.page("clinics/clinic.html", clinic=card(row), row=row, closed=closed)
+    return house.html.page("clinics/clinic.html", clinic=card(row, house.now()), row=row)
 
 
-def card(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a clinic in the words of the page."""
+def card(row: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """Return a clinic in the words of the page, with the days of two weeks it stays closed."""
     locality = f"{row['city']}, {row['state']} {row['postal_code']}"
     lines = (row["address_1"], row["address_2"], locality)
     kind, words = TAGS[row["accepting"]]
@@ -71,6 +74,7 @@ def card(row: dict[str, Any]) -> dict[str, Any]:
         "tag": {"kind": kind, "text": words},
         "miles": row.get("distance_miles"),
         "hours": [f"{days}: {times}" for days, times in hours.describe(_hours(row))],
+        "closed": list(_closed_soon(row, now)),
         "languages": [LANGUAGES.get(code, code) for code in row["languages"]],
         "techniques": [TECHNIQUES.get(code, code) for code in row["techniques"]],
         "chiropractors": row["chiropractors"],
@@ -79,7 +83,7 @@ def card(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def closed_soon(row: dict[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
+def _closed_soon(row: dict[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
     """Yield the days of the next two weeks on which a clinic does not open as it would, and why."""
     closed = ClosedDays.of(row["keeps_holidays"], row["closed_on"])
     today = now.astimezone(ZoneInfo(row["timezone"])).date()

@@ -57,18 +57,28 @@ def add_chiropractor(
 
 
 def change_chiropractor(
-    session: Session, person: Chiropractor, changes: ChiropractorChanges, *, now: datetime
+    session: Session,
+    clinic_id: UUID,
+    person_id: UUID,
+    changes: ChiropractorChanges,
+    *,
+    now: datetime,
 ) -> Chiropractor:
-    """Change what `changes` names."""
-    _locked(session, person.clinic_id).updated_at = now
+    """Change what `changes` names; NotFoundError for one who is not of this clinic."""
+    person = _own(session, clinic_id, person_id, now=now)
     person.sqlmodel_update(changes.model_dump(exclude_unset=True))
     session.flush()
     return person
 
 
-def remove_chiropractor(session: Session, person: Chiropractor, *, now: datetime) -> None:
-    """Delete a person who has no visits; ConflictError for one who has, or had."""
-    _locked(session, person.clinic_id).updated_at = now
+def remove_chiropractor(
+    session: Session, clinic_id: UUID, person_id: UUID, *, now: datetime
+) -> None:
+    """Delete a person who has no visits.
+
+    Raises ConflictError for one who has, or had, and NotFoundError as `change_chiropractor` does.
+    """
+    person = _own(session, clinic_id, person_id, now=now)
     try:
         with session.begin_nested():
             session.delete(person)
@@ -80,8 +90,10 @@ def remove_chiropractor(session: Session, person: Chiropractor, *, now: datetime
         ) from error
 
 
-def chiropractor(session: Session, clinic_id: UUID, person_id: UUID) -> Chiropractor:
-    """Return one of the clinic's people; NotFoundError for another clinic's too."""
+def _own(session: Session, clinic_id: UUID, person_id: UUID, *, now: datetime) -> Chiropractor:
+    """Return one of the clinic's people, to be changed."""
+    # Before the person is read: who waits here must see that the one before removed them.
+    _locked(session, clinic_id).updated_at = now
     person = session.get(Chiropractor, person_id)
     if person is None or person.clinic_id != clinic_id:
         raise NotFoundError(N_("There is no such chiropractor at this clinic."))

@@ -34,6 +34,7 @@ MAX_CLOSED_DAYS = 60
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 
+NEVER_OPEN = N_("Give at least one day its times. To take no new patients, set accepting to no.")
 # Hours have sentences of their own, one for each thing that can be wrong.
 SENTENCES = {
     "phone": N_("Enter a phone number with its area code, like 212 555 0142."),
@@ -74,9 +75,13 @@ def _iso_day(value: object) -> object:
 
 def _weekly(value: object) -> dict[str, list[list[str]]]:
     try:
-        return opening.to_json(opening.from_json(value))
+        week = opening.to_json(opening.from_json(value))
     except InvalidError as error:
         raise PydanticCustomError("hours", error.detail) from error
+    if not week:
+        # Stored, no hours mean that nobody told us, and promises would follow the usual week.
+        raise PydanticCustomError("hours", NEVER_OPEN)
+    return week
 
 
 def _one_of(codes: Collection[str]) -> Callable[[str], str]:

@@ -1,6 +1,7 @@
 """A clinic joins: from then on people can send it requests online."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 
 from email_validator import EmailNotValidError, validate_email
 from sqlmodel import Session, col, select
@@ -20,13 +21,16 @@ def join(
     email: str,
     timezone: str | None,
     week: WeeklyHours | None = None,
+    closed_on: Collection[date] = (),
+    keeps_holidays: bool | None = None,
     now: datetime,
 ) -> Clinic:
     """Let the listed clinic with this NPI receive requests; joining again updates its contact.
 
     `timezone` is an IANA name; without one, that of the clinic's ZIP code stays. Without `week`,
-    the hours that are known stay, or else `DEFAULT_HOURS`. Raises NotFoundError for an NPI that is
-    not in the directory and InvalidError for the rest.
+    the hours that are known stay, or else `DEFAULT_HOURS`; without `closed_on` and
+    `keeps_holidays`, so do its closed days. Raises NotFoundError for an NPI that is not in the
+    directory and InvalidError for the rest.
     """
     clinic = session.exec(select(Clinic).where(col(Clinic.npi) == npi)).one_or_none()
     if clinic is None:
@@ -37,6 +41,10 @@ def join(
     clinic.accepting = Accepting.YES
     if week or not clinic.hours:
         clinic.hours = hours.to_json(week or hours.DEFAULT_HOURS)
+    if closed_on:
+        clinic.closed_on = [day.isoformat() for day in sorted(set(closed_on))]
+    if keeps_holidays is not None:
+        clinic.keeps_holidays = keeps_holidays
     clinic.updated_at = now
     session.add(clinic)
     return clinic

@@ -69,8 +69,9 @@ def update_chiropractor(
 ) -> ChiropractorShown:
     """Change a name or a credential, with the scope `admin`."""
     with door.writing(Scope.ADMIN) as (session, staff):
-        person = profile.chiropractor(session, staff.clinic_id, chiropractor_id)
-        profile.change_chiropractor(session, person, body, now=door.house.now())
+        person = profile.change_chiropractor(
+            session, staff.clinic_id, chiropractor_id, body, now=door.house.now()
+        )
         return ChiropractorShown.model_validate(person, from_attributes=True)
 
 
@@ -83,8 +84,7 @@ def update_chiropractor(
 def remove_chiropractor(chiropractor_id: UUID, door: StaffDoorDep) -> None:
     """Remove a person who has no visits, with the scope `admin`."""
     with door.writing(Scope.ADMIN) as (session, staff):
-        person = profile.chiropractor(session, staff.clinic_id, chiropractor_id)
-        profile.remove_chiropractor(session, person, now=door.house.now())
+        profile.remove_chiropractor(session, staff.clinic_id, chiropractor_id, now=door.house.now())
 
 
 def _tag(own: OwnClinic) -> str:
