@@ -120,7 +120,7 @@ def test_it_forgets_every_ten_minutes(story: Story, clock: Clock) -> None:
     assert client.post("/api/v1/assessments", json={"answers": MILD}).status_code == 201
     story.worker.round()
     database = house(client).database
-    clock.now += timedelta(hours=48)
+    clock.now += timedelta(hours=49)
     story.worker._forgot_at = clock.now - timedelta(minutes=9)
     story.worker.round()
     assert count(database, "assessments") == 2

@@ -187,6 +187,9 @@ def test_the_operator_reads_which_clinic_is_late_and_with_how_many(
 ) -> None:
     case = begin(client, clock)
     send_request(client, case.practice.clinic_id)
+    answered = send_request(client, case.practice.clinic_id)
+    off = client.post(f"/api/v1/follow/{answered['follow_token']}/moves", json={"action": "cancel"})
+    assert off.status_code == 200
     about = notice(case, OPERATED, "overdue")
     about.created_at = case.row().answer_by
 

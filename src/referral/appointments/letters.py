@@ -201,8 +201,6 @@ def _span(case: _Case) -> tuple[str, datetime | None, datetime | None]:
             return "REQUEST", case.appointment.starts_at, case.appointment.ends_at
         case File.VISIT_OFF:
             off = _visit_off(case.notice, "visit_starts_at")
-            # A missed visit keeps its time in the record: it is not off.
-            off = None if off == case.appointment.starts_at else off
             return "CANCEL", off, _visit_off(case.notice, "visit_ends_at")
         case None:
             return "", None, None
