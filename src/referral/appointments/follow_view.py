@@ -55,7 +55,7 @@ def show(
         waiting=followed.state in WAITING,
         overdue=followed.state in WAITING and followed.answer_by < house.now(),
         times=_times(followed, people, house.now()) if Action.ACCEPT in can else [],
-        place=card(clinic),
+        place=card(clinic, house.now()),
         seen_by=_name(people, followed.booking.chiropractor_id) if followed.booking else "",
         held_until=_local(followed, followed.offer_expires_at),
         listed_until=_local(followed, _list_ends(followed)),
