@@ -5,7 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -208,6 +208,8 @@ def test_time_alone_ends_every_request_and_each_step_is_told_once(
             derandomize=True,
             database=None,
             deadline=None,
+            # To shrink a story takes longer than the rest of the suite.
+            phases=(Phase.generate,),
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -85,7 +85,10 @@ def of_move(
 
 def of_duty(session: Session, appointment: Appointment, duty: Duty, *, now: datetime) -> None:
     """Tell those whom a deadline concerns."""
-    told = DUTIES.get(duty, {})
+    told = dict(DUTIES.get(duty, {}))
+    # News that still waits says more than a reminder, which would supersede it.
+    if untold(session, appointment) is not None:
+        told.pop(PATIENT, None)
     if appointment.quiet:
         told = {who: kind for who, kind in told.items() if kind not in WAITLIST_NEWS}
     _tell(session, appointment, told, {}, now=now, calls=True)
