@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from referral.appointments.deadlines import Duty
 from referral.appointments.models import Appointment
 from referral.appointments.states import Action, Actor
 from referral.notices import outbox
-from referral.notices.models import Audience, Notice, NoticeStatus
+from referral.notices.models import Audience
 from referral.notices.outbox import Draft
 
 PATIENT, CLINIC, OPERATOR = Audience.PATIENT, Audience.CLINIC, Audience.OPERATOR
@@ -87,21 +87,16 @@ def of_duty(session: Session, appointment: Appointment, duty: Duty, *, now: date
     """Tell those whom a deadline concerns."""
     told = dict(DUTIES.get(duty, {}))
     # News that still waits says more than a reminder, which would supersede it.
-    if untold(session, appointment) is not None:
-        told.pop(PATIENT, None)
+    if PATIENT in told and untold(session, appointment) is not None:
+        del told[PATIENT]
     if appointment.quiet:
         told = {who: kind for who, kind in told.items() if kind not in WAITLIST_NEWS}
     _tell(session, appointment, told, {}, now=now, calls=True)
 
 
 def untold(session: Session, appointment: Appointment) -> str | None:
-    """Return the kind of the newest notice that still waits to go out to the person."""
-    waiting = select(Notice.kind).where(
-        col(Notice.appointment_id) == appointment.id,
-        col(Notice.audience) == PATIENT,
-        col(Notice.status) == NoticeStatus.WAITING,
-    )
-    return session.exec(waiting.order_by(col(Notice.version).desc()).limit(1)).first()
+    """Return the kind of the news that the person was not sent yet, if there is any."""
+    return outbox.waiting_kind(session, appointment.id, PATIENT)
 
 
 def _correction(

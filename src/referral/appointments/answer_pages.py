@@ -11,7 +11,8 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from referral.appointments import elsewhere, following, wording
-from referral.appointments.follow_view import desk_of, seen, show
+from referral.appointments.doors import desk_of
+from referral.appointments.follow_view import seen, show
 from referral.appointments.representations import Followed, Window
 from referral.appointments.schemas import SENTENCES
 from referral.appointments.states import Action, State
@@ -41,6 +42,8 @@ class Wish(StrEnum):
     ASK_AGAIN = "ask_again"
 
 
+# Where a request stands once it is done: a second click finds it there.
+DONE = {Action.CANCEL: State.CANCELLED, Action.STOP_NOTICES: State.WAITLISTED}
 # Title and what happens to the times so far.
 WISHES: Mapping[Wish, tuple[str, str]] = {
     Wish.REFUSE: (
@@ -152,9 +155,6 @@ def _was_done(followed: Followed, step: PatientMove) -> bool:
         asked = [Window(date=w.date, part=w.part) for w in step.preferred_windows]
         return followed.state is State.RECEIVED and followed.preferred_windows == asked
     return step.action in DONE and followed.state is DONE[step.action]
-
-
-DONE = {Action.CANCEL: State.CANCELLED, Action.STOP_NOTICES: State.WAITLISTED}
 
 
 def _not_sent_on(house: House, token: str, error: ConflictError) -> Response:

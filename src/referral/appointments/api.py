@@ -7,16 +7,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from referral.appointments import consent, following
+from referral.appointments.doors import desk_of
 from referral.appointments.lookup import token_for
 from referral.appointments.representations import Followed, RequestSent
 from referral.appointments.schemas import NewRequest
 from referral.appointments.states import State
 from referral.appointments.steps import PatientMove
-from referral.appointments.submission import Desk, submit
+from referral.appointments.submission import submit
 from referral.errors import NotFoundError
 from referral.text import N_
 from referral.web.conditional import IfMatch, etag, versions
-from referral.web.deps import House, HouseDep
+from referral.web.deps import HouseDep
 from referral.web.problems import documented
 
 router = APIRouter(prefix="/api/v1", tags=["Requests"])
@@ -73,7 +74,7 @@ def create_request(
     idempotency_key: IdempotencyKey = None,
 ) -> RequestSent:
     """Send an appointment request to a clinic. The same request sent twice is recorded once."""
-    desk = _desk(house)
+    desk = desk_of(house)
     sent = house.database.settle(
         lambda session: submit(session, body, desk=desk, idempotency_key=idempotency_key)
     )
@@ -111,7 +112,7 @@ def find_request(body: Slip, house: HouseDep) -> Found:
 def follow_request(token: str, response: Response, house: HouseDep) -> Followed:
     """Return a request as the person who sent it sees it."""
     with house.database.reading() as session:
-        followed = following.follow(session, token, desk=_desk(house))
+        followed = following.follow(session, token, desk=desk_of(house))
     response.headers.update(etag(followed.version))
     return followed
 
@@ -132,10 +133,6 @@ def move_followed_request(
     """Accept or refuse times, ask for others, cancel, or send it on; If-Match is optional here."""
     expected = versions(if_match) if if_match is not None else None
     with house.database.unit_of_work() as session:
-        followed = following.act(session, token, body, desk=_desk(house), expected=expected)
+        followed = following.act(session, token, body, desk=desk_of(house), expected=expected)
     response.headers.update(etag(followed.version))
     return followed
-
-
-def _desk(house: House) -> Desk:
-    return Desk(house.vault, house.settings.answer_days, house.now())

@@ -72,18 +72,25 @@ def release(session: Session, appointment: Appointment, step: Release, mover: Mo
     return before
 
 
-def ask_move(session: Session, appointment: Appointment, step: NewWindows, mover: Mover) -> Codes:
-    """Note that the person needs another time, and when; the booked one stays until then."""
+def take_windows(
+    session: Session, appointment: Appointment, step: NewWindows, mover: Mover
+) -> None:
+    """Keep when the person could come instead; InvalidError at a window that is no good."""
     timezone = session.get_one(Clinic, appointment.clinic_id).timezone
     windows.check(step.preferred_windows, timezone, now=mover.now)
     appointment.preferred_windows = windows.pairs(step.preferred_windows)
+
+
+def ask_move(session: Session, appointment: Appointment, step: NewWindows, mover: Mover) -> Codes:
+    """Note that the person needs another time, and when; the booked one stays until then."""
+    take_windows(session, appointment, step, mover)
     appointment.wants_move = True
     return {}
 
 
 def ask_again(session: Session, appointment: Appointment, step: NewWindows, mover: Mover) -> Codes:
     """Ask for another time after a missed visit."""
-    ask_move(session, appointment, step, mover)
+    take_windows(session, appointment, step, mover)
     codes = give_up(session, appointment)
     promise_anew(session, appointment, mover)
     return codes

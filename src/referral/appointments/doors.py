@@ -1,4 +1,4 @@
-"""The request as a person fills it in, kept in their own browser until it is sent."""
+"""What the doors share: the form as a person fills it in, kept in their browser, and the desk."""
 
 from dataclasses import dataclass, field
 from typing import Annotated, Any
@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from starlette.responses import Response
 
-from referral.web.deps import HouseDep
+from referral.appointments.submission import Desk
+from referral.web.deps import House, HouseDep
 from referral.web.draft import Draft
 
 COOKIE = "referral-request"
@@ -43,3 +44,8 @@ async def _ask_door(request: Request, house: HouseDep) -> AskDoor:
 
 
 AskDoorDep = Annotated[AskDoor, Depends(_ask_door)]
+
+
+def desk_of(house: House) -> Desk:
+    """Return what verbs need to know of the house now."""
+    return Desk(house.vault, house.settings.answer_days, house.now())

@@ -3,12 +3,9 @@
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from referral.appointments.follow_view import seen, show
-from referral.appointments.states import State
+from referral.appointments.follow_view import show
 from referral.appointments.visits import visit_of
-from referral.errors import NotFoundError
 from referral.notices.calendar import publish
-from referral.text import N_
 from referral.web.deps import HouseDep
 
 router = APIRouter(include_in_schema=False)
@@ -36,9 +33,6 @@ def ask_to_cancel(token: str, house: HouseDep) -> Response:
 @router.get("/follow/{token}/visit.ics")
 def visit(token: str, house: HouseDep) -> Response:
     """Send the booked visit as a file for a calendar."""
-    followed, _clinic = seen(house, token)
-    if followed.state is not State.BOOKED:
-        raise NotFoundError(N_("No visit is booked."))
     settings = house.settings
     with house.database.reading() as session:
         booked = visit_of(session, token, organizer=settings.mail_from, origin=settings.origin)

@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from referral.appointments import following, wording
 from referral.appointments.deadlines import WAITLIST_ENDS
+from referral.appointments.doors import desk_of
 from referral.appointments.reasons import DECLINE_REASONS, NEXT_STEPS
 from referral.appointments.representations import Followed, HistoryItem, OfferedTime
 from referral.appointments.states import WAITING, Action, State
-from referral.appointments.submission import Desk
 from referral.clinics.pages import card
 from referral.clinics.search import by_id
 from referral.web import dates
@@ -65,11 +65,6 @@ def show(
         timeline=_timeline(followed),
         **more,
     )
-
-
-def desk_of(house: House) -> Desk:
-    """Return what verbs need to know of the house now."""
-    return Desk(house.vault, house.settings.answer_days, house.now())
 
 
 def _local(followed: Followed, moment: datetime | None) -> datetime | None:

@@ -2,15 +2,14 @@
 
 from sqlmodel import Session
 
-from referral.appointments import calendars, windows
-from referral.appointments.booking import give_up, take, visit_codes
+from referral.appointments import calendars
+from referral.appointments.booking import give_up, take, take_windows, visit_codes
 from referral.appointments.calendars import Span
 from referral.appointments.deadlines import LONGEST_OFFER, OFFER_LASTS
 from referral.appointments.models import Appointment, HeldTime
 from referral.appointments.movers import Codes, Mover, promise_anew, write_message
 from referral.appointments.states import State
 from referral.appointments.steps import Accept, NewWindows, Offer
-from referral.clinics.models import Clinic
 from referral.errors import ConflictError, InvalidError, Problem
 from referral.text import N_
 
@@ -63,9 +62,7 @@ def accept(session: Session, appointment: Appointment, step: Accept, mover: Move
 
 def refuse(session: Session, appointment: Appointment, step: NewWindows, mover: Mover) -> Codes:
     """None of the offered times fits: free them, and keep when the person could come instead."""
-    timezone = session.get_one(Clinic, appointment.clinic_id).timezone
-    windows.check(step.preferred_windows, timezone, now=mover.now)
-    appointment.preferred_windows = windows.pairs(step.preferred_windows)
+    take_windows(session, appointment, step, mover)
     appointment.wants_move = appointment.state is State.BOOKED
     return lapse(session, appointment, step, mover)
 

@@ -10,9 +10,9 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from referral.appointments import consent, elsewhere, wording
-from referral.appointments.doors import AskDoorDep, Asked
+from referral.appointments.doors import AskDoorDep, Asked, desk_of
 from referral.appointments.schemas import MAX_HOPS, SENTENCES, NewRequest, RequestDetails
-from referral.appointments.submission import Desk, Sent, submit
+from referral.appointments.submission import Sent, submit
 from referral.clinics import hours
 from referral.clinics.holidays import ClosedDays
 from referral.clinics.search import by_id
@@ -118,7 +118,7 @@ def _submit(
         clinic_id=clinic_id,
         also_ask=tuple(row["id"] for row in also_ask),
     )
-    desk = Desk(house.vault, house.settings.answer_days, house.now())
+    desk = desk_of(house)
 
     def verb(session: Any) -> Sent:  # noqa: ANN401 - a session, which doors do not name
         ensure(session, answers, assessment_id, vault=house.vault, now=answered_at)

@@ -12,9 +12,9 @@ from referral.appointments.movers import Codes, Mover, facts, promise_anew
 from referral.appointments.reference import reference_from
 from referral.appointments.states import Actor, Fact, State
 from referral.appointments.steps import SendOn
-from referral.appointments.submission import PERSON
-from referral.clinics.models import Accepting, Clinic, Standing
-from referral.errors import ConflictError, InvalidError
+from referral.appointments.submission import PERSON, check_open
+from referral.clinics.models import Clinic, takes_requests
+from referral.errors import ConflictError
 from referral.record.service import Entry, append
 from referral.symptoms.models import AssessmentRow
 from referral.text import N_
@@ -58,7 +58,9 @@ def next_agreed(session: Session, appointment: Appointment, mover: Mover) -> UUI
         return None
     for clinic_id in map(UUID, appointment.also_ask):
         clinic = session.get(Clinic, clinic_id)
-        if clinic is not None and _is_open(clinic) and not _asked(session, appointment, clinic_id):
+        if clinic is None or not takes_requests(clinic.standing, clinic.accepting):
+            continue
+        if not _asked(session, appointment, clinic_id):
             return clinic_id
     return None
 
@@ -89,21 +91,8 @@ def _copy(appointment: Appointment, clinic: Clinic, mover: Mover) -> Appointment
 
 
 def _open_clinic(session: Session, clinic_id: UUID) -> Clinic:
-    clinic = session.get(Clinic, clinic_id)
-    if clinic is None:
-        raise InvalidError.at(
-            "clinic_id", code="clinic-unknown", detail=N_("There is no such clinic.")
-        )
-    if not _is_open(clinic):
-        raise ConflictError(
-            N_("This clinic does not take requests online. Please call it."),
-            code="clinic-not-online",
-        )
-    return clinic
-
-
-def _is_open(clinic: Clinic) -> bool:
-    return clinic.standing is Standing.JOINED and clinic.accepting is not Accepting.NO
+    check_open(session.get(Clinic, clinic_id))
+    return session.get_one(Clinic, clinic_id)
 
 
 def _check_unasked(session: Session, appointment: Appointment, clinic_id: UUID) -> None:

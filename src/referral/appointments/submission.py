@@ -20,7 +20,7 @@ from referral.appointments.schemas import NewRequest
 from referral.appointments.states import State
 from referral.clinics import hours as opening
 from referral.clinics.holidays import ClosedDays
-from referral.clinics.models import Accepting, Standing
+from referral.clinics.models import Clinic, takes_requests
 from referral.db import table_of
 from referral.errors import ConflictError, InvalidError
 from referral.record.service import Entry, append
@@ -80,7 +80,7 @@ def submit(
         _check_same(known, key_hash, fingerprint)
         return _again(known, desk.vault)
     _check_assessment(known, asked, desk.now)
-    _check_clinic(known)
+    check_open(known)
     windows.check(asked.preferred_windows, known.timezone, now=desk.now)
     promised = answer_by(
         opening.from_json(known.hours),
@@ -91,6 +91,19 @@ def submit(
     )
     derived = {"level": known.level, "fingerprint": fingerprint, "idempotency_hash": key_hash}
     return _store(session, asked, derived=derived, promised=promised, desk=desk)
+
+
+def check_open(found: Row[Any] | Clinic | None) -> None:
+    """Raise InvalidError at `clinic_id` for no clinic, ConflictError for one that takes none."""
+    if found is None or found.standing is None:
+        raise InvalidError.at(
+            "clinic_id", code="clinic-unknown", detail=N_("There is no such clinic.")
+        )
+    if not takes_requests(found.standing, found.accepting):
+        raise ConflictError(
+            N_("This clinic does not take requests online. Please call it."),
+            code="clinic-not-online",
+        )
 
 
 def _check_same(before: Row[Any], key_hash: bytes | None, fingerprint: bytes) -> None:
@@ -137,18 +150,6 @@ def _check_assessment(known: Row[Any], asked: NewRequest, now: datetime) -> None
             N_("Your answers point to medical care first, so no request can be sent."),
             code="level-forbids-request",
             facts={"level": known.level},
-        )
-
-
-def _check_clinic(known: Row[Any]) -> None:
-    if known.standing is None:
-        raise InvalidError.at(
-            "clinic_id", code="clinic-unknown", detail=N_("There is no such clinic.")
-        )
-    if known.standing != Standing.JOINED or known.accepting == Accepting.NO:
-        raise ConflictError(
-            N_("This clinic does not take requests online. Please call it."),
-            code="clinic-not-online",
         )
 
 

@@ -3,6 +3,7 @@
 from sqlmodel import Session
 
 from referral.appointments import following, visit_files
+from referral.appointments.states import State
 from referral.clinics.models import Clinic
 from referral.errors import NotFoundError
 from referral.notices.calendar import Visit
@@ -10,13 +11,13 @@ from referral.text import N_
 
 
 def visit_of(session: Session, token: str, *, organizer: str, origin: str) -> Visit:
-    """Return the visit that is booked, the same entry as in the letters; or NotFoundError.
+    """Return the visit that is booked now, the same entry as in the letters; or NotFoundError.
 
     `organizer` is an e-mail address.
     """
     appointment = following.held(session, token, lock=False)
     starts_at, ends_at = appointment.starts_at, appointment.ends_at
-    if starts_at is None or ends_at is None:
+    if appointment.state is not State.BOOKED or starts_at is None or ends_at is None:
         raise NotFoundError(N_("No visit is booked."))
     return visit_files.visit_of(
         appointment,

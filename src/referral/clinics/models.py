@@ -26,6 +26,11 @@ class Accepting(StrEnum):
     UNKNOWN = "unknown"
 
 
+def takes_requests(standing: Standing, accepting: Accepting) -> bool:
+    """Say whether a request can be sent to such a clinic online."""
+    return standing is Standing.JOINED and accepting is not Accepting.NO
+
+
 class Clinic(SQLModel, table=True):
     """One practice location.
 

@@ -8,7 +8,7 @@ from sqlalchemy import select as sa_select
 from sqlmodel import Session, col
 
 from referral.clinics.geo import Point, boxes_around, distance_miles
-from referral.clinics.models import Accepting, Chiropractor, Clinic, Standing
+from referral.clinics.models import Accepting, Chiropractor, Clinic, Standing, takes_requests
 from referral.errors import NotFoundError
 from referral.text import N_
 
@@ -42,6 +42,7 @@ PLACES = sa_select(col(Clinic.latitude), col(Clinic.longitude), col(Clinic.id)).
     col(Clinic.latitude).between(bindparam("south"), bindparam("north")),
     col(Clinic.longitude).between(bindparam("west"), bindparam("east")),
 )
+# As `takes_requests` says it.
 ASKABLE = PLACES.where(
     col(Clinic.standing) == Standing.JOINED, col(Clinic.accepting) != Accepting.NO
 )
@@ -112,8 +113,7 @@ def _rows(connection: Connection, ids: list[UUID]) -> list[dict[str, Any]]:
     rows = [dict(zip(NAMES, values, strict=True)) for values in found]
     people = _chiropractors(connection, ids)
     for row in rows:
-        joined = row["standing"] is Standing.JOINED
-        row["takes_requests"] = joined and row["accepting"] is not Accepting.NO
+        row["takes_requests"] = takes_requests(row["standing"], row["accepting"])
         row["chiropractors"] = people[row["id"]]
     return rows
 

@@ -112,14 +112,14 @@ def take_back(
     return _changed(session, waiting.values(status=NoticeStatus.SUPERSEDED))
 
 
-def was_told(session: Session, appointment_id: UUID, audience: Audience) -> bool:
-    """Say whether anything about the appointment has gone out to `audience`."""
-    sent = select(Notice.id).where(
+def waiting_kind(session: Session, appointment_id: UUID, audience: Audience) -> str | None:
+    """Return the kind of the newest notice that still waits to tell `audience`, if one does."""
+    waiting = select(Notice.kind).where(
         col(Notice.appointment_id) == appointment_id,
         col(Notice.audience) == audience,
-        col(Notice.status) == NoticeStatus.SENT,
+        col(Notice.status) == NoticeStatus.WAITING,
     )
-    return session.exec(sent.limit(1)).first() is not None
+    return session.exec(waiting.order_by(col(Notice.version).desc()).limit(1)).first()
 
 
 def counts(session: Session) -> dict[NoticeStatus, int]:
