@@ -19,14 +19,6 @@ STATES = (
     *("requested", "received", "offered", "waitlisted", "booked", "arrived", "no_show"),
     *("completed", "declined", "cancelled", "expired", "entered_in_error"),
 )
-# A rebuilt SQLite table loses its checks, so those that do not change are written again.
-REASONS = (
-    *("out_of_area", "wrong_care", "no_capacity", "needs_medical_check", "could_not_reach"),
-    *("symptoms_settled", "insurance_or_cost", "age", "other"),
-)
-NEXT_STEPS = ("other_clinic", "see_doctor", "urgent_care", "call_clinic", "self_care")
-STANDINGS = ("listed", "joined")
-ACCEPTING = ("yes", "waitlist", "no", "unknown")
 
 NEAREST = {
     "offered": "received",
@@ -41,7 +33,7 @@ NEAREST = {
 
 def upgrade() -> None:
     with op.batch_alter_table("appointments") as batch:
-        _checks(batch, STATES)
+        _allow(batch, STATES)
         for column in _columns():
             batch.add_column(column)
         batch.create_foreign_key(
@@ -58,9 +50,6 @@ def upgrade() -> None:
     with op.batch_alter_table("clinics") as batch:
         for column in _clinic_columns():
             batch.add_column(column)
-        if _sqlite():
-            _check(batch, "standing", STANDINGS)
-            _check(batch, "accepting", ACCEPTING)
     _held_times()
     op.create_table(
         "wrong_codes",
@@ -84,13 +73,10 @@ def downgrade() -> None:
         batch.drop_constraint(op.f("fk_appointments_sent_on_to_appointments"), type_="foreignkey")
         for column in _columns():
             batch.drop_column(column.name)
-        _checks(batch, FIRST_STATES)
+        _allow(batch, FIRST_STATES)
     with op.batch_alter_table("clinics") as batch:
         for column in _clinic_columns():
             batch.drop_column(column.name)
-        if _sqlite():
-            _check(batch, "standing", STANDINGS)
-            _check(batch, "accepting", ACCEPTING)
 
 
 def _clinic_columns() -> tuple[sa.Column[Any], ...]:
@@ -161,18 +147,6 @@ def _held_times() -> None:
     op.create_index(op.f("ix_held_cells_held_time_id"), "held_cells", ["held_time_id"])
 
 
-def _checks(batch: BatchOperations, states: Iterable[str]) -> None:
-    if _sqlite():
-        _check(batch, "decline_reason", REASONS)
-        _check(batch, "next_step", NEXT_STEPS)
-    else:
-        batch.drop_constraint(op.f("ck_appointments_state"), type_="check")
-    _check(batch, "state", states)
-
-
-def _check(batch: BatchOperations, column: str, codes: Iterable[str]) -> None:
-    batch.create_check_constraint(column, sa.column(column).in_(list(codes)))
-
-
-def _sqlite() -> bool:
-    return op.get_bind().dialect.name == "sqlite"
+def _allow(batch: BatchOperations, states: Iterable[str]) -> None:
+    batch.drop_constraint(op.f("ck_appointments_state"), type_="check")
+    batch.create_check_constraint("state", sa.column("state").in_(list(states)))

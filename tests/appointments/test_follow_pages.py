@@ -171,6 +171,16 @@ def test_the_booked_visit_is_a_calendar_file_without_a_word_about_health(
     assert "pain" not in answer.text.lower()
 
 
+@pytest.mark.parametrize("situation", ["arrived", "no_show", "completed"])
+def test_a_visit_that_is_no_longer_to_come_has_no_calendar_file(
+    client: TestClient, clock: Clock, situation: str
+) -> None:
+    case = begin(client, clock)
+    bring(case, situation)
+
+    assert client.get(link(case, "/visit.ics")).status_code == 404
+
+
 def test_the_other_clinics_leave_out_those_that_were_asked_or_take_none(
     client: TestClient, clock: Clock
 ) -> None:
