@@ -88,15 +88,15 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 20) -> None:
         self.engine = make_engine(url, pool_size=pool_size)
+        self.in_process = self.engine.dialect.name == "sqlite"
         self._writing = self.engine.execution_options(writes=True)
         # SQLite has one writer: waiting here is fair and quick, polling its file lock is neither.
-        one_writer = self.engine.dialect.name == "sqlite"
-        self._turn = threading.Lock() if one_writer else nullcontext()
-        self._shared = SharedCommits(self._transaction, self._turn) if one_writer else None
+        self._turn = threading.Lock() if self.in_process else nullcontext()
+        self._shared = SharedCommits(self._transaction, self._turn) if self.in_process else None
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Yield a session on one snapshot; nothing done in it is kept."""
+        """Yield a session to read with; nothing done in it is kept."""
         with unavailable_is_503(), Session(self.engine, autoflush=False) as session:
             yield session
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Boolean, ColumnElement, Text, Uuid, literal_column
+from sqlalchemy import JSON, ColumnElement, Text, Uuid, literal_column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -49,16 +49,6 @@ class JsonPart(Spelled):
     sql: ClassVar = {"sqlite": "json({0})", "postgresql": "CAST({0} AS JSON)"}
 
 
-class JsonFlag(Spelled):
-    """A truth value in a `JsonObject`."""
-
-    inherit_cache = True
-    sql: ClassVar = {
-        "sqlite": "json(CASE WHEN {0} THEN 'true' ELSE 'false' END)",
-        "postgresql": "{0}",
-    }
-
-
 class JsonObject(Spelled):
     """Values by name as the text of one JSON object, written by the database.
 
@@ -82,7 +72,6 @@ JSON_FORMS: Mapping[type[Any], type[Spelled]] = {
     Uuid: JsonId,
     UtcDateTime: JsonMoment,
     JSON: JsonPart,
-    Boolean: JsonFlag,
 }
 
 

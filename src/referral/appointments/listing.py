@@ -34,7 +34,7 @@ from referral.appointments.models import Appointment
 from referral.appointments.states import WAITING, Actor, Fact, State
 from referral.db import UtcDateTime
 from referral.errors import InvalidError
-from referral.json_rows import JsonFlag, JsonObject, JsonPart
+from referral.json_rows import JsonObject, JsonPart
 from referral.staff.models import Scope
 from referral.symptoms.levels import Level
 from referral.text import N_
@@ -68,8 +68,17 @@ FACTS: Mapping[Fact, ColumnElement[bool]] = {
         col(Appointment.sent_on_to).is_(None),
     ),
 }
-LETTERS: Mapping[Fact, str] = {fact: fact.value[0] for fact in FACTS}
-NAMED = {"by_phone": "phone_only"}
+# The truth values of a row, by their names in `RequestRow`.
+FLAGS: Mapping[str, ColumnElement[bool]] = {
+    "overdue": and_(
+        col(Appointment.state).in_([literal_column(f"'{code}'") for code in WAITING]),
+        CONDITIONS["overdue"],
+    ),
+    "wants_move": col(Appointment.wants_move).is_(literal_column("true")),
+    "phone_only": col(Appointment.by_phone).is_(literal_column("true")),
+}
+LETTERS: Mapping[str, str] = {name: name[0] for name in (*FACTS, *FLAGS)}
+IN_CASE = {"state", "wants_move", "by_phone"}
 
 
 class Needs(StrEnum):
@@ -113,7 +122,7 @@ def page(session: Session, filters: Filters, *, desk: Desk) -> Page:
     found = session.connection().execute(_statement(frozenset(asked)), given).all()
     following = _cursor(found[limit - 1][0]) if len(found) > limit else None
     actor = desk.mover.actor if Scope.WRITE in desk.staff.scopes else None
-    rows = [f'{row[:-1]},"available_actions":{_actions(case_, actor)}}}' for row, case_ in found]
+    rows = [f"{row[:-1]},{_rest(case_, actor)}}}" for row, case_ in found]
     items = ",".join(rows[:limit])
     return Page(f'{{"items":[{items}],"next":{json.dumps(following)}}}', following)
 
@@ -139,11 +148,14 @@ def _asked(filters: Filters) -> dict[str, Any]:
 
 
 @cache
-def _actions(case_: str, actor: Actor | None) -> str:
-    """Return the JSON of what `actor` may do in a case: a state, and the letters of its facts."""
+def _rest(case_: str, actor: Actor | None) -> str:
+    """Return the JSON of all that follows from a case: a state, and the letters of what holds."""
     state, _, letters = case_.partition(" ")
-    holding = frozenset(fact for fact, letter in LETTERS.items() if letter in letters)
-    return json.dumps(states.available(State(state), actor, holding) if actor else ())
+    holding = {name for name, letter in LETTERS.items() if letter in letters}
+    facts = frozenset(fact for fact in FACTS if fact in holding)
+    actions = states.available(State(state), actor, facts) if actor else ()
+    shown = {"state": state, "available_actions": actions}
+    return json.dumps(shown | {flag: flag in holding for flag in FLAGS})[1:-1]
 
 
 @cache
@@ -156,19 +168,17 @@ def _statement(asked: frozenset[str]) -> Select[str, str]:
 
 
 def _row() -> JsonObject:
-    """Return the columns in the shape of `RequestRow`, all but the actions."""
-    columns = {NAMED.get(name, name): _column(name) for name in NAMES}
-    waiting = columns["state"].in_([_fixed(code) for code in WAITING])
-    columns["overdue"] = JsonFlag(and_(waiting, CONDITIONS["overdue"]))
+    """Return the columns in the shape of `RequestRow`, all but what `_rest` adds."""
+    columns = {name: _column(name) for name in NAMES if name not in IN_CASE}
     columns["preferred_windows"] = JsonPart(_windows(columns["preferred_windows"]))
     return JsonObject(**columns)
 
 
 def _case() -> ColumnElement[str]:
-    """Return the state and a letter for each fact that the table of moves asks for."""
+    """Return the state and a letter for each fact and flag that holds."""
     text: ColumnElement[str] = cast(_column("state"), Text) + _fixed(" ")
-    for fact, letter in LETTERS.items():
-        text += case((FACTS[fact], _fixed(letter)), else_=_fixed(""))
+    for name, holds in (*FACTS.items(), *FLAGS.items()):
+        text += case((holds, _fixed(LETTERS[name])), else_=_fixed(""))
     return text
 
 

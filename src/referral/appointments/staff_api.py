@@ -84,4 +84,4 @@ def _link(request: Request, cursor: str | None) -> dict[str, str]:
         return {}
     kept = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
     query = urlencode([*kept, ("cursor", cursor)])
-    return {"Link": f'<{request.url.path}?{query}>; rel="next"'}
+    return {"Link": f'<{request.scope["path"]}?{query}>; rel="next"'}

@@ -1,5 +1,6 @@
 """Finding clinics: the nearest ones, and one by its id."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -46,15 +47,12 @@ PLACES = sa_select(col(Clinic.latitude), col(Clinic.longitude), col(Clinic.id)).
 ASKABLE = PLACES.where(
     col(Clinic.standing) == Standing.JOINED, col(Clinic.accepting) != Accepting.NO
 )
-CLINICS = sa_select(*COLUMNS).where(col(Clinic.id).in_(bindparam("ids", expanding=True)))
-PEOPLE = (
-    sa_select(
-        col(Chiropractor.clinic_id),
-        col(Chiropractor.id),
-        col(Chiropractor.name),
-        col(Chiropractor.credential),
-    )
-    .where(col(Chiropractor.clinic_id).in_(bindparam("ids", expanding=True)))
+PERSON = ("id", "name", "credential")
+# Each clinic once for each of its chiropractors: one round trip instead of two.
+CLINICS = (
+    sa_select(*COLUMNS, *(getattr(Chiropractor, name) for name in PERSON))
+    .outerjoin(Chiropractor, col(Chiropractor.clinic_id) == col(Clinic.id))
+    .where(col(Clinic.id).in_(bindparam("ids", expanding=True)))
     .order_by(col(Chiropractor.name), col(Chiropractor.id))
 )
 
@@ -109,17 +107,17 @@ def _within(
 
 
 def _rows(connection: Connection, ids: list[UUID]) -> list[dict[str, Any]]:
-    found = connection.execute(CLINICS, {"ids": ids}).all()
-    rows = [dict(zip(NAMES, values, strict=True)) for values in found]
-    people = _chiropractors(connection, ids)
-    for row in rows:
-        row["takes_requests"] = takes_requests(row["standing"], row["accepting"])
-        row["chiropractors"] = people[row["id"]]
-    return rows
+    rows: dict[UUID, dict[str, Any]] = {}
+    for values in connection.execute(CLINICS, {"ids": ids}).all():
+        row = rows.get(values[0]) or _row(values)
+        person = dict(zip(PERSON, values[len(NAMES) :], strict=True))
+        if person["id"] is not None:
+            row["chiropractors"].append(person)
+        rows[values[0]] = row
+    return list(rows.values())
 
 
-def _chiropractors(connection: Connection, ids: list[UUID]) -> dict[UUID, list[dict[str, Any]]]:
-    people: dict[UUID, list[dict[str, Any]]] = {clinic_id: [] for clinic_id in ids}
-    for clinic_id, person_id, name, credential in connection.execute(PEOPLE, {"ids": ids}).all():
-        people[clinic_id].append({"id": person_id, "name": name, "credential": credential})
-    return people
+def _row(values: Sequence[Any]) -> dict[str, Any]:
+    row: dict[str, Any] = dict(zip(NAMES, values, strict=False))
+    takes = takes_requests(row["standing"], row["accepting"])
+    return row | {"takes_requests": takes, "chiropractors": []}
