@@ -58,6 +58,7 @@ def show(
         place=card(clinic, house.now()),
         seen_by=_name(people, followed.booking.chiropractor_id) if followed.booking else "",
         held_until=_local(followed, followed.offer_expires_at),
+        missed_until=_local(followed, followed.ask_again_until),
         listed_until=_local(followed, _list_ends(followed)),
         windows=[wording.window_words(w.date, w.part) for w in followed.preferred_windows],
         reasons=DECLINE_REASONS,
