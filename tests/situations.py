@@ -234,7 +234,11 @@ SITUATIONS: Mapping[str, tuple[Act, ...]] = {
     "entered_in_error": ("by_admin enter_in_error",),
     "entered_in_error, erased": ("by_admin enter_in_error", wait(days=2)),
 }
-MEDICAL_NO: Json = NO | {"action": "decline"} | {"reason": "needs_medical_check"}
+MEDICAL_NO: Json = {
+    "action": "decline",
+    "reason": "needs_medical_check",
+    "next_step": "see_doctor",
+}
 
 
 def bring(case: Case, situation: str) -> None:

@@ -8,7 +8,7 @@ ReferralError
 ├── ConflictError     409  not possible in the present state
 ├── StaleError        412  somebody changed it first
 ├── UnconditionalError 428 a write without If-Match
-├── TooManyError      429  tried too often; try again in an hour
+├── TooManyError      429  tried too often; try again after `wait`
 └── UnavailableError  503  the database does not answer; try again
 
 `code` is for programs and stays stable. `detail` is for people, and never repeats what was typed.
@@ -16,6 +16,7 @@ ReferralError
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from referral.text import N_
@@ -115,11 +116,15 @@ class UnconditionalError(ReferralError):
 
 
 class TooManyError(ReferralError):
-    """429."""
+    """429; `wait` is how long nothing can be tried."""
 
     status = 429
     code = "too-many"
     title = N_("Too many tries")
+
+    def __init__(self, detail: str, *, wait: timedelta) -> None:
+        super().__init__(detail)
+        self.wait = wait
 
 
 class UnavailableError(ReferralError):

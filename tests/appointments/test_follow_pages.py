@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from starlette.testclient import TestClient
 
 from conftest import Clock
 from referral.appointments.states import Action
 from situations import SITUATIONS, Case, begin, bring
-from world import open_practice
+from world import house, open_practice
 
 WINDOW = {"preferred_windows": "2026-12-08_afternoon"}
 # The mark that an action leaves on the follow page, exactly when it is possible.
@@ -35,6 +36,7 @@ STEPS: tuple[tuple[str, str, str], ...] = (
     ("expired", "send_on", "expired"),
     ("cancelled by the clinic", "send_on", "cancelled"),
 )
+BAD_GRID = {"preferred_windows": "nonsense"}
 GRIDS = (("offered", "refuse"), ("booked", "ask_move"), ("no_show", "ask_again"))
 
 
@@ -137,6 +139,30 @@ def test_a_grid_without_a_usable_time_comes_back_with_the_mistake(
     assert "nonsense" not in answer.text
     assert answer.text.count(" checked") == (1 if chosen and kept in answer.text else 0)
     assert case.trace() == before
+
+
+@pytest.mark.parametrize(("situation", "action"), GRIDS)
+@pytest.mark.parametrize("mistaken", [False, True])
+def test_a_grid_reads_the_request_once(
+    client: TestClient, clock: Clock, *, situation: str, action: str, mistaken: bool
+) -> None:
+    case = begin(client, clock)
+    bring(case, situation)
+    found = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if "appointments.token_hash = " in statement:
+            found.append(statement)
+
+    engine = house(client).database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        shown = post(case, action, BAD_GRID).text if mistaken else page(case, f"/{action}")
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+    assert "Send to the clinic" in shown
+    assert len(found) == 1
 
 
 def test_a_time_that_is_gone_brings_the_page_again_and_says_so(

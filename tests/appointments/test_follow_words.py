@@ -1,13 +1,14 @@
 """What the follow page says, and what it must not say at the same time."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Barrier
 
 import pytest
 from starlette.testclient import TestClient
 
 from conftest import Clock
+from referral.web.dates import NB
 from situations import OFFERED, Case, begin, bring
 
 # A crowd of first tries meets in the key about every second time: enough rounds to be sure.
@@ -76,6 +77,24 @@ def test_the_booked_visit_says_where_with_whom_and_whom_to_call(
 
     for said in ("Dr. Made Up", "1 Made Up Street", "New York, NY 10001", "(212) 555-0100"):
         assert said in text
+
+
+def test_a_missed_visit_can_be_made_up_until_the_day_that_the_page_names(
+    client: TestClient, clock: Clock
+) -> None:
+    case = begin(client, clock)
+    bring(case, "no_show")
+    said = " ".join(words(case).replace(NB, " ").split())
+    assert "ask for another time until Thursday, December 17, 9:30 am EST." in said
+    until = datetime.fromisoformat(case.seen()["ask_again_until"])
+
+    clock.now = until - timedelta(seconds=1)
+    assert (case.run_due(), case.seen()["available_actions"]) == (0, ["ask_again"])
+    clock.now = until
+
+    assert (case.run_due(), case.seen()["state"]) == (1, "cancelled")
+    assert case.seen()["ask_again_until"] is None
+    assert "ask for another time" not in words(case)
 
 
 def test_a_request_that_was_sent_on_is_not_said_to_be_typed_again(

@@ -57,6 +57,8 @@ def test_clinics_that_were_ticked_are_asked_next_and_no_others(client: TestClien
     review = client.post(form, data=typed)
     assert "Second Spine" in review.text
     assert "Third Spine" not in review.text
+    assert all(statement in review.text for statement in consent.STATEMENTS)
+    assert "only to clinics that I choose" in review.text
 
     sent = client.post(f"{form}/review", data={"consent_version": consent.VERSION})
     assert "Your request is sent" in sent.text

@@ -102,7 +102,7 @@ def test_after_a_no_one_tap_asks_the_next_clinic(client: TestClient, clock: Cloc
     ("change", "available"),
     [
         ({}, True),
-        ({"reason": "needs_medical_check"}, False),
+        ({"reason": "needs_medical_check", "next_step": "call_clinic"}, False),
         ({"next_step": "see_doctor"}, False),
         ({"next_step": "urgent_care"}, False),
         ({"next_step": "call_clinic"}, True),
@@ -119,6 +119,20 @@ def test_a_request_goes_on_by_itself_but_never_past_a_doctor(
     assert case.notices() == (["sent_on"] if available else ["declined"])
     assert "send_on" not in case.seen()["available_actions"]
     assert kinds(case)[1:] == ["declined", "sent_on"][: 1 + available]
+
+
+def test_nobody_is_sent_to_another_clinic_in_place_of_a_doctor(
+    client: TestClient, clock: Clock
+) -> None:
+    case = a_chain(client, clock, 1)
+    before = case.trace()
+
+    answer = case.staff("decline", reason="needs_medical_check", next_step="other_clinic")
+
+    assert answer.status_code == 422
+    (problem,) = answer.json()["errors"]
+    assert (problem["pointer"], problem["code"]) == ("/next_step", "needs_a_doctor")
+    assert case.trace() == before
 
 
 def test_it_goes_to_the_agreed_clinics_in_turn_and_no_further(

@@ -55,10 +55,13 @@ class ConsentText(BaseModel):
     statements: list[str]
 
 
-@router.get("/consent", operation_id="getConsent")
-async def get_consent() -> ConsentText:
-    """Return the text that a person must agree to before a request is sent."""
-    return ConsentText(version=consent.VERSION, statements=list(consent.STATEMENTS))
+@router.get("/consent", operation_id="getConsent", responses=documented(404, 422))
+async def get_consent(version: str = consent.VERSION) -> ConsentText:
+    """Return the text that a person must agree to, or an older one that requests still name."""
+    statements = consent.TEXTS.get(version)
+    if statements is None:
+        raise NotFoundError(N_("There is no such version of the text."))
+    return ConsentText(version=version, statements=list(statements))
 
 
 @router.post(

@@ -18,7 +18,7 @@ from referral.appointments.representations import (
     OfferedTime,
     Window,
 )
-from referral.appointments.states import Actor
+from referral.appointments.states import Actor, State
 from referral.appointments.steps import Accept, PatientMove
 from referral.appointments.submission import Desk
 from referral.clinics.models import Clinic
@@ -132,6 +132,7 @@ def _seen(session: Session, appointment: Appointment, mover: Mover) -> Followed:
         offered_times=offered_times_of(session, appointment, clinic.timezone),
         offer_expires_at=appointment.offer_expires_at,
         wants_move=appointment.wants_move,
+        ask_again_until=appointment.due_at if appointment.state is State.NO_SHOW else None,
         phone_only=appointment.by_phone,
         spoken_code=vault.spoken_code(appointment.id),
         sent_on_token=None if sent_on_to is None else vault.link_token(sent_on_to),

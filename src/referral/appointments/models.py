@@ -104,13 +104,3 @@ class HeldCell(SQLModel, table=True):
     calendar_id: UUID = Field(primary_key=True)
     starts_at: datetime = Field(sa_type=UtcDateTime, primary_key=True)
     held_time_id: UUID = Field(foreign_key="held_times.id", ondelete="CASCADE", index=True)
-
-
-class WrongCode(SQLModel, table=True):
-    """How often a reference was tried with a wrong code lately; `reference_hash` is keyed."""
-
-    __tablename__ = "wrong_codes"
-
-    reference_hash: bytes = Field(primary_key=True)
-    tries: int
-    since: datetime = Field(sa_type=UtcDateTime)

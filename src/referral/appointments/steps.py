@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from referral.appointments.reasons import DeclineReason, NextStep
+from referral.appointments.reasons import CONTRADICTIONS, DeclineReason, NextStep
 from referral.appointments.schemas import PreferredWindows, Text
 from referral.appointments.states import Action
 from referral.text import N_
@@ -88,12 +88,25 @@ class Waitlist(_Step):
 
 
 class Decline(_Step):
-    """The clinic says no, why, and what the person can do next; `other` needs a message."""
+    """The clinic says no, why, and what the person can do next.
+
+    `other` needs a message; `needs_medical_check` never goes with `other_clinic`.
+    """
 
     action: Literal[Action.DECLINE]
     reason: DeclineReason
     next_step: NextStep
     message: Text = Field(default="", validate_default=True)
+
+    @field_validator("next_step")
+    @classmethod
+    def _fits_the_reason(cls, value: NextStep, info: ValidationInfo) -> NextStep:
+        if (info.data.get("reason"), value) in CONTRADICTIONS:
+            raise PydanticCustomError(
+                "needs_a_doctor",
+                N_("A person who needs a medical check first cannot be sent to another clinic."),
+            )
+        return value
 
     @field_validator("message")
     @classmethod

@@ -28,10 +28,7 @@ STATES = {
     ),
     State.BOOKED: (N_("Booked"), N_("Your visit is booked.")),
     State.ARRIVED: (N_("At the clinic"), N_("The clinic noted that you came.")),
-    State.NO_SHOW: (
-        N_("Missed"),
-        N_("The clinic noted that you did not come. You can ask for another time."),
-    ),
+    State.NO_SHOW: (N_("Missed"), N_("The clinic noted that you did not come.")),
     State.COMPLETED: (N_("Visit done"), N_("This request is over.")),
     State.DECLINED: (N_("The clinic said no"), N_("The clinic cannot take this request.")),
     State.CANCELLED: (N_("Canceled"), N_("This request is over.")),

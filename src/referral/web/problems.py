@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -11,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from referral.errors import InvalidError, NotFoundError, Problem, ReferralError
+from referral.errors import InvalidError, NotFoundError, Problem, ReferralError, TooManyError
 from referral.text import N_
 from referral.web.html import Html
 
@@ -55,7 +56,6 @@ DETAILS = {
 
 HEADERS = {
     401: {"WWW-Authenticate": "Bearer"},
-    429: {"Retry-After": "3600"},
     503: {"Retry-After": "5"},
 }
 
@@ -83,7 +83,7 @@ def install(app: FastAPI) -> None:
         return _answer(
             request,
             {**_head(error.status, error.title, error.detail, error.reason), **facts},
-            HEADERS.get(error.status),
+            headers_of(error),
         )
 
     @app.exception_handler(RequestValidationError)
@@ -105,6 +105,13 @@ def install(app: FastAPI) -> None:
     async def _unexpected(request: Request, _error: Exception) -> Response:
         detail = N_("It is our fault, not yours. Please try again in a few minutes.")
         return await _ours(request, ReferralError(detail))
+
+
+def headers_of(error: ReferralError) -> Mapping[str, str]:
+    """Return the headers that belong to `error`, such as when to try again."""
+    if isinstance(error, TooManyError):
+        return {"Retry-After": str(ceil(error.wait.total_seconds()))}
+    return HEADERS.get(error.status, {})
 
 
 def _describe(app: FastAPI) -> None:
