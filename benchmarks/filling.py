@@ -136,6 +136,8 @@ def _request(number: int, clinic_id: UUID) -> Row:
         "consent_version": consent.VERSION,
         "preferred_windows": [("2026-12-01", "morning"), ("2026-12-02", "evening")],
         "answer_by": created + timedelta(days=1),
+        "expires_at": created + timedelta(days=2),
+        "answers_until": created + timedelta(days=30),
         "starts_at": None,
         "ends_at": None,
         "chiropractor_id": None,

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from referral.appointments.models import Appointment
 from referral.appointments.promise import PARTS, PartOfDay
+from referral.appointments.reasons import CONTRADICTIONS
 from referral.appointments.states import Action
 from world import Json
 
@@ -18,7 +19,7 @@ DECLINE = st.fixed_dictionaries(
         "reason": st.sampled_from(["no_capacity", "needs_medical_check", "age"]),
         "next_step": st.sampled_from(["other_clinic", "see_doctor", "call_clinic"]),
     }
-)
+).filter(lambda no: (no["reason"], no["next_step"]) not in CONTRADICTIONS)
 
 
 def drawn_step(

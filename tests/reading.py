@@ -26,7 +26,7 @@ HEALTH = (
 )
 # What a letter says anyway, whoever it is for.
 HARMLESS = re.compile(
-    r"says? nothing of health|every two weeks|[0-9a-f]{8}-[0-9a-f-]{27}|follow/\S+|\d{4}-\d{4}"
+    r"says? nothing of health|every week|[0-9a-f]{8}-[0-9a-f-]{27}|follow/\S+|\d{4}-\d{4}"
 )
 
 

@@ -44,6 +44,10 @@ REMINDERS = {
     "still_waiting",
     "waiting_ends_soon",
     "visit_soon",
+    "move_half_time",
+    "move_late",
+    "move_overdue",
+    "move_unanswered",
     "outcome_asked",
 }
 VISITED = {State.BOOKED, State.ARRIVED, State.NO_SHOW, State.COMPLETED}

@@ -245,7 +245,7 @@ def test_the_waiting_list_says_until_when_and_that_notices_have_stopped(
     case = begin(client, clock)
     bring(case, "waitlisted, quiet")
     text = page(case)
-    assert "until Tuesday, January\xa012" in text
+    assert "until Tuesday, December\xa022" in text
     assert "no more notices" in text
 
 

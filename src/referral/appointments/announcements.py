@@ -48,6 +48,8 @@ DUTIES: Mapping[Duty, Told] = {
     Duty.WAITLIST_NEWS: {PATIENT: "still_waiting"},
     Duty.WAITLIST_LAST_NEWS: {PATIENT: "waiting_ends_soon"},
     Duty.REMIND_VISIT: {PATIENT: "visit_soon"},
+    Duty.REMIND_MOVE: {CLINIC: "move_half_time"},
+    Duty.WARN_MOVE: {CLINIC: "move_late", OPERATOR: "move_overdue", PATIENT: "move_unanswered"},
     Duty.ASK_OUTCOME: {CLINIC: "outcome_asked"},
 }
 WAITLIST_NEWS = frozenset({"still_waiting", "waiting_ends_soon"})

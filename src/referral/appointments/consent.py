@@ -19,10 +19,7 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
             "If that clinic says no or does not answer, send the same on, but only to clinics "
             "that I choose."
         ),
-        N_(
-            "Keep all of this encrypted in this service until the request is over. I can cancel at "
-            "any time."
-        ),
+        N_("Keep all of this encrypted in this service. I can cancel at any time."),
         _NO_DIAGNOSIS,
     ),
     "2026-11-24": (

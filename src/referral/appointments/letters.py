@@ -15,7 +15,8 @@ from referral.appointments import (
     visit_files,
 )
 from referral.appointments.announcements import WAITLIST_NEWS
-from referral.appointments.deadlines import CLOSES, GRACE, NO_SHOW_CLOSES, WAITLIST_ENDS
+from referral.appointments.clock import owes_move
+from referral.appointments.deadlines import CLOSES, NO_SHOW_CLOSES, WAITLIST_ENDS
 from referral.appointments.following import offered_times_of
 from referral.appointments.letter_lines import File, Line, Lines
 from referral.appointments.models import Appointment
@@ -41,6 +42,10 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 POINTLESS: Mapping[str, Callable[[Appointment], bool]] = {
     "offered": lambda appointment: appointment.offer_expires_at is None,
     "move_asked": lambda appointment: not appointment.wants_move,
+    **dict.fromkeys(
+        ("move_half_time", "move_late", "move_overdue", "move_unanswered"),
+        lambda appointment: not owes_move(appointment),
+    ),
     **dict.fromkeys(WAITLIST_NEWS, lambda appointment: appointment.quiet),
     **dict.fromkeys(
         ("declined", "expired", "cancelled_by_clinic"),
@@ -121,7 +126,7 @@ class Letters:
         moments = {
             "answer_by": appointment.answer_by,
             # After a pause of the worker, what is due comes later than the promise says.
-            "expires_at": max(appointment.answer_by + GRACE, appointment.due_at or NEVER),
+            "expires_at": max(appointment.expires_at, appointment.due_at or NEVER),
             "waits_until": appointment.since + WAITLIST_ENDS,
             "asks_until": appointment.since + NO_SHOW_CLOSES,
             "offer_ends": appointment.offer_expires_at,

@@ -9,6 +9,9 @@ _AFTER_THAT = N_(
     "If there is no answer by %(expires_at)s, the request ends, and the person is told to ask "
     "another clinic."
 )
+_CANNOT_COME = N_(
+    "The person cannot come on %(visit)s and asked for another time. The visit is still booked."
+)
 _NEW_TIME = N_("Please offer times, or book one inside the times that the person gave now.")
 
 TO_CLINICS = table(
@@ -127,8 +130,24 @@ TO_CLINICS = table(
                     "The person cannot come on %(visit)s. That time stays booked until you move "
                     "the visit."
                 ),
-                N_("Please do so, or offer times, before the visit starts."),
+                N_("Please do so, or offer times. The person was promised news by %(answer_by)s."),
             ),
+        ),
+    ),
+    (
+        "move_half_time",
+        (State.BOOKED,),
+        Line(
+            N_("Request %(reference)s: the person still needs another time"),
+            (_CANNOT_COME, N_("Please move it, or offer times, by %(answer_by)s.")),
+        ),
+    ),
+    (
+        "move_late",
+        (State.BOOKED,),
+        Line(
+            N_("Request %(reference)s: the wish for another time is overdue"),
+            (_CANNOT_COME, N_("An answer was promised by %(answer_by)s. Please call the person.")),
         ),
     ),
     (
@@ -168,6 +187,19 @@ TO_CLINICS = table(
 )
 
 TO_OPERATORS = table(
+    (
+        "move_overdue",
+        (State.BOOKED,),
+        Line(
+            N_("Overdue: another time for request %(reference)s at %(clinic)s"),
+            (
+                N_(
+                    "%(clinic)s has not answered a wish for another time by %(answer_by)s, as was "
+                    "promised. The visit on %(visit)s is still booked. Please call the clinic."
+                ),
+            ),
+        ),
+    ),
     (
         "overdue",
         WAITING,

@@ -18,7 +18,7 @@ _STOP_NEWS = N_(
 )
 _TURN_COMES = N_(
     "The clinic will offer you a time when one is free. Your place on the list lasts until "
-    "%(waits_until)s. We write to you every two weeks."
+    "%(waits_until)s. We write to you every week."
 )
 _CORRECTED = N_("Your request %(reference)s: a correction")
 _SORRY = N_(
@@ -146,6 +146,23 @@ LINES = table(
                 N_("Your request goes on. The clinic will answer again by %(answer_by)s."),
             ),
             file=File.VISIT_OFF,
+        ),
+    ),
+    (
+        "move_unanswered",
+        (State.BOOKED,),
+        Line(
+            N_("Your request %(reference)s: no answer about another time yet"),
+            (
+                N_(
+                    "We are sorry. %(clinic)s has not answered your wish for another time. Your "
+                    "visit on %(visit)s is still booked."
+                ),
+                N_(
+                    "We have reminded them. If you cannot come then, please call the clinic, or "
+                    "cancel on the page of your request."
+                ),
+            ),
         ),
     ),
     (

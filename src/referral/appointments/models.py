@@ -19,6 +19,9 @@ class Appointment(SQLModel, table=True):
     are sealed under `wrapped_key`. `preferred_windows` are `[ISO date, part of day]` pairs in
     the clinic's time zone. `fingerprint` is a keyed hash of what was sent, to recognise a repeat.
 
+    `answer_by` is when an answer is promised, `expires_at` when a request without one ends, and
+    until `answers_until` the answers to the symptom questions may be sent on.
+
     `due_at` is when time itself has something to do next, and `stage` what (see `deadlines`);
     `since` is when that plan began. `sequence` counts what calendars were told (RFC 5545),
     None before the first booking. `by_phone`: no e-mail address was given; `call_due_since`: since
@@ -50,6 +53,8 @@ class Appointment(SQLModel, table=True):
     consent_version: str = Field(max_length=20)
     preferred_windows: list[tuple[str, str]] = Field(sa_type=JSON)
     answer_by: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    answers_until: datetime = Field(sa_type=UtcDateTime)
     starts_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     chiropractor_id: UUID | None = Field(default=None, foreign_key="chiropractors.id")

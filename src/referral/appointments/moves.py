@@ -1,6 +1,7 @@
 """Moving a request along: the one gate through which its state changes."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -82,14 +83,14 @@ def actions(appointment: Appointment, mover: Mover) -> list[Action]:
 
 
 def _make(session: Session, appointment: Appointment, step: Step, mover: Mover) -> None:
-    came_from, visit = appointment.state, appointment.starts_at
+    came_from, planned = appointment.state, _planned(appointment)
     to = _gate(appointment, step.action, mover)
     before = undoing.snapshot(session, appointment, step.action) if mover.key_id else None
     codes = CHANGES[step.action](session, appointment, step, mover)
     appointment.state = to
     appointment.version += 1
     appointment.updated_at = mover.now
-    if step.action in KEEPS_PLAN or (to, appointment.starts_at) == (came_from, visit):
+    if step.action in KEEPS_PLAN or _planned(appointment) == planned:
         clock.reset(appointment, mover.now)
     else:
         clock.restart(appointment, mover.now)
@@ -98,6 +99,11 @@ def _make(session: Session, appointment: Appointment, step: Step, mover: Mover) 
     session.flush()
     _log(session, appointment, mover, {"action": step.action, "from": came_from, **codes})
     announcements.of_move(session, appointment, (step.action, mover.actor), codes, now=mover.now)
+
+
+def _planned(appointment: Appointment) -> tuple[State, datetime | None, bool]:
+    """Return what the plan of what time does hangs on."""
+    return appointment.state, appointment.starts_at, clock.owes_move(appointment)
 
 
 def _gate(appointment: Appointment, action: Action, mover: Mover) -> State:

@@ -1,6 +1,5 @@
 """Sending a request on to another clinic after a no or silence, with nothing typed again."""
 
-from datetime import timedelta
 from uuid import UUID, uuid4
 
 from sqlmodel import Session, col, select
@@ -9,6 +8,7 @@ from referral.appointments import announcements, windows
 from referral.appointments.clock import set_due
 from referral.appointments.models import Appointment
 from referral.appointments.movers import Codes, Mover, facts, promise_anew
+from referral.appointments.reasons import NextStep
 from referral.appointments.reference import reference_from
 from referral.appointments.states import Actor, Fact, State
 from referral.appointments.steps import SendOn
@@ -16,23 +16,27 @@ from referral.appointments.submission import PERSON, check_open
 from referral.clinics.models import Clinic, takes_requests
 from referral.errors import ConflictError
 from referral.record.service import Entry, append
-from referral.symptoms.models import AssessmentRow
 from referral.text import N_
 from referral.vault import token_hash
 
-ANSWERS_LAST = timedelta(days=30)
-TAKEN_ALONG = ("assessment_id", "level", "doctor_cleared", "consent_version", "by_phone")
+TAKEN_ALONG = (
+    "assessment_id",
+    "level",
+    "doctor_cleared",
+    "consent_version",
+    "by_phone",
+    "answers_until",
+)
 
 
 def send_on(session: Session, appointment: Appointment, step: SendOn, mover: Mover) -> Codes:
     """Make a new request to another clinic out of this one.
 
     Windows that have passed are left out; the clinic may then offer times. Raises InvalidError at
-    `clinic_id` and ConflictError (asked before, takes no requests, answers older than 30 days).
+    `clinic_id` and ConflictError (asked before, takes no requests).
     """
     clinic = _open_clinic(session, step.clinic_id)
     _check_unasked(session, appointment, clinic.id)
-    _check_fresh(session, appointment, mover)
     following = _copy(appointment, clinic, mover)
     promise_anew(session, following, mover)
     set_due(following)
@@ -50,11 +54,10 @@ def send_on(session: Session, appointment: Appointment, step: SendOn, mover: Mov
 def next_agreed(session: Session, appointment: Appointment, mover: Mover) -> UUID | None:
     """Return the first clinic that the person agreed to beforehand and that can be asked.
 
-    None also where the answers are too old: the person must then answer again.
+    None after a no that advises something else than another clinic.
     """
-    if Fact.HOPS_LEFT not in facts(appointment, mover) or not _is_fresh(
-        session, appointment, mover
-    ):
+    other_way = appointment.next_step not in (None, NextStep.OTHER_CLINIC)
+    if other_way or Fact.HOPS_LEFT not in facts(appointment, mover):
         return None
     for clinic_id in map(UUID, appointment.also_ask):
         clinic = session.get(Clinic, clinic_id)
@@ -80,6 +83,7 @@ def _copy(appointment: Appointment, clinic: Clinic, mover: Mover) -> Appointment
         state=State.REQUESTED,
         preferred_windows=open_windows,
         answer_by=mover.now,
+        expires_at=mover.now,
         since=mover.now,
         also_ask=[other for other in appointment.also_ask if other != str(clinic.id)],
         hop=appointment.hop + 1,
@@ -108,16 +112,3 @@ def _asked(session: Session, appointment: Appointment, clinic_id: UUID) -> bool:
         col(Appointment.clinic_id) == clinic_id,
     )
     return session.exec(same_need).first() is not None
-
-
-def _check_fresh(session: Session, appointment: Appointment, mover: Mover) -> None:
-    if not _is_fresh(session, appointment, mover):
-        raise ConflictError(
-            N_("Your answers are more than 30 days old. Please answer the questions again."),
-            code="assessment-expired",
-        )
-
-
-def _is_fresh(session: Session, appointment: Appointment, mover: Mover) -> bool:
-    assessed = select(AssessmentRow.created_at).where(AssessmentRow.id == appointment.assessment_id)
-    return mover.now - session.exec(assessed).one() <= ANSWERS_LAST

@@ -1,6 +1,6 @@
 """What comes in: the moves that staff and patients make."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -19,7 +19,9 @@ MOST_TIMES = 5
 
 
 def _on_the_grid(value: datetime) -> datetime:
-    if value.minute % CELL_MINUTES or value.second or value.microsecond:
+    # The grid is one for all: an offset such as +00:03 must not shift it.
+    at = value.astimezone(UTC)
+    if at.minute % CELL_MINUTES or at.second or at.microsecond:
         raise PydanticCustomError(
             "off_the_grid", N_("Choose a time at a full five minutes, such as 9:05.")
         )

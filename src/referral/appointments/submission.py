@@ -14,7 +14,7 @@ from referral.appointments import announcements, windows
 from referral.appointments.deadlines import half_way
 from referral.appointments.known import known_about
 from referral.appointments.models import Appointment
-from referral.appointments.promise import answer_by
+from referral.appointments.promise import Promise, promise
 from referral.appointments.reference import reference_from
 from referral.appointments.schemas import NewRequest
 from referral.appointments.states import State
@@ -29,6 +29,8 @@ from referral.text import N_
 from referral.vault import Vault, token_hash
 
 ASSESSMENT_LASTS = timedelta(hours=24)
+# For as long, a request may go on to another clinic with the same answers.
+ANSWERS_LAST = timedelta(days=30)
 PERSON = "appointments.person"
 PERSONAL = {
     "requesting_for",
@@ -82,14 +84,19 @@ def submit(
     _check_assessment(known, asked, desk.now)
     check_open(known)
     windows.check(asked.preferred_windows, known.timezone, now=desk.now)
-    promised = answer_by(
+    promised = promise(
         opening.from_json(known.hours),
         known.timezone,
         closed=ClosedDays.of(known.keeps_holidays, known.closed_on),
         days=desk.answer_days,
         now=desk.now,
     )
-    derived = {"level": known.level, "fingerprint": fingerprint, "idempotency_hash": key_hash}
+    derived = {
+        "level": known.level,
+        "answers_until": known.assessed_at + ANSWERS_LAST,
+        "fingerprint": fingerprint,
+        "idempotency_hash": key_hash,
+    }
     return _store(session, asked, derived=derived, promised=promised, desk=desk)
 
 
@@ -158,7 +165,7 @@ def _store(
     asked: NewRequest,
     *,
     derived: Mapping[str, object],
-    promised: datetime,
+    promised: Promise,
     desk: Desk,
 ) -> Sent:
     appointment_id = uuid4()
@@ -176,10 +183,10 @@ def _store(
         "version": 1,
         "doctor_cleared": asked.doctor_cleared,
         "consent_version": asked.consent_version,
-        "answer_by": promised,
+        **promised._asdict(),
         "preferred_windows": windows.pairs(asked.preferred_windows),
         "since": desk.now,
-        "due_at": half_way(desk.now, promised),
+        "due_at": half_way(desk.now, promised.answer_by),
         "by_phone": asked.email is None,
         "also_ask": [str(clinic_id) for clinic_id in asked.also_ask],
         "created_at": desk.now,
@@ -200,4 +207,4 @@ def _store(
         Entry(asked.clinic_id, appointment_id, "appointment.requested", "patient"),
         now=desk.now,
     )
-    return Sent(appointment_id, reference, token, promised, desk.now, asked.clinic_id)
+    return Sent(appointment_id, reference, token, promised.answer_by, desk.now, asked.clinic_id)

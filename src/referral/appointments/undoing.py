@@ -48,6 +48,7 @@ class Before(BaseModel):
     message: bytes | None
     call_due_since: datetime | None
     answer_by: datetime
+    expires_at: datetime
     since: datetime
     stage: int
 
