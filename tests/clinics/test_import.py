@@ -87,6 +87,20 @@ def test_a_listed_clinic_that_is_no_longer_active_is_taken_off(
     assert count(house(client).database, "event_counters") == 1
 
 
+def test_a_clinic_whose_hours_nobody_told_us_is_not_shown_as_closed(
+    client: TestClient, desk: Desk
+) -> None:
+    desk.take((PRACTICE, {}))
+    pages = ("/clinics?zip=30736", f"/clinics/{clinic_id(client, PRACTICE)}")
+
+    shown = [client.get(page).text for page in pages]
+    desk.run("clinics", "join", PRACTICE, "--email", "desk@example.com")
+    joined = [client.get(page).text for page in pages]
+
+    assert not [page for page in shown if "Closed" in page or "Hours" in page]
+    assert [page for page in joined if "Saturday and Sunday: Closed" in page] == joined
+
+
 def test_the_same_file_again_changes_nothing(client: TestClient, desk: Desk) -> None:
     desk.take((PRACTICE, {}), (PERSON, {}))
     later = ((PRACTICE, GONE), (PERSON, {COLUMNS["city"]: "SPRINGFIELD"}))

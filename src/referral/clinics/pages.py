@@ -73,7 +73,7 @@ def card(row: dict[str, Any], now: datetime) -> dict[str, Any]:
         "phone": _spoken_phone(row["phone"]),
         "tag": {"kind": kind, "text": words},
         "miles": row.get("distance_miles"),
-        "hours": [f"{days}: {times}" for days, times in hours.describe(_hours(row))],
+        "hours": list(_spoken_hours(_hours(row))),
         "closed": list(_closed_soon(row, now)),
         "languages": [LANGUAGES.get(code, code) for code in row["languages"]],
         "techniques": [TECHNIQUES.get(code, code) for code in row["techniques"]],
@@ -81,6 +81,12 @@ def card(row: dict[str, Any], now: datetime) -> dict[str, Any]:
         "takes_requests": row["takes_requests"],
         "listed": row["standing"] is Standing.LISTED,
     }
+
+
+def _spoken_hours(week: hours.WeeklyHours) -> Iterator[str]:
+    """Yield the lines of the week; none where nobody has told us, which does not mean closed."""
+    if any(week.values()):
+        yield from (f"{days}: {times}" for days, times in hours.describe(week))
 
 
 def _closed_soon(row: dict[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
