@@ -26,7 +26,8 @@ TYPED = {
     "preferred_contact": "phone",
     "preferred_windows": "2026-12-08_morning",
 }
-ENDED = ("completed", "declined", "declined, see a doctor", "cancelled", "expired", "entered_in_error")
+NO = ("declined", "declined, see a doctor")
+ENDED = ("completed", *NO, "cancelled", "expired", "entered_in_error")
 ALIVE = ("requested", "booked", "no_show")
 
 

@@ -40,13 +40,17 @@ def details(clinic_id: UUID, check: CheckDoorDep, ask: AskDoorDep, house: HouseD
 def details_sent(
     clinic_id: UUID, form: FormDep, *, check: CheckDoorDep, ask: AskDoorDep, house: HouseDep
 ) -> Response:
-    """Take the form and go on to check it."""
+    """Take the form and go on to check it, or back to the clinic; either way keep it."""
     clinic = _clinic(house, clinic_id)
     away = _turned_away(clinic, check)
     if away is not None:
         return away
     typed = typed_in(form)
-    response = _asked_already(house, clinic, check, ask.asked, status=409)
+    response: Response | None = None
+    if form.get("go") == "back":
+        response = RedirectResponse(f"/clinics/{clinic_id}", 303)
+    else:
+        response = _asked_already(house, clinic, check, ask.asked, status=409)
     if response is None:
         faults = faults_of(typed)
         if faults:

@@ -91,6 +91,10 @@ def _step(slug: str) -> Step | None:
 def _take(form: FormData, step: Step, door: CheckDoorDep, house: House) -> Response:
     typed = _typed(form, step)
     check = door.check.with_answers(typed)
+    if form.get("go") == "back":
+        response = RedirectResponse(_before(step), 303)
+        door.keep(response, check)
+        return response
     faults = _faults(check.given)
     here = {question: faults[question] for question in step.questions if question in faults}
     if here:
@@ -125,6 +129,11 @@ def _faults(given: Mapping[str, Any]) -> dict[str, str]:
     return faults
 
 
+def _before(step: Step) -> str:
+    """Return the step before this one; the first one stays."""
+    return PATHS[STEPS[max(STEPS.index(step) - 1, 0)].slug]
+
+
 def _next(step: Step, faults: Mapping[str, str]) -> str:
     """Return the step after this one, or the first one with a gap if this was the last."""
     position = STEPS.index(step) + 1
@@ -157,5 +166,4 @@ def _page(
         faults=faults,
         errors=[(f"f-{question}", text) for question, text in faults.items()],
         action=PATHS[step.slug],
-        back=PATHS[STEPS[number - 2].slug] if number > 1 else "",
     )
