@@ -1,6 +1,8 @@
 """Asking a clinic: who and when, check your answers, send."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +20,7 @@ from referral.clinics.holidays import ClosedDays
 from referral.clinics.search import by_id
 from referral.errors import ConflictError, InvalidError
 from referral.symptoms.doors import Check, CheckDoorDep
-from referral.symptoms.schemas import Answers
+from referral.symptoms.outcome import answered
 from referral.symptoms.service import ensure
 from referral.symptoms.triage import assess, may_request
 from referral.web.deps import FormDep, House, HouseDep
@@ -26,6 +28,7 @@ from referral.web.deps import FormDep, House, HouseDep
 router = APIRouter(include_in_schema=False)
 
 Row = dict[str, Any]
+NO_FAULTS: Mapping[str, str] = MappingProxyType({})
 
 
 @router.get("/clinics/{clinic_id}/request")
@@ -46,16 +49,11 @@ def details_sent(
     if away is not None:
         return away
     typed = typed_in(form)
-    response: Response | None = None
     if form.get("go") == "back":
-        response = RedirectResponse(f"/clinics/{clinic_id}", 303)
+        response: Response = RedirectResponse(f"/clinics/{clinic_id}", 303)
     else:
-        response = _asked_already(house, clinic, check, ask.asked, status=409)
-    if response is None:
-        faults = faults_of(typed)
-        if faults:
-            return _details_page(house, clinic, typed, faults)
-        response = RedirectResponse(f"/clinics/{clinic_id}/request/review", 303)
+        already = _asked_already(house, clinic, check, ask.asked, status=409)
+        response = already or _checked(house, clinic, typed)
     ask.keep(response, replace(ask.asked, typed=typed))
     return response
 
@@ -73,7 +71,10 @@ def review(clinic_id: UUID, check: CheckDoorDep, ask: AskDoorDep, house: HouseDe
         return away
     if faults_of(ask.asked.typed):
         return RedirectResponse(f"/clinics/{clinic_id}/request", 303)
-    return _review_page(house, clinic, ask.asked)
+    response = _review_page(house, clinic, check.check, ask.asked)
+    # Whoever changes a symptom answer from here comes back to this clinic.
+    check.keep(response, replace(check.check, clinic=clinic_id))
+    return response
 
 
 @router.post("/clinics/{clinic_id}/request/review")
@@ -89,7 +90,7 @@ def send(
         return RedirectResponse(f"/clinics/{clinic_id}/request", 303)
     if form.get("consent_version") != consent.VERSION:
         faults = {"consent_version": SENTENCES["consent_version"]}
-        return _review_page(house, clinic, ask.asked, faults)
+        return _review_page(house, clinic, check.check, ask.asked, faults=faults)
     try:
         also_ask = _agreed(ask.asked.typed, _further(house, clinic))
         sent = _submit(house, check.check, ask.asked.typed, clinic_id, also_ask=also_ask)
@@ -98,7 +99,8 @@ def send(
         return _details_page(house, clinic, ask.asked.typed, faults)
     except ConflictError as error:
         already = _asked_already(house, clinic, check, ask.asked, status=409)
-        return already or _review_page(house, clinic, ask.asked, {"": error.detail})
+        faults = {"": error.detail}
+        return already or _review_page(house, clinic, check.check, ask.asked, faults=faults)
     response = RedirectResponse(f"/follow/{sent.token}/sent", 303)
     ask.keep(response, Asked(sent=ask.asked.sent | {str(clinic_id): sent.token}))
     return response
@@ -155,15 +157,12 @@ def _turned_away(clinic: Row, check: CheckDoorDep) -> Response | None:
     if not clinic["takes_requests"]:
         return RedirectResponse(f"/clinics/{clinic['id']}", 303)
     answers = check.check.answers
-    if answers is None or not _allowed(answers, check.check):
+    cleared = check.check.doctor_cleared
+    if answers is None or not may_request(assess(answers).level, doctor_cleared=cleared):
         response = RedirectResponse("/check" if answers is None else "/check/outcome", 303)
         check.keep(response, replace(check.check, clinic=clinic["id"]))
         return response
     return None
-
-
-def _allowed(answers: Answers, check: Check) -> bool:
-    return may_request(assess(answers).level, doctor_cleared=check.doctor_cleared)
 
 
 def _asked_already(
@@ -203,10 +202,16 @@ def _agreed(typed: Row, further: list[Row]) -> list[Row]:
     return [row for row in further if str(row["id"]) in typed.get("also_ask", ())]
 
 
+def _checked(house: House, clinic: Row, typed: Row) -> Response:
+    faults = faults_of(typed)
+    if faults:
+        return _details_page(house, clinic, typed, faults)
+    return RedirectResponse(f"/clinics/{clinic['id']}/request/review", 303)
+
+
 def _details_page(
-    house: House, clinic: Row, typed: Row, faults: dict[str, str] | None = None
+    house: House, clinic: Row, typed: Row, faults: Mapping[str, str] = NO_FAULTS
 ) -> Response:
-    faults = faults or {}
     return house.html.page(
         "appointments/details.html",
         status=422 if faults else 200,
@@ -226,9 +231,8 @@ def _details_page(
 
 
 def _review_page(
-    house: House, clinic: Row, asked: Asked, faults: dict[str, str] | None = None
+    house: House, clinic: Row, check: Check, asked: Asked, *, faults: Mapping[str, str] = NO_FAULTS
 ) -> Response:
-    faults = faults or {}
     shown = RequestDetails.model_validate(said(asked.typed) | {"consent_version": consent.VERSION})
     return house.html.page(
         "appointments/review.html",
@@ -238,6 +242,8 @@ def _review_page(
         windows=[wording.window_words(w.date, w.part) for w in shown.preferred_windows],
         also_ask=_agreed(asked.typed, _further(house, clinic)),
         consent=consent,
+        answers=answered(check.answers) if check.answers else [],
+        doctor_cleared=check.doctor_cleared,
         faults=faults,
         errors=[(f"f-{name}" if name else "main", text) for name, text in faults.items()],
     )

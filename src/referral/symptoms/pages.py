@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from referral.symptoms.doors import CheckDoorDep
+from referral.symptoms.doors import PATHS, CheckDoorDep
 from referral.symptoms.outcome import outcome_of
 from referral.symptoms.questions import QUESTIONS, STEPS, Step
 from referral.symptoms.schemas import Answers
@@ -19,7 +19,6 @@ from referral.web.deps import FormDep, House, HouseDep
 
 router = APIRouter(include_in_schema=False)
 
-PATHS = {step.slug: f"/check/{step.slug}" for step in STEPS} | {STEPS[0].slug: "/check"}
 NUMBERED = {step.slug: number for number, step in enumerate(STEPS, start=1)}
 OUTCOME = "/check/outcome"
 # The API may leave these open, and the rules then err on the safe side. A page can simply ask.
