@@ -145,6 +145,11 @@ def _sending_on(person: Journey) -> Iterator[str]:
     yield "waiting list"
     person.clinic_does("decline", reason="no_capacity", next_step="other_clinic", message="Sorry.")
     yield "declined"
+    link = person.tab.url
+    person.tab.goto(f"/clinics?zip={person.service.zip_code}")
+    person.choose_the_clinic()
+    yield "asked before"
+    person.tab.goto(link)
     person.press("Send it to another clinic")
     yield "other clinics"
     person.follow(person.tab.get_by_role("button", name="Send it here").first)

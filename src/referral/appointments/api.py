@@ -11,7 +11,6 @@ from referral.appointments.doors import desk_of
 from referral.appointments.lookup import token_for
 from referral.appointments.representations import Followed, RequestSent
 from referral.appointments.schemas import NewRequest
-from referral.appointments.states import State
 from referral.appointments.steps import PatientMove
 from referral.appointments.submission import submit
 from referral.errors import NotFoundError
@@ -27,7 +26,7 @@ IdempotencyKey = Annotated[
     Header(
         min_length=1,
         max_length=200,
-        description="A random value of yours; sending it again returns the first answer again.",
+        description="A random value of yours; the same body under it gets the same request again.",
     ),
 ]
 
@@ -76,7 +75,10 @@ def create_request(
     house: HouseDep,
     idempotency_key: IdempotencyKey = None,
 ) -> RequestSent:
-    """Send an appointment request to a clinic. The same request sent twice is recorded once."""
+    """Send an appointment request to a clinic. The same request sent twice is recorded once.
+
+    One assessment asks a clinic once: 409 `already-requested` has the `state` of that request.
+    """
     desk = desk_of(house)
     sent = house.database.settle(
         lambda session: submit(session, body, desk=desk, idempotency_key=idempotency_key)
@@ -87,7 +89,7 @@ def create_request(
         id=sent.id,
         reference=sent.reference,
         clinic_id=sent.clinic_id,
-        state=State.REQUESTED,
+        state=sent.state,
         answer_by=sent.answer_by,
         created_at=sent.created_at,
         follow_token=sent.token,

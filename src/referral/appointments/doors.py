@@ -4,13 +4,18 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from pydantic import ValidationError
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from referral.appointments import consent, wording
+from referral.appointments.schemas import RequestDetails
 from referral.appointments.submission import Desk
 from referral.web.deps import House, HouseDep
 from referral.web.draft import Draft
 
 COOKIE = "referral-request"
+TEXT_FIELDS = ("requesting_for", "name", "patient_name", "email", "phone", "preferred_contact")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,32 @@ async def _ask_door(request: Request, house: HouseDep) -> AskDoor:
 
 
 AskDoorDep = Annotated[AskDoor, Depends(_ask_door)]
+
+
+def typed_in(form: FormData) -> dict[str, Any]:
+    """Return what was typed into the request form, as it goes back into its fields."""
+    typed: dict[str, Any] = {name: str(form.get(name, "")) for name in (*TEXT_FIELDS, "note")}
+    # A browser sends line ends as CR LF, and counts them as one character against the limit.
+    typed["note"] = typed["note"].replace("\r\n", "\n")
+    for name in ("preferred_windows", "also_ask"):
+        typed[name] = [str(value) for value in form.getlist(name)]
+    return typed
+
+
+def said(typed: dict[str, Any]) -> dict[str, Any]:
+    """Return what was typed as `RequestDetails` reads it, but for the consent."""
+    windows = [wording.window_from(value) for value in typed.get("preferred_windows", [])]
+    given = {name: value for name, value in typed.items() if value != "" and name != "also_ask"}
+    return given | {"preferred_windows": windows}
+
+
+def faults_of(typed: dict[str, Any]) -> dict[str, str]:
+    """Return what is wrong or missing in what was typed, by field."""
+    try:
+        RequestDetails.model_validate(said(typed) | {"consent_version": consent.VERSION})
+    except ValidationError as error:
+        return {str(e["loc"][0]): str(e["msg"]) for e in error.errors() if e["loc"]}
+    return {}
 
 
 def desk_of(house: House) -> Desk:

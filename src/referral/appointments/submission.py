@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, insert
 from sqlmodel import Session
 
-from referral.appointments import announcements, windows
+from referral.appointments import announcements, windows, wording
 from referral.appointments.deadlines import half_way
 from referral.appointments.known import known_about
 from referral.appointments.models import Appointment
 from referral.appointments.promise import Promise, promise
 from referral.appointments.reference import reference_from
 from referral.appointments.schemas import NewRequest
-from referral.appointments.states import State
+from referral.appointments.states import LIVE, State
 from referral.clinics import hours as opening
 from referral.clinics.holidays import ClosedDays
 from referral.clinics.models import Clinic, takes_requests
@@ -56,7 +56,7 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a person gets for a request; a repeat of the same request gets the same."""
+    """What a person gets for a request; a repeat gets the same, with the `state` it has now."""
 
     id: UUID
     reference: str
@@ -64,6 +64,7 @@ class Sent:
     answer_by: datetime
     created_at: datetime
     clinic_id: UUID
+    state: State
 
 
 def submit(
@@ -71,6 +72,7 @@ def submit(
 ) -> Sent:
     """Record a request, or recognise the one recorded before.
 
+    The same request again is the one before while that lives; under the same key, also afterwards.
     Raises InvalidError (a key used for something else, an unknown assessment or clinic, a window
     in the past) and ConflictError (this clinic was asked already, the assessment is old or forbids
     a request, the clinic takes none online).
@@ -114,9 +116,10 @@ def check_open(found: Row[Any] | Clinic | None) -> None:
 
 
 def _check_same(before: Row[Any], key_hash: bytes | None, fingerprint: bytes) -> None:
-    if before.fingerprint == fingerprint:
+    keyed = key_hash is not None and before.idempotency_hash == key_hash
+    if before.fingerprint == fingerprint and (keyed or before.state in LIVE):
         return
-    if key_hash is not None and before.idempotency_hash == key_hash:
+    if keyed:
         raise InvalidError.at(
             "header",
             "Idempotency-Key",
@@ -124,8 +127,9 @@ def _check_same(before: Row[Any], key_hash: bytes | None, fingerprint: bytes) ->
             detail=N_("This key was used for a different request. Use a new one."),
         )
     raise ConflictError(
-        N_("You have already sent a request to this clinic. Follow or cancel that one."),
+        wording.ASKED_BEFORE[before.state],
         code="already-requested",
+        facts={"state": before.state},
     )
 
 
@@ -137,6 +141,7 @@ def _again(before: Row[Any], vault: Vault) -> Sent:
         before.answer_by.astimezone(ZoneInfo(before.timezone)),
         before.created_at,
         before.clinic_id,
+        before.state,
     )
 
 
@@ -207,4 +212,12 @@ def _store(
         Entry(asked.clinic_id, appointment_id, "appointment.requested", "patient"),
         now=desk.now,
     )
-    return Sent(appointment_id, reference, token, promised.answer_by, desk.now, asked.clinic_id)
+    return Sent(
+        appointment_id,
+        reference,
+        token,
+        promised.answer_by,
+        desk.now,
+        asked.clinic_id,
+        State.REQUESTED,
+    )

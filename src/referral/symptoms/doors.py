@@ -9,11 +9,13 @@ from fastapi import Depends, Request
 from pydantic import ValidationError
 from starlette.responses import Response
 
+from referral.symptoms.questions import STEPS
 from referral.symptoms.schemas import Answers
 from referral.web.deps import HouseDep
 from referral.web.draft import Draft
 
 COOKIE = "referral-check"
+PATHS = {step.slug: f"/check/{step.slug}" for step in STEPS} | {STEPS[0].slug: "/check"}
 
 
 @dataclass(frozen=True, slots=True)
