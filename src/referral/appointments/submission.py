@@ -59,6 +59,7 @@ class Sent:
     id: UUID
     reference: str
     token: str
+    spoken_code: str
     answer_by: datetime
     created_at: datetime
     clinic_id: UUID
@@ -73,11 +74,11 @@ def submit(
     in the past) and ConflictError (this clinic was asked already, the assessment is old or forbids
     a request, the clinic takes none online).
     """
-    fingerprint = desk.vault.fingerprint(asked.model_dump_json().encode())
+    said = asked.model_dump_json().encode()
     key_hash = token_hash(idempotency_key) if idempotency_key else None
     known = known_about(session, asked, key_hash)
     if known.id is not None:
-        _check_same(known, key_hash, fingerprint)
+        _check_same(known, key_hash, is_same=desk.vault.is_fingerprint(said, known.fingerprint))
         return _again(known, desk.vault)
     _check_assessment(known, asked, desk.now)
     check_open(known)
@@ -89,7 +90,11 @@ def submit(
         days=desk.answer_days,
         now=desk.now,
     )
-    derived = {"level": known.level, "fingerprint": fingerprint, "idempotency_hash": key_hash}
+    derived = {
+        "level": known.level,
+        "fingerprint": desk.vault.fingerprint(said),
+        "idempotency_hash": key_hash,
+    }
     return _store(session, asked, derived=derived, promised=promised, desk=desk)
 
 
@@ -106,8 +111,8 @@ def check_open(found: Row[Any] | Clinic | None) -> None:
         )
 
 
-def _check_same(before: Row[Any], key_hash: bytes | None, fingerprint: bytes) -> None:
-    if before.fingerprint == fingerprint:
+def _check_same(before: Row[Any], key_hash: bytes | None, *, is_same: bool) -> None:
+    if is_same:
         return
     if key_hash is not None and before.idempotency_hash == key_hash:
         raise InvalidError.at(
@@ -126,7 +131,8 @@ def _again(before: Row[Any], vault: Vault) -> Sent:
     return Sent(
         before.id,
         before.reference,
-        vault.link_token(before.id),
+        vault.link_token(before.id, before.token_hash),
+        vault.spoken_code(before.id, before.token_hash),
         before.answer_by.astimezone(ZoneInfo(before.timezone)),
         before.created_at,
         before.clinic_id,
@@ -200,4 +206,5 @@ def _store(
         Entry(asked.clinic_id, appointment_id, "appointment.requested", "patient"),
         now=desk.now,
     )
-    return Sent(appointment_id, reference, token, promised, desk.now, asked.clinic_id)
+    code = desk.vault.spoken_code(appointment_id)
+    return Sent(appointment_id, reference, token, code, promised, desk.now, asked.clinic_id)
