@@ -20,7 +20,13 @@ FIELDS = (
 )
 typed = st.text(st.characters(codec="utf-8"), max_size=20).map(lambda more: MARK + more)
 names = st.sampled_from(FIELDS) | typed
-plain = typed | st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+plain = (
+    typed
+    | st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+)
 values = st.recursive(
     plain,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=4),
