@@ -189,3 +189,22 @@ FAIL_AT_COMMIT = {
         ),
     ),
 }
+
+
+@pytest.mark.parametrize(
+    ("path", "known"),
+    [
+        ("/api/v1/requests?limit=5&Zq7typed=high", "state, needs, overdue, level"),
+        ("/api/v1/clinics?zip=10001&Zq7typed=1", "zip, near, radius, limit"),
+    ],
+)
+def test_a_query_name_that_we_do_not_know_is_refused_and_those_we_know_are_named(
+    client: TestClient, path: str, known: str
+) -> None:
+    answer = client.get(path, headers=open_practice(client).bearer)
+
+    (problem,) = answer.json()["errors"]
+    assert (answer.status_code, problem["pointer"]) == (422, "/query")
+    assert problem["code"] == "extra_forbidden"
+    assert known in problem["detail"]
+    assert "Zq7typed" not in answer.text
