@@ -79,4 +79,4 @@ def joined(client: TestClient, now: datetime, *, known: str, **asked: Any) -> Cl
     add_clinic(client, npi=NPI, standing=Standing.LISTED, hours=week)
     values = {"email": "desk@example.com", "timezone": None, "now": now} | asked
     with house(client).database.unit_of_work() as session:
-        return join(session, NPI, **values)
+        return join(session, NPI, **values)[0]
