@@ -10,7 +10,7 @@ from sqlmodel import SQLModel, select
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from referral.cli import app
+from referral.cli import app, main
 from referral.clinics.models import Chiropractor, Clinic
 from referral.clinics.providers import COLUMNS
 from referral.clinics.service import join
@@ -205,6 +205,28 @@ def test_a_record_that_cannot_be_trusted_takes_nothing_off(client: TestClient, d
 
     assert "0 taken off" in said
     assert shown(client) == {PRACTICE}
+
+
+def test_a_wrong_file_is_told_every_column_that_it_lacks(
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = tmp_path / "wrong.csv"
+    file.write_text("NPI,Entity Type Code\n")
+    monkeypatch.setenv("REFERRAL_KEYS", settings.keys.get_secret_value())
+    monkeypatch.setenv("REFERRAL_DATABASE_URL", settings.database_url)
+    monkeypatch.setattr("sys.argv", ["referral", "clinics", "import", str(file)])
+
+    with pytest.raises(SystemExit):
+        main()
+
+    said = capsys.readouterr().err
+    assert all(
+        f"named {title}." in said for title in {*COLUMNS.values()} - {"NPI"} - {"Entity Type Code"}
+    )
+    assert "named NPI." not in said
 
 
 def shown(client: TestClient) -> set[str]:

@@ -139,6 +139,22 @@ def test_another_site_cannot_send_our_forms(
     assert answer.status_code == status
     state = "requested" if status == 403 else "cancelled"
     assert client.get(f"/api/v1/follow/{token}").json()["state"] == state
+    if status == 403:
+        assert "<h1>This form came from another site</h1>" in answer.text
+        assert 'href="/check"' in answer.text
+        assert_guarded(answer.headers)
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"), [("near=x", "/near"), ("near=99,0", "/near"), ("zip=x", "/zip")]
+)
+def test_a_place_that_is_none_is_reported_under_its_name(
+    client: TestClient, query: str, pointer: str
+) -> None:
+    answer = client.get(f"/api/v1/clinics?{query}")
+
+    assert answer.status_code == 422
+    assert [problem["pointer"] for problem in answer.json()["errors"]] == [pointer]
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "identity"])

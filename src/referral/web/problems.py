@@ -78,21 +78,14 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(ReferralError)
     async def _ours(request: Request, error: ReferralError) -> Response:
-        facts = dict(error.facts)
-        if isinstance(error, InvalidError):
-            facts["errors"] = [_at(problem) for problem in error.problems]
-        return _answer(
-            request,
-            {**_head(error.status, error.title, error.detail, error.reason), **facts},
-            headers_of(error),
-        )
+        return answer_to(request, error)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> Response:
         problems = problems_of(error.errors(), error.body)
         if not _is_api(request) and problems[0].loc[0] == "path":
-            return await _ours(request, NotFoundError(DETAILS[404]))
-        return await _ours(request, InvalidError(problems))
+            return answer_to(request, NotFoundError(DETAILS[404]))
+        return answer_to(request, InvalidError(problems))
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
@@ -105,7 +98,19 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def _unexpected(request: Request, _error: Exception) -> Response:
         detail = N_("It is our fault, not yours. Please try again in a few minutes.")
-        return await _ours(request, ReferralError(detail))
+        return answer_to(request, ReferralError(detail))
+
+
+def answer_to(request: Request, error: ReferralError) -> Response:
+    """Return the answer that says what `error` says, as the caller reads it."""
+    facts = dict(error.facts)
+    if isinstance(error, InvalidError):
+        facts["errors"] = [_at(problem) for problem in error.problems]
+    return _answer(
+        request,
+        {**_head(error.status, error.title, error.detail, error.reason), **facts},
+        headers_of(error),
+    )
 
 
 def headers_of(error: ReferralError) -> Mapping[str, str]:
