@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import json
 import os
+import zlib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -92,10 +93,10 @@ class Vault:
         )
 
     def seal_text(self, purpose: str, data: Mapping[str, Any]) -> str:
-        """Encrypt `data` for a place outside the database, such as a cookie named `purpose`."""
+        """Pack and encrypt `data` for a place outside the database: a cookie named `purpose`."""
         plain = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
         key = _derived(self._ring[self._current], purpose)
-        box = _encrypt(key, plain, purpose.encode())
+        box = _encrypt(key, zlib.compress(plain, 9), purpose.encode())
         return base64.urlsafe_b64encode(box).decode().rstrip("=")
 
     def unseal_text(self, purpose: str, text: str) -> dict[str, Any] | None:
@@ -105,9 +106,9 @@ class Vault:
         except ValueError:
             return None
         for key in self._ring.values():
-            with suppress(ValueError, InvalidTag):
-                plain = _decrypt(_derived(key, purpose), box, purpose.encode())
-                opened: dict[str, Any] = json.loads(plain)
+            with suppress(ValueError, InvalidTag, zlib.error):
+                packed = _decrypt(_derived(key, purpose), box, purpose.encode())
+                opened: dict[str, Any] = json.loads(zlib.decompress(packed))
                 return opened
         return None
 

@@ -46,7 +46,7 @@ def details_sent(
     if away is not None:
         return away
     typed = _typed(form)
-    faults = _faults(typed)
+    faults = _faults(typed) or ask.too_long(typed)
     if faults:
         return _details_page(house, clinic, typed, faults)
     response = RedirectResponse(f"/clinics/{clinic_id}/request/review", 303)

@@ -93,6 +93,7 @@ def _take(form: FormData, step: Step, door: CheckDoorDep, house: House) -> Respo
     check = door.check.with_answers(typed)
     faults = _faults(check.given)
     here = {question: faults[question] for question in step.questions if question in faults}
+    here = here or door.too_long(check)
     if here:
         return _page(house, step, typed=typed, faults=here)
     emergency = bool(emergency_already(check.given.get("emergency_signs", ())))
