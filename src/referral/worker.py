@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Self
 
+from referral import tries
 from referral.appointments.clockwork import Clockwork
 from referral.appointments.letters import Letters
 from referral.appointments.retention import forget_unused
@@ -93,9 +94,9 @@ class Worker:
         if self._forgot_at is not None and now < self._forgot_at + BETWEEN_FORGETTING:
             return
         with self.database.unit_of_work() as session:
-            forgotten = forget_unused(session, now=now)
+            counts = forget_unused(session, now=now), tries.forget(session, now=now)
         self._forgot_at = now
-        log.info("forgot %d unused assessments", forgotten)
+        log.info("forgot %d unused assessments and %d counts of wrong tries", *counts)
 
     def _beat(self) -> None:
         now, sends_mail = self.clock(), self.transport is not None
