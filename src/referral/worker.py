@@ -18,6 +18,7 @@ from referral.errors import UnavailableError
 from referral.notices.delivery import Compose, deliver
 from referral.notices.transport import Smtp
 from referral.operations import service
+from referral.settings import Settings
 from referral.web.deps import House
 
 log = logging.getLogger(__name__)
@@ -45,14 +46,13 @@ class Worker:
             database=house.database,
             clockwork=Clockwork(house.database, house.vault, settings.answer_days),
             compose=Letters(settings, house.html, house.vault).compose,
-            transport=None if settings.demo else Smtp.of(settings),
+            transport=mail_of(settings),
             clock=house.now,
         )
 
     def run(self) -> None:
         """Work until `stop` is set."""
-        if self.transport is None:
-            log.warning("no SMTP server is set: notices wait and are not sent")
+        warn_without(self.transport)
         while not self.stop.is_set():
             self.round()
             self.stop.wait(SECONDS_BETWEEN_ROUNDS)
@@ -101,6 +101,17 @@ class Worker:
     def _beat(self) -> None:
         now, sends_mail = self.clock(), self.transport is not None
         self.database.settle(lambda session: service.beat(session, now=now, sends_mail=sends_mail))
+
+
+def mail_of(settings: Settings) -> Smtp | None:
+    """Return the mail server of the settings, if there is one; a demo has none."""
+    return None if settings.demo else Smtp.of(settings)
+
+
+def warn_without(transport: Smtp | None) -> None:
+    """Say at the start that no mail goes out, where none can."""
+    if transport is None:
+        log.warning("no SMTP server is set: notices wait and are not sent")
 
 
 @contextmanager
