@@ -141,21 +141,21 @@ def _log(session: Session, appointment: Appointment, mover: Mover, codes: Codes)
     append(session, entry, now=mover.now)
 
 
-def _note_only(_session: Session, _appointment: Appointment, _step: Any, _mover: Mover) -> Codes:  # noqa: ANN401
+def _note_only(_session: Session, _appointment: Appointment, _step: Any, _mover: Mover) -> Codes:  # noqa: ANN401 - any step, as `Change` has it
     return {}
 
 
-def _waitlist(_session: Session, appointment: Appointment, step: Any, mover: Mover) -> Codes:  # noqa: ANN401
+def _waitlist(_session: Session, appointment: Appointment, step: Any, mover: Mover) -> Codes:  # noqa: ANN401 - any step, as `Change` has it
     write_message(appointment, step.message, mover.vault)
     return {}
 
 
-def _stop(_session: Session, appointment: Appointment, _step: Any, _mover: Mover) -> Codes:  # noqa: ANN401
+def _stop(_session: Session, appointment: Appointment, _step: Any, _mover: Mover) -> Codes:  # noqa: ANN401 - any step, as `Change` has it
     appointment.quiet = True
     return {}
 
 
-def _called(_session: Session, appointment: Appointment, _step: Any, _mover: Mover) -> Codes:  # noqa: ANN401
+def _called(_session: Session, appointment: Appointment, _step: Any, _mover: Mover) -> Codes:  # noqa: ANN401 - any step, as `Change` has it
     appointment.call_due_since = None
     return {}
 
