@@ -5,6 +5,7 @@ ReferralError
 ├── NotFoundError     404  no such thing, or not this caller's
 ├── UnauthorizedError 401  no key, or not a valid one
 ├── ForbiddenError    403  a valid key without the scope
+├── ForeignFormError  403  a form of ours that another site made a browser send
 ├── ConflictError     409  not possible in the present state
 ├── StaleError        412  somebody changed it first
 ├── UnconditionalError 428 a write without If-Match
@@ -89,6 +90,14 @@ class ForbiddenError(ReferralError):
     status = 403
     code = "forbidden"
     title = N_("This key may not do that")
+
+
+class ForeignFormError(ReferralError):
+    """403."""
+
+    status = 403
+    code = "foreign-form"
+    title = N_("This form came from another site")
 
 
 class ConflictError(ReferralError):

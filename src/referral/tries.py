@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlmodel import Field, Session, SQLModel, select
+from sqlalchemy import CursorResult
+from sqlmodel import Field, Session, SQLModel, col, delete, select
 
 from referral.db import UtcDateTime
 from referral.errors import TooManyError
 
 Result = TypeVar("Result")
+# How long a count is kept: no limit may last longer.
+KEPT = timedelta(hours=1)
 
 
 class WrongCode(SQLModel, table=True):
@@ -34,6 +37,10 @@ class Limit:
     within: timedelta
     sentence: str
 
+    def __post_init__(self) -> None:
+        if self.within > KEPT:
+            raise ValueError("counts are not kept as long as this limit lasts")
+
 
 def attempt(
     session: Session,
@@ -56,6 +63,12 @@ def attempt(
         tried.tries += 1
         session.add(tried)
     return result
+
+
+def forget(session: Session, *, now: datetime) -> int:
+    """Delete the counts that no limit looks at any more; return how many."""
+    done = session.execute(delete(WrongCode).where(col(WrongCode.since) <= now - KEPT))
+    return done.rowcount if isinstance(done, CursorResult) else 0
 
 
 def _tried(session: Session, reference_hash: bytes, limit: Limit, now: datetime) -> WrongCode:

@@ -154,6 +154,7 @@ def test_the_clinic_agreed_to_beforehand_is_named_and_linked(
     assert new_id is not None
     assert "Fictional Spine cannot take your request." in letter.text
     assert "we sent your request to Second Example Clinic" in letter.text
-    assert house(client).vault.link_token(new_id) in letter.text
-    assert house(client).vault.spoken_code(new_id) in letter.text
+    token = case.seen()["sent_on_token"]
+    assert f"/follow/{token}" in letter.text
+    assert client.get(f"/api/v1/follow/{token}").json()["spoken_code"] in letter.text
     assert indiscretions(*told[PATIENT]) == []

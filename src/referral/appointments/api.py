@@ -94,7 +94,7 @@ def create_request(
         created_at=sent.created_at,
         follow_token=sent.token,
         follow_url=follow_url,
-        spoken_code=house.vault.spoken_code(sent.id),
+        spoken_code=sent.spoken_code,
     )
 
 

@@ -16,6 +16,8 @@ from referral.web.draft import Draft
 
 COOKIE = "referral-request"
 TEXT_FIELDS = ("requesting_for", "name", "patient_name", "email", "phone", "preferred_contact")
+# A cookie has little room; of the requests that were sent, the last few are enough to come back to.
+SENT_KEPT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,19 @@ class AskDoor:
 
     def keep(self, response: Response, asked: Asked) -> None:
         """Send the form back to the browser with `response`."""
-        self._draft.keep(response, {"typed": asked.typed, "sent": asked.sent})
+        self._draft.keep(response, _to_json(asked))
+
+    def too_long(self, typed: dict[str, Any]) -> dict[str, str]:
+        """Return nothing if the form can be kept with `typed`, or what to shorten, and why."""
+        return self._draft.too_long(_to_json(Asked(typed, self.asked.sent)), typed)
 
     def forget(self, response: Response) -> None:
         """Clear the form from the browser."""
         self._draft.forget(response)
+
+
+def _to_json(asked: Asked) -> dict[str, Any]:
+    return {"typed": asked.typed, "sent": dict([*asked.sent.items()][-SENT_KEPT:])}
 
 
 async def _ask_door(request: Request, house: HouseDep) -> AskDoor:

@@ -15,6 +15,7 @@ from referral.symptoms.models import AssessmentRow
 SENT = (
     "id",
     "reference",
+    "token_hash",
     "answer_by",
     "created_at",
     "clinic_id",

@@ -162,8 +162,9 @@ class Letters:
             "reference": appointment.reference,
             "clinic": clinic.name,
             "phone": clinic.phone,
-            "code": self._vault.spoken_code(appointment.id),
-            "link": f"{origin}/follow/{self._vault.link_token(appointment.id)}",
+            "code": self._vault.spoken_code(appointment.id, appointment.token_hash),
+            "link": f"{origin}/follow/"
+            + self._vault.link_token(appointment.id, appointment.token_hash),
         }
 
     def _file(self, case: _Case) -> tuple[str, bytes] | None:

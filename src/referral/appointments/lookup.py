@@ -43,9 +43,10 @@ def _token(session: Session, written: str, code: str, vault: Vault) -> str | Non
     ).first()
     if appointment is None:
         return None
-    right = vault.spoken_code(appointment.id).replace("-", "")
+    row, stored = appointment.id, appointment.token_hash
+    right = vault.spoken_code(row, stored).replace("-", "")
     is_right = hmac.compare_digest(NOT_ALPHABET.sub("", code).encode(), right.encode())
-    return vault.link_token(appointment.id) if is_right else None
+    return vault.link_token(row, stored) if is_right else None
 
 
 def _written(reference: str) -> str:

@@ -49,6 +49,8 @@ def details_sent(
     if away is not None:
         return away
     typed = typed_in(form)
+    if long := ask.too_long(typed):
+        return _details_page(house, clinic, typed, long)
     if form.get("go") == "back":
         response: Response = RedirectResponse(f"/clinics/{clinic_id}", 303)
     else:

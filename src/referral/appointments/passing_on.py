@@ -1,7 +1,9 @@
 """Sending a request on to another clinic after a no or silence, with nothing typed again."""
 
+from collections.abc import Iterator
 from uuid import UUID, uuid4
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from referral.appointments import announcements, windows
@@ -40,8 +42,7 @@ def send_on(session: Session, appointment: Appointment, step: SendOn, mover: Mov
     following = _copy(appointment, clinic, mover)
     promise_anew(session, following, mover)
     set_due(following)
-    session.add(following)
-    session.flush()
+    _store(session, following)
     appointment.sent_on_to = following.id
     entry = Entry(clinic.id, following.id, "appointment.requested", mover.name, {"sent_on": True})
     append(session, entry, now=mover.now)
@@ -51,21 +52,20 @@ def send_on(session: Session, appointment: Appointment, step: SendOn, mover: Mov
     return {"clinic_id": clinic.id.hex}
 
 
-def next_agreed(session: Session, appointment: Appointment, mover: Mover) -> UUID | None:
-    """Return the first clinic that the person agreed to beforehand and that can be asked.
+def agreed(session: Session, appointment: Appointment, mover: Mover) -> Iterator[UUID]:
+    """Yield the clinics that the person agreed to beforehand and that can be asked, in order.
 
     None after a no that advises something else than another clinic.
     """
     other_way = appointment.next_step not in (None, NextStep.OTHER_CLINIC)
     if other_way or Fact.HOPS_LEFT not in facts(appointment, mover):
-        return None
+        return
     for clinic_id in map(UUID, appointment.also_ask):
         clinic = session.get(Clinic, clinic_id)
         if clinic is None or not takes_requests(clinic.standing, clinic.accepting):
             continue
         if not _asked(session, appointment, clinic_id):
-            return clinic_id
-    return None
+            yield clinic_id
 
 
 def _copy(appointment: Appointment, clinic: Clinic, mover: Mover) -> Appointment:
@@ -101,9 +101,22 @@ def _open_clinic(session: Session, clinic_id: UUID) -> Clinic:
 
 def _check_unasked(session: Session, appointment: Appointment, clinic_id: UUID) -> None:
     if _asked(session, appointment, clinic_id):
-        raise ConflictError(
-            N_("This clinic has been asked already. Choose another one."), code="already-requested"
-        )
+        raise _asked_already()
+
+
+def _store(session: Session, following: Appointment) -> None:
+    """Store the new request; another one of the same need may ask the clinic at this moment."""
+    try:
+        with session.begin_nested():
+            session.add(following)
+    except IntegrityError as error:
+        raise _asked_already() from error
+
+
+def _asked_already() -> ConflictError:
+    return ConflictError(
+        N_("This clinic has been asked already. Choose another one."), code="already-requested"
+    )
 
 
 def _asked(session: Session, appointment: Appointment, clinic_id: UUID) -> bool:

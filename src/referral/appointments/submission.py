@@ -61,6 +61,7 @@ class Sent:
     id: UUID
     reference: str
     token: str
+    spoken_code: str
     answer_by: datetime
     created_at: datetime
     clinic_id: UUID
@@ -77,11 +78,11 @@ def submit(
     in the past) and ConflictError (this clinic was asked already, the assessment is old or forbids
     a request, the clinic takes none online).
     """
-    fingerprint = desk.vault.fingerprint(asked.model_dump_json().encode())
+    said = asked.model_dump_json().encode()
     key_hash = token_hash(idempotency_key) if idempotency_key else None
     known = known_about(session, asked, key_hash)
     if known.id is not None:
-        _check_same(known, key_hash, fingerprint)
+        _check_same(known, key_hash, is_same=desk.vault.is_fingerprint(said, known.fingerprint))
         return _again(known, desk.vault)
     _check_assessment(known, asked, desk.now)
     check_open(known)
@@ -96,7 +97,7 @@ def submit(
     derived = {
         "level": known.level,
         "answers_until": known.assessed_at + ANSWERS_LAST,
-        "fingerprint": fingerprint,
+        "fingerprint": desk.vault.fingerprint(said),
         "idempotency_hash": key_hash,
     }
     return _store(session, asked, derived=derived, promised=promised, desk=desk)
@@ -115,9 +116,9 @@ def check_open(found: Row[Any] | Clinic | None) -> None:
         )
 
 
-def _check_same(before: Row[Any], key_hash: bytes | None, fingerprint: bytes) -> None:
+def _check_same(before: Row[Any], key_hash: bytes | None, *, is_same: bool) -> None:
     keyed = key_hash is not None and before.idempotency_hash == key_hash
-    if before.fingerprint == fingerprint and (keyed or before.state in LIVE):
+    if is_same and (keyed or before.state in LIVE):
         return
     if keyed:
         raise InvalidError.at(
@@ -137,7 +138,8 @@ def _again(before: Row[Any], vault: Vault) -> Sent:
     return Sent(
         before.id,
         before.reference,
-        vault.link_token(before.id),
+        vault.link_token(before.id, before.token_hash),
+        vault.spoken_code(before.id, before.token_hash),
         before.answer_by.astimezone(ZoneInfo(before.timezone)),
         before.created_at,
         before.clinic_id,
@@ -216,6 +218,7 @@ def _store(
         appointment_id,
         reference,
         token,
+        desk.vault.spoken_code(appointment_id),
         promised.answer_by,
         desk.now,
         asked.clinic_id,

@@ -62,6 +62,10 @@ class CheckDoor:
         """Send the form back to the browser with `response`."""
         self._draft.keep(response, _to_json(check))
 
+    def too_long(self, check: Check) -> dict[str, str]:
+        """Return nothing if `check` can be kept, or what to shorten, and why."""
+        return self._draft.too_long(_to_json(check), check.given)
+
     def forget(self, response: Response) -> None:
         """Clear the form from the browser."""
         self._draft.forget(response)

@@ -90,6 +90,8 @@ def _step(slug: str) -> Step | None:
 def _take(form: FormData, step: Step, door: CheckDoorDep, house: House) -> Response:
     typed = _typed(form, step)
     check = door.check.with_answers(typed)
+    if long := door.too_long(check):
+        return _page(house, step, typed=typed, faults=long)
     if form.get("go") == "back":
         response = RedirectResponse(_before(step), 303)
         door.keep(response, check)
