@@ -43,7 +43,7 @@ class Worker:
         return cls(
             database=house.database,
             clockwork=Clockwork(house.database, house.vault, settings.answer_days),
-            compose=Letters(settings, house.html, house.vault).compose,
+            compose=Letters(settings, house.html, house.vault, house.now).compose,
             transport=None if settings.demo else Smtp.of(settings),
             clock=house.now,
         )
