@@ -232,7 +232,7 @@ SITUATIONS: Mapping[str, tuple[Act, ...]] = {
     "cancelled by the clinic": ("staff cancel",),
     "expired": (wait(days=2), wait(days=2)),
     "entered_in_error": ("by_admin enter_in_error",),
-    "entered_in_error, erased": ("by_admin enter_in_error", wait(days=2)),
+    "entered_in_error, erased": ("by_admin enter_in_error", wait(days=4)),
 }
 MEDICAL_NO: Json = {
     "action": "decline",

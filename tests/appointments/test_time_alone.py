@@ -137,7 +137,8 @@ class World(RuleBasedStateMachine):
             check_all(session, self.mine(session), pointless=self.pointless)
 
     def teardown(self) -> None:
-        """Leave it all to time."""
+        """Let mail go out, leave the rest to time, and then let mail go out again."""
+        self.mail_goes_out()
         for _ in range(60):
             with self.parts.database.reading() as session:
                 due = [row.due_at for row in self.mine(session) if row.due_at is not None]
