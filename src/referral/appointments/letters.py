@@ -27,7 +27,7 @@ from referral.clinics.models import Clinic
 from referral.notices import calendar, outbox
 from referral.notices.delivery import Superseded, Undeliverable
 from referral.notices.mail import Letter
-from referral.notices.models import Audience, Notice
+from referral.notices.models import Audience, Notice, NoticeStatus
 from referral.settings import Settings
 from referral.vault import Vault
 from referral.web import dates
@@ -184,7 +184,8 @@ def _line(notice: Notice, present: Present) -> Line:
     line = lines.get((notice.kind, state))
     if line is None or is_pointless(notice.kind, present):
         # What it was to say is no longer true, but a visit that nobody told of must not be lost.
-        line = lines.get((VISIT_CHANGED, state)) if present.news.is_due else None
+        is_due = present.news.is_due and notice.status is not NoticeStatus.SUPERSEDED
+        line = lines.get((VISIT_CHANGED, state)) if is_due else None
     if line is None:
         raise Superseded
     return line
