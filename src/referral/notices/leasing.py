@@ -9,11 +9,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, exists, or_, select, tuple_, update
 
 from referral.notices.backoff import MOST_ATTEMPTS, pause
-from referral.notices.models import Notice, NoticeStatus
+from referral.notices.models import TOLD, Notice, NoticeStatus
 
 LEASE = timedelta(minutes=5)
-# Under this key of its data, a notice that went out keeps what its letter told.
-TOLD = "told"
 
 
 def lease(session: Session, *, now: datetime, limit: int = 20) -> list[Notice]:

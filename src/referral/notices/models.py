@@ -10,6 +10,9 @@ from sqlmodel import Field, SQLModel
 
 from referral.db import UtcDateTime, coded
 
+# Under this key of its data, a notice that went out keeps what its letter told.
+TOLD = "told"
+
 
 class Audience(StrEnum):
     """Who is told."""

@@ -11,8 +11,7 @@ from sqlmodel import Session, col, exists, or_, select, update
 
 from referral.db import table_of
 from referral.errors import ConflictError, NotFoundError
-from referral.notices.leasing import TOLD
-from referral.notices.models import Audience, Notice, NoticeStatus
+from referral.notices.models import TOLD, Audience, Notice, NoticeStatus
 from referral.text import N_
 
 LEASE = timedelta(minutes=5)
