@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from referral.appointments.booking import visit_codes
 from referral.appointments.deadlines import Duty
 from referral.appointments.models import Appointment
 from referral.appointments.states import Action, Actor, State
@@ -130,8 +129,11 @@ def _correction(
 
 def _is_visit_changed(appointment: Appointment, codes: Mapping[str, Any]) -> bool:
     """Say whether a move, by its codes, booked, moved or freed a visit."""
-    before = {name: codes[name] for name in codes.keys() & {"visit_starts_at", "visit_ends_at"}}
-    return before != (visit_codes(appointment) if appointment.state is State.BOOKED else {})
+    before = codes.get("visit_starts_at"), codes.get("visit_ends_at")
+    if appointment.state is not State.BOOKED:
+        return before != (None, None)
+    booked = appointment.starts_at, appointment.ends_at
+    return before != tuple(moment and moment.isoformat() for moment in booked)
 
 
 def _tell(
