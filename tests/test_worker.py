@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from conftest import Clock
 from post_office import PostOffice
-from reading import give_addresses
+from postman import give_addresses
 from referral import tries
 from referral import worker as background
 from referral.appointments.clockwork import Clockwork

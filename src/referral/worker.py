@@ -45,7 +45,7 @@ class Worker:
         return cls(
             database=house.database,
             clockwork=Clockwork(house.database, house.vault, settings.answer_days),
-            compose=Letters(settings, house.html, house.vault).compose,
+            compose=Letters(settings, house.html, house.vault, house.now).compose,
             transport=mail_of(settings),
             clock=house.now,
         )

@@ -244,10 +244,11 @@ def test_a_missed_visit_is_made_up(client: TestClient, clock: Clock) -> None:
     assert case.notices() == ["missed"]
 
     asked = case.patient("ask_again", **LATER_WINDOWS)
+    assert case.notices("clinic") == ["asked_again"]
     booked = case.staff("book", starts_at="2026-12-08T14:00:00-05:00")
 
     assert (asked.json()["state"], booked.json()["state"]) == ("received", "booked")
-    assert case.notices("clinic") == ["asked_again"]
+    assert case.notices("clinic") == ["visit_changed"]
     assert case.seen()["booking"]["starts_at"] == "2026-12-08T14:00:00-05:00"
 
 

@@ -40,7 +40,8 @@ class Service:
 
     def letters(self) -> list[Letter]:
         """Return the letters that would be mailed now, newest first."""
-        compose = Letters(self.house.settings, self.house.html, self.house.vault).compose
+        house = self.house
+        compose = Letters(house.settings, house.html, house.vault, house.now).compose
         with self.house.database.reading() as session:
             shown = newest_letters(session, compose)
         return [each.letter for each in shown if each.letter]

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from referral.appointments import calendars, windows
 from referral.appointments.models import Appointment, HeldTime
 from referral.appointments.movers import Codes, Mover, promise_anew, write_message
+from referral.appointments.states import State
 from referral.appointments.steps import Book, Move, NewWindows, Release
 from referral.clinics.models import Clinic
 from referral.errors import InvalidError
@@ -55,8 +56,9 @@ def give_up(session: Session, appointment: Appointment) -> Codes:
     """Free every time that the request holds; return the codes of the visit that is off."""
     before = visit_codes(appointment)
     calendars.let_go(session, appointment.id)
-    if appointment.starts_at is not None and appointment.sequence is not None:
-        appointment.sequence += 1
+    # A missed visit stays in calendars as it was.
+    if appointment.sequence is not None and appointment.state is not State.NO_SHOW:
+        appointment.sequence += appointment.starts_at is not None
     appointment.starts_at = appointment.ends_at = appointment.chiropractor_id = None
     appointment.offer_expires_at = None
     appointment.wants_move = False
