@@ -1,12 +1,14 @@
-"""`referral serve` without a mail server says so, however the work is shared out."""
+"""What `referral serve` and `referral worker` say before they start."""
 
 import logging
+from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
 from typer.testing import CliRunner
 
+from referral import schema
 from referral.cli import app
 from referral.settings import Settings
 
@@ -40,3 +42,19 @@ def test_serving_without_a_mail_server_says_so_once(
     assert result.exit_code == 0, result.output
     lines = [record.getMessage() for record in caplog.records if record.name == "referral.worker"]
     assert lines == said
+
+
+@pytest.mark.parametrize("how", [["serve"], ["serve", "--workers", "2"], ["worker"]])
+@pytest.mark.parametrize("revision", [None, "0003"])
+def test_without_the_newest_schema_nothing_starts(
+    settings: Settings, tmp_path: Path, how: list[str], revision: str | None
+) -> None:
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    if revision is not None:
+        schema.upgrade(url, revision)
+    env = {"REFERRAL_KEYS": settings.keys.get_secret_value(), "REFERRAL_DATABASE_URL": url}
+
+    result = CliRunner(env=env).invoke(app, how, catch_exceptions=False)
+
+    assert result.exit_code == 2
+    assert "run `referral migrate` first" in result.output

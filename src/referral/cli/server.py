@@ -1,6 +1,7 @@
 """Commands that run things: serve, worker, migrate, health and keyring."""
 
 import signal
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,6 +13,8 @@ from referral import schema
 from referral.app import create_app
 from referral.cli import demo
 from referral.cli.console import now, out, settings
+from referral.db import unavailable_is_503
+from referral.errors import UnavailableError
 from referral.settings import Settings, new_ring
 from referral.web.access import log_to_stderr
 from referral.web.deps import House
@@ -50,12 +53,14 @@ def serve(
         "server_header": False,
     }
     if workers > 1:
+        _has_schema(House.of(settings(), now=now))
         warn_without(mail_of(settings()))
         factory = "referral.app:from_environment"
         uvicorn.run(factory, factory=True, workers=workers, **uvicorn_options)
         return
     chosen = _demo(f"http://{host}:{port}") if with_demo else settings()
     app = create_app(chosen)
+    _has_schema(app.state.house)
     if not with_worker:
         warn_without(mail_of(chosen))
         uvicorn.run(app, **uvicorn_options)
@@ -68,6 +73,7 @@ def worker() -> None:
     """Do the work that happens by itself, until interrupted; the round that runs is finished."""
     log_to_stderr()
     house = House.of(settings(), now=now)
+    _has_schema(house)
     running = Worker.of(house)
     for end in (signal.SIGINT, signal.SIGTERM):
         signal.signal(end, lambda *_: running.stop.set())
@@ -93,6 +99,14 @@ def health(url: str = "http://127.0.0.1:8000/healthz") -> None:
 def keyring() -> None:
     """Print a fresh key ring for REFERRAL_KEYS. Keep it: without it, nothing can be read."""
     typer.echo(new_ring())
+
+
+def _has_schema(house: House) -> None:
+    """Exit with code 2 where `migrate` was forgotten; a database that is away may come yet."""
+    with suppress(UnavailableError), unavailable_is_503():
+        if schema.is_behind(house.database.engine):
+            typer.echo("The database lacks tables of ours: run `referral migrate` first.", err=True)
+            raise typer.Exit(2)
 
 
 def _demo(origin: str) -> Settings:
