@@ -53,6 +53,7 @@ def test_clinics_that_were_ticked_are_asked_next_and_no_others(client: TestClien
         True,
         False,
     ]
+    assert "answers by Wednesday, December\xa02, 5:00\xa0pm\xa0EST: choose later times too" in shown
     assert 'name="also_ask" value' in shown
     assert " checked" not in shown.split('name="also_ask"', 1)[1]
 

@@ -53,6 +53,7 @@ def service(sqlite_url: str, clock: Callable[[], Any], office: PostOffice) -> It
             smtp_host="127.0.0.1",
             smtp_port=office.port,
             smtp_security=SmtpSecurity.NONE,
+            operator_email="operator@referral.example",
         )
         app = create_app(settings, clock=clock)
         database = app.state.house.database

@@ -1,34 +1,33 @@
 """Asking a clinic: who and when, check your answers, send."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from referral.appointments import consent, elsewhere, wording
+from referral.appointments import consent, wording
 from referral.appointments.doors import AskDoorDep, Asked, desk_of, faults_of, said, typed_in
 from referral.appointments.known import asked_before
-from referral.appointments.schemas import MAX_HOPS, SENTENCES, NewRequest, RequestDetails
+from referral.appointments.request_view import (
+    Row,
+    agreed,
+    details_page,
+    further,
+    review_page,
+)
+from referral.appointments.schemas import SENTENCES, NewRequest
 from referral.appointments.states import ENDS
 from referral.appointments.submission import Sent, submit
-from referral.clinics import hours
-from referral.clinics.holidays import ClosedDays
 from referral.clinics.search import by_id
 from referral.errors import ConflictError, InvalidError
 from referral.symptoms.doors import Check, CheckDoorDep
-from referral.symptoms.outcome import answered
 from referral.symptoms.service import ensure
 from referral.symptoms.triage import assess, may_request
 from referral.web.deps import FormDep, House, HouseDep
 
 router = APIRouter(include_in_schema=False)
-
-Row = dict[str, Any]
-NO_FAULTS: Mapping[str, str] = MappingProxyType({})
 
 
 @router.get("/clinics/{clinic_id}/request")
@@ -36,7 +35,7 @@ def details(clinic_id: UUID, check: CheckDoorDep, ask: AskDoorDep, house: HouseD
     """Show the form: who asks, how to reach them, and when they could come."""
     clinic = _clinic(house, clinic_id)
     away = _turned_away(clinic, check) or _asked_already(house, clinic, check, ask.asked)
-    return away or _details_page(house, clinic, ask.asked.typed)
+    return away or details_page(house, clinic, ask.asked.typed)
 
 
 @router.post("/clinics/{clinic_id}/request")
@@ -50,7 +49,7 @@ def details_sent(
         return away
     typed = typed_in(form)
     if long := ask.too_long(typed):
-        return _details_page(house, clinic, typed, long)
+        return details_page(house, clinic, typed, long)
     if form.get("go") == "back":
         response: Response = RedirectResponse(f"/clinics/{clinic_id}", 303)
     else:
@@ -73,7 +72,7 @@ def review(clinic_id: UUID, check: CheckDoorDep, ask: AskDoorDep, house: HouseDe
         return away
     if faults_of(ask.asked.typed):
         return RedirectResponse(f"/clinics/{clinic_id}/request", 303)
-    response = _review_page(house, clinic, check.check, ask.asked)
+    response = review_page(house, clinic, check.check, ask.asked)
     # Whoever changes a symptom answer from here comes back to this clinic.
     check.keep(response, replace(check.check, clinic=clinic_id))
     return response
@@ -92,17 +91,17 @@ def send(
         return RedirectResponse(f"/clinics/{clinic_id}/request", 303)
     if form.get("consent_version") != consent.VERSION:
         faults = {"consent_version": SENTENCES["consent_version"]}
-        return _review_page(house, clinic, check.check, ask.asked, faults=faults)
+        return review_page(house, clinic, check.check, ask.asked, faults=faults)
     try:
-        also_ask = _agreed(ask.asked.typed, _further(house, clinic))
+        also_ask = agreed(ask.asked.typed, further(house, clinic))
         sent = _submit(house, check.check, ask.asked.typed, clinic_id, also_ask=also_ask)
     except InvalidError as error:
         faults = {str(problem.loc[0]): problem.detail for problem in error.problems}
-        return _details_page(house, clinic, ask.asked.typed, faults)
+        return details_page(house, clinic, ask.asked.typed, faults)
     except ConflictError as error:
         already = _asked_already(house, clinic, check, ask.asked, status=409)
         faults = {"": error.detail}
-        return already or _review_page(house, clinic, check.check, ask.asked, faults=faults)
+        return already or review_page(house, clinic, check.check, ask.asked, faults=faults)
     response = RedirectResponse(f"/follow/{sent.token}/sent", 303)
     ask.keep(response, Asked(sent=ask.asked.sent | {str(clinic_id): sent.token}))
     return response
@@ -193,59 +192,8 @@ def _asked_already(
     return response
 
 
-def _further(house: House, clinic: Row) -> list[Row]:
-    """Return the clinics nearby that may be asked next."""
-    with house.database.reading() as session:
-        return elsewhere.around(session, clinic["id"], limit=MAX_HOPS)
-
-
-def _agreed(typed: Row, further: list[Row]) -> list[Row]:
-    """Return those of `further` that were ticked; what is not on offer does not count."""
-    return [row for row in further if str(row["id"]) in typed.get("also_ask", ())]
-
-
 def _checked(house: House, clinic: Row, typed: Row) -> Response:
     faults = faults_of(typed)
     if faults:
-        return _details_page(house, clinic, typed, faults)
+        return details_page(house, clinic, typed, faults)
     return RedirectResponse(f"/clinics/{clinic['id']}/request/review", 303)
-
-
-def _details_page(
-    house: House, clinic: Row, typed: Row, faults: Mapping[str, str] = NO_FAULTS
-) -> Response:
-    return house.html.page(
-        "appointments/details.html",
-        status=422 if faults else 200,
-        clinic=clinic,
-        typed=typed,
-        faults=faults,
-        errors=[(f"f-{name}", text) for name, text in faults.items()],
-        further=_further(house, clinic),
-        days=wording.choices(
-            hours.from_json(clinic["hours"]),
-            clinic["timezone"],
-            closed=ClosedDays.of(clinic["keeps_holidays"], clinic["closed_on"]),
-            chosen=typed.get("preferred_windows", ()),
-            now=house.now(),
-        ),
-    )
-
-
-def _review_page(
-    house: House, clinic: Row, check: Check, asked: Asked, *, faults: Mapping[str, str] = NO_FAULTS
-) -> Response:
-    shown = RequestDetails.model_validate(said(asked.typed) | {"consent_version": consent.VERSION})
-    return house.html.page(
-        "appointments/review.html",
-        status=422 if faults else 200,
-        clinic=clinic,
-        asked=shown,
-        windows=[wording.window_words(w.date, w.part) for w in shown.preferred_windows],
-        also_ask=_agreed(asked.typed, _further(house, clinic)),
-        consent=consent,
-        answers=answered(check.answers) if check.answers else [],
-        doctor_cleared=check.doctor_cleared,
-        faults=faults,
-        errors=[(f"f-{name}" if name else "main", text) for name, text in faults.items()],
-    )

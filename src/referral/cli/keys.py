@@ -12,13 +12,22 @@ from referral.staff import service
 from referral.staff.models import Scope
 
 app = typer.Typer(no_args_is_help=True, help="Staff keys, each bound to one clinic.")
+LONGEST_LABEL = 80
 ClinicId = Annotated[UUID, typer.Argument(help="The clinic's id.")]
+
+
+def _short(label: str) -> str:
+    if len(label) > LONGEST_LABEL:
+        raise typer.BadParameter("Up to 80 characters, please.")
+    return label
 
 
 @app.command()
 def create(
     clinic_id: ClinicId,
-    label: Annotated[str, typer.Option(help="Who or what will use it.")] = "staff",
+    label: Annotated[
+        str, typer.Option(help="Who or what will use it, up to 80 characters.", callback=_short)
+    ] = "staff",
     scope: Annotated[list[Scope] | None, typer.Option(help="May be given more than once.")] = None,
 ) -> None:
     """Make a key and print it; it cannot be shown again."""

@@ -1,0 +1,73 @@
+"""What the pages on which a person asks a clinic show: the form, and all of it once more."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from starlette.responses import Response
+
+from referral.appointments import consent, elsewhere, wording
+from referral.appointments.doors import Asked, said
+from referral.appointments.promise import answer_by
+from referral.appointments.schemas import MAX_HOPS, RequestDetails
+from referral.clinics import hours
+from referral.clinics.holidays import ClosedDays
+from referral.symptoms.doors import Check
+from referral.symptoms.outcome import answered
+from referral.web.deps import House
+
+Row = dict[str, Any]
+NO_FAULTS: Mapping[str, str] = MappingProxyType({})
+
+
+def details_page(
+    house: House, clinic: Row, typed: Row, faults: Mapping[str, str] = NO_FAULTS
+) -> Response:
+    """Show the form, with by when the clinic would answer a request sent now."""
+    week = hours.from_json(clinic["hours"])
+    closed = ClosedDays.of(clinic["keeps_holidays"], clinic["closed_on"])
+    zone, days, now = clinic["timezone"], house.settings.answer_days, house.now()
+    return house.html.page(
+        "appointments/details.html",
+        status=422 if faults else 200,
+        clinic=clinic,
+        typed=typed,
+        faults=faults,
+        errors=[(f"f-{name}", text) for name, text in faults.items()],
+        further=further(house, clinic),
+        answer_by=answer_by(week, zone, closed=closed, days=days, now=now),
+        days=wording.choices(
+            week, zone, closed=closed, chosen=typed.get("preferred_windows", ()), now=now
+        ),
+    )
+
+
+def review_page(
+    house: House, clinic: Row, check: Check, asked: Asked, *, faults: Mapping[str, str] = NO_FAULTS
+) -> Response:
+    """Show all that would go to the clinic."""
+    shown = RequestDetails.model_validate(said(asked.typed) | {"consent_version": consent.VERSION})
+    return house.html.page(
+        "appointments/review.html",
+        status=422 if faults else 200,
+        clinic=clinic,
+        asked=shown,
+        windows=[wording.window_words(w.date, w.part) for w in shown.preferred_windows],
+        also_ask=agreed(asked.typed, further(house, clinic)),
+        consent=consent,
+        answers=answered(check.answers) if check.answers else [],
+        doctor_cleared=check.doctor_cleared,
+        faults=faults,
+        errors=[(f"f-{name}" if name else "main", text) for name, text in faults.items()],
+    )
+
+
+def further(house: House, clinic: Row) -> list[Row]:
+    """Return the clinics nearby that may be asked next."""
+    with house.database.reading() as session:
+        return elsewhere.around(session, clinic["id"], limit=MAX_HOPS)
+
+
+def agreed(typed: Row, nearby: list[Row]) -> list[Row]:
+    """Return those of `nearby` that were ticked; what is not on offer does not count."""
+    return [row for row in nearby if str(row["id"]) in typed.get("also_ask", ())]
