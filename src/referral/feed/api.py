@@ -69,6 +69,7 @@ def list_events(
     "/stream",
     operation_id="streamEvents",
     response_class=EventStream,
+    status_code=200,
     responses=STREAMED | documented(401, 403, 422, 503),
 )
 def stream_events(

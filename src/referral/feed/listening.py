@@ -17,7 +17,6 @@ from referral.feed.representations import FeedEvent
 
 Result = TypeVar("Result")
 
-SECONDS_BETWEEN_LOOKS = 0.25
 PAGE = 100
 # However many listen, no more connections than these are taken from those who call.
 THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="feed")
@@ -58,10 +57,12 @@ class Listener:
 class Listeners:
     """All who listen in this process. While there are none, nothing runs.
 
-    `heartbeat` is the longest silence in a stream, in seconds.
+    In seconds, `pause` is the time between two looks at how far the clinics have come, and
+    `heartbeat` the longest silence in a stream.
     """
 
     database: Database
+    pause: float = 0.25
     heartbeat: float = 15.0
     _present: set[Listener] = field(default_factory=set)
     _watch: asyncio.Task[None] | None = None
@@ -106,7 +107,7 @@ class Listeners:
         try:
             while self._present:
                 await self._look()
-                await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+                await asyncio.sleep(self.pause)
         finally:
             # If this failed, nobody may wait for news that nobody looks for.
             for listener in self._present:

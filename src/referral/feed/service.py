@@ -40,7 +40,7 @@ def read(session: Session, clinic_id: UUID, *, after: int, limit: int) -> Readin
 def newest(session: Session, key_ids: Collection[UUID]) -> Mapping[UUID, int]:
     """Return the number of the last event of each key's clinic; a revoked key is left out."""
     found = session.connection().execute(NEWEST, {"key_ids": list(key_ids)})
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def _told(row: Row[*record.Line]) -> FeedEvent:
