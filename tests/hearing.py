@@ -15,7 +15,7 @@ from referral.feed.listening import Listeners
 from referral.record.service import Entry, append
 from world import Json, Practice, house
 
-EVENTS, STREAM = "/api/v1/events", "/events/stream"
+EVENTS, STREAM = "/api/v1/events", "/api/v1/events/stream"
 RETRY = {"retry": "2000"}
 
 

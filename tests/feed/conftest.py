@@ -14,13 +14,13 @@ from live import serving
 
 @pytest.fixture
 def live(client: TestClient) -> Iterator[httpx.Client]:
-    """A caller of the application under test that looks often; a silence of 30 s fails."""
+    """A caller of the application under test that looks often; a silence of two minutes fails."""
     listeners = listeners_of(client)
     listeners.pause, listeners.heartbeat = 0.01, 3600
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
-        base_url = f"http://127.0.0.1:{listener.getsockname()[1]}/api/v1"
+        base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         with (
             serving(client.app, listener),
-            httpx.Client(base_url=base_url, timeout=30) as caller,
+            httpx.Client(base_url=base_url, timeout=120) as caller,
         ):
             yield caller

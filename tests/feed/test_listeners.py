@@ -98,6 +98,7 @@ def test_if_the_watch_fails_nobody_waits_for_it(practice: Practice, listeners: L
         listener = listener_of(practice)
         with listeners.present(listener):
             assert listeners._watch is not None
+            await asyncio.sleep(0)
             listeners._watch.cancel()
             assert await listener.wait(30)
         return listener.over
