@@ -68,6 +68,7 @@ async def measure(server: Server, database: Database, sizes: tuple[int, int, int
     for number in range(1, events + 1):
         for place, clinic_id in enumerate(ids):
             committed[place, number] = await asyncio.to_thread(happen, database, clinic_id)
+            await asyncio.sleep(0.02)
         await asyncio.sleep(0.35)
     after = resident(server)
     await asyncio.gather(*tasks)
