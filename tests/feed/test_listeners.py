@@ -1,6 +1,7 @@
 """Many listeners cost one reading, and nobody waits for what cannot come."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -57,10 +58,17 @@ def test_a_reading_from_before_the_news_is_not_taken_for_it(
     client: TestClient, practice: Practice, listeners: Listeners
 ) -> None:
     happen(client, practice.clinic_id)
+    has_read = threading.Event()
+    engine = listeners.database.engine
+    event.listen(engine, "after_cursor_execute", lambda *_: has_read.set())
 
     async def read() -> list[int]:
+        has_read.clear()
         early = asyncio.create_task(listeners.events(listener_of(practice, last=1), after=0))
-        await asyncio.sleep(0)
+        # One step starts the call, one its reading; the loop then stands still until it has read.
+        for _ in range(2):
+            await asyncio.sleep(0)
+        assert has_read.wait(30)
         happen(client, practice.clinic_id)
         late = await listeners.events(listener_of(practice, last=2), after=0)
         await early
