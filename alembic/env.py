@@ -3,6 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
+from referral import tries
 from referral.appointments import models as appointments
 from referral.clinics import models as clinics
 from referral.db import make_engine
@@ -14,7 +15,7 @@ from referral.staff import models as staff
 from referral.symptoms import models as symptoms
 
 # Importing the models fills the metadata; naming them here says which ones.
-MODELS = (appointments, clinics, notices, operations, record, staff, symptoms)
+MODELS = (appointments, clinics, notices, operations, record, staff, symptoms, tries)
 
 
 def run() -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlmodel import SQLModel, insert
 
 from referral import schema
+from referral.appointments import consent
 from referral.appointments.models import Appointment
 from referral.appointments.reference import reference_from
 from referral.appointments.states import State
@@ -132,9 +133,11 @@ def _request(number: int, clinic_id: UUID) -> Row:
         "version": 1,
         "level": "chiropractor",
         "doctor_cleared": False,
-        "consent_version": "2026-11-24",
+        "consent_version": consent.VERSION,
         "preferred_windows": [("2026-12-01", "morning"), ("2026-12-02", "evening")],
         "answer_by": created + timedelta(days=1),
+        "expires_at": created + timedelta(days=2),
+        "answers_until": created + timedelta(days=30),
         "starts_at": None,
         "ends_at": None,
         "chiropractor_id": None,

@@ -1,13 +1,15 @@
 # ruff: noqa: INP001 - a script run by hand
 """Takes the screenshots of docs/screenshots, one of every page, on a service with demo data.
 
-Run `make run`, then `.venv/bin/python docs/screenshots.py` in another terminal, in the same folder.
-ORIGIN and DEMO name another service and the folder of its data. Reduce the files to a palette
-afterwards, with any tool that can: they are part of the README.
+Run `make run` with a REFERRAL_OPERATOR_PASSWORD, then, with the same one, in the same folder and in
+another terminal, `.venv/bin/python docs/screenshots.py`. ORIGIN and DEMO name another service and
+the folder of its data. Reduce the files to a palette afterwards, with any tool that can: they are
+part of the README.
 """
 
 import os
 import shutil
+from collections.abc import Mapping
 from datetime import datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,30 +19,42 @@ from playwright.sync_api import FloatRect, Page, ViewportSize, sync_playwright
 
 ORIGIN = os.environ.get("ORIGIN", "http://127.0.0.1:8000")
 DEMO = Path(os.environ.get("DEMO", ".demo"))
+PASSWORD = os.environ["REFERRAL_OPERATOR_PASSWORD"]
 FOLDER = Path(__file__).parent / "screenshots"
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PHONE: ViewportSize = {"width": 360, "height": 800}
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 TALLEST = 1200
 ZONE = ZoneInfo("America/New_York")
-SIGNS = ("emergency_signs=none", "unwell_signs=none")
-PAIN = (
-    "regions=lower_back",
-    "spread=none",
-    "duration=1_6w",
-    "trend=same",
-    "onset=lifting_exercise",
-    "pain=6",
-    "function=limited",
-)
-READING = {
+SIGNS = {"emergency_signs": "none", "unwell_signs": "none"}
+PAIN = {
+    "regions": "lower_back",
+    "spread": "none",
+    "duration": "1_6w",
+    "trend": "same",
+    "onset": "lifting_exercise",
+    "pain": "6",
+    "function": "limited",
+}
+YOU = {"history": "none", "tried": "heat"}
+# The outcomes, by what is answered otherwise.
+OUTCOMES: Mapping[str, Mapping[str, str]] = {
+    "outcome-urgent": {"unwell_signs": "fever_chills"},
+    "outcome-self-care": {"duration": "lt_1w", "pain": "3"},
+    "outcome-doctor": {"history": "cancer"},
+}
+PATHS = {
     "home": "/",
     "articles": "/articles",
     "article": "/articles/back-spasms",
     "article-emergency": "/articles/when-back-pain-is-an-emergency",
+    "article-first-visit": "/articles/your-first-visit-to-a-chiropractor",
+    "clinics-far": "/clinics?zip=99723",
+    "find": "/find",
     "privacy": "/privacy",
     "not-found": "/no-such-page",
 }
+FOR_OPERATORS = {"letters": "/demo/letters", "operator": "/operator"}
 ON_A_DESK = {"article", "clinics", "booked"}
 
 
@@ -50,39 +64,50 @@ def main() -> None:
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        tab = browser.new_context(base_url=ORIGIN, color_scheme="light").new_page()
-        for name, path in READING.items():
-            tab.goto(path)
-            _take(tab, name)
-        tab.goto(READING["article"])
+        tab = browser.new_context(
+            base_url=ORIGIN,
+            color_scheme="light",
+            http_credentials={"username": "operator", "password": PASSWORD},
+        ).new_page()
+        _visit(tab, PATHS)
+        tab.goto(PATHS["article"])
         _take(tab, "article-end", at_the_end=True)
         _doors_before_the_chiropractor(tab)
         _until_the_outcome(tab)
         _until_the_confirmation(tab, zip_code)
-        _answers(tab, key, zip_code)
+        _until_the_visit(tab, key)
+        _after_a_no(tab, key, zip_code)
+        _visit(tab, FOR_OPERATORS)
         browser.close()
+
+
+def _visit(tab: Page, paths: Mapping[str, str]) -> None:
+    for name, path in paths.items():
+        tab.goto(path)
+        _take(tab, name)
 
 
 def _doors_before_the_chiropractor(tab: Page) -> None:
     tab.goto("/check")
     _press(tab, "Continue")
     _take(tab, "form-mistake")
-    _tap(tab, "emergency_signs=saddle_numbness", "unwell_signs=none")
+    _tap(tab, SIGNS | {"emergency_signs": "saddle_numbness"})
     _press(tab, "Continue")
     _take(tab, "emergency")
-    _check(tab, "history=cancer")
-    _take(tab, "outcome-doctor")
+    for name, changes in OUTCOMES.items():
+        _check(tab, changes)
+        _take(tab, name)
 
 
 def _until_the_outcome(tab: Page) -> None:
     _clear(tab)
-    _tap(tab, *SIGNS)
+    _tap(tab, SIGNS)
     _take(tab, "form-signs")
     _press(tab, "Continue")
-    _tap(tab, *PAIN)
+    _tap(tab, PAIN)
     _take(tab, "form-pain")
     _press(tab, "Continue")
-    _fill_in_about_you(tab, "history=none")
+    _fill_in_about_you(tab, YOU)
     _take(tab, "form-you")
     _press(tab, "See where to go")
     _take(tab, "outcome")
@@ -99,33 +124,43 @@ def _until_the_confirmation(tab: Page, zip_code: str) -> None:
     _press(tab, "Check and send")
     tab.locator(".choice").click()
     _take(tab, "review")
+    _take(tab, "review-end", at_the_end=True)
     _press(tab, "Send the request")
     _take(tab, "confirmation")
 
 
-def _answers(tab: Page, key: str, zip_code: str) -> None:
-    """Book the request that was just sent, and decline one more."""
-    _follow(tab, "waiting")
+def _until_the_visit(tab: Page, key: str) -> None:
+    """Let the clinic offer a time for the request that was just sent, and take it."""
+    link = _follow(tab, "waiting")
     _move(key, "receive")
-    _move(key, "book")
-    tab.reload()
+    _move(key, "offer")
+    _visit(tab, {"offered": link, "times-instead": f"{link}/refuse"})
+    tab.goto(link)
+    tab.locator(".choice").first.click()
+    _press(tab, "Take this time")
     _take(tab, "booked")
-    tab.get_by_role("link", name="Cancel the request").click()
-    _take(tab, "cancel")
-    _check(tab, "history=none")
+    _visit(tab, {"times-move": f"{link}/ask_move", "cancel": f"{link}/cancel"})
+
+
+def _after_a_no(tab: Page, key: str, zip_code: str) -> None:
+    """Send one more request, and let the clinic decline it."""
+    _check(tab, {})
     _look_for_clinics(tab, zip_code)
     tab.get_by_role("link", name="Ask for an appointment").first.click()
+    form = tab.url
     _fill_in_the_request(tab)
     _press(tab, "Check and send")
     tab.locator(".choice").click()
     _press(tab, "Send the request")
     _move(key, "decline")
-    _follow(tab, "declined")
+    link = _follow(tab, "declined")
+    _visit(tab, {"elsewhere": f"{link}/elsewhere", "asked-before": form})
 
 
-def _follow(tab: Page, name: str) -> None:
-    tab.goto(tab.get_by_label("Your private link").input_value())
-    _take(tab, name)
+def _follow(tab: Page, name: str) -> str:
+    link = tab.get_by_label("Your private link").input_value()
+    _visit(tab, {name: link})
+    return link
 
 
 def _move(key: str, action: str) -> None:
@@ -134,9 +169,10 @@ def _move(key: str, action: str) -> None:
     with httpx.Client(base_url=f"{ORIGIN}/api/v1", headers=headers) as staff:
         newest = staff.get("/requests").raise_for_status().json()["items"][0]
         day = datetime.fromisoformat(newest["preferred_windows"][0]["date"])
+        starts = [datetime.combine(day, time(hour, 30), ZONE).isoformat() for hour in (10, 11)]
         moves = {
             "receive": {},
-            "book": {"starts_at": datetime.combine(day, time(10, 30), ZONE).isoformat()},
+            "offer": {"times": [{"starts_at": start} for start in starts]},
             "decline": {
                 "reason": "no_capacity",
                 "next_step": "other_clinic",
@@ -149,20 +185,21 @@ def _move(key: str, action: str) -> None:
         moved.raise_for_status()
 
 
-def _check(tab: Page, history: str) -> None:
+def _check(tab: Page, changes: Mapping[str, str]) -> None:
     """Answer the questions from the start."""
     _clear(tab)
-    _tap(tab, *SIGNS)
+    given = {name: changes.get(name, value) for name, value in (SIGNS | PAIN | YOU).items()}
+    _tap(tab, {name: given[name] for name in SIGNS})
     _press(tab, "Continue")
-    _tap(tab, *PAIN)
+    _tap(tab, {name: given[name] for name in PAIN})
     _press(tab, "Continue")
-    _fill_in_about_you(tab, history)
+    _fill_in_about_you(tab, {name: given[name] for name in YOU})
     _press(tab, "See where to go")
 
 
-def _fill_in_about_you(tab: Page, history: str) -> None:
+def _fill_in_about_you(tab: Page, choices: Mapping[str, str]) -> None:
     tab.get_by_label("How old are you?").fill("41")
-    _tap(tab, history, "tried=heat")
+    _tap(tab, choices)
 
 
 def _look_for_clinics(tab: Page, zip_code: str) -> None:
@@ -175,7 +212,7 @@ def _fill_in_the_request(tab: Page) -> None:
     tab.locator(".chip:has(:enabled[value$=morning])").first.click()
     tab.get_by_label("Your name").fill("Sam Sample")
     tab.get_by_label("E-mail address").fill("sam@example.com")
-    _tap(tab, "preferred_contact=email")
+    _tap(tab, {"preferred_contact": "email"})
 
 
 def _clear(tab: Page) -> None:
@@ -184,8 +221,8 @@ def _clear(tab: Page) -> None:
     tab.goto("/check")
 
 
-def _tap(tab: Page, *choices: str) -> None:
-    for name, _, value in (choice.partition("=") for choice in choices):
+def _tap(tab: Page, choices: Mapping[str, str]) -> None:
+    for name, value in choices.items():
         tab.locator(f'div:has(> [name="{name}"][value="{value}"])').click()
 
 

@@ -13,11 +13,13 @@ from referral.appointments.states import Action
 from world import Json
 
 ZONE = ZoneInfo("America/New_York")
-DECLINE = st.fixed_dictionaries(
-    {
-        "reason": st.sampled_from(["no_capacity", "needs_medical_check", "age"]),
-        "next_step": st.sampled_from(["other_clinic", "see_doctor", "call_clinic"]),
-    }
+DECLINE = st.sampled_from(
+    [
+        {"reason": "no_capacity", "next_step": "other_clinic"},
+        {"reason": "no_capacity", "next_step": "call_clinic"},
+        {"reason": "age", "next_step": "other_clinic"},
+        {"reason": "needs_medical_check", "next_step": "see_doctor"},
+    ]
 )
 
 

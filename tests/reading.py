@@ -1,23 +1,23 @@
 """Reading letters: those that wait, any other, and what none of them may say."""
 
 import re
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 import icalendar
-from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from conftest import NOON
-from referral.appointments.letters import Letters
+from postman import give_addresses, letters, waiting
 from referral.appointments.reasons import DECLINE_REASONS, NEXT_STEPS
 from referral.clinics.models import Clinic
+from referral.notices.delivery import Superseded
 from referral.notices.mail import Letter
-from referral.notices.models import Audience, Notice, NoticeStatus
+from referral.notices.models import Audience, Notice
 from situations import Case
 from world import PERSON, house
 
-DESK, OPERATOR = "desk@clinic.example.com", "operator@example.com"
 # Words from what `world` sends for a person: name, note, contact and answers.
 TYPED = ("Quillon", "Zebrowski", "555.?0142", "doorbell", "green", "sofa", "blue", "sitting")
 HEALTH = (
@@ -26,39 +26,25 @@ HEALTH = (
 )
 # What a letter says anyway, whoever it is for.
 HARMLESS = re.compile(
-    r"says? nothing of health|every two weeks|[0-9a-f]{8}-[0-9a-f-]{27}|follow/\S+|\d{4}-\d{4}"
+    r"says? nothing of health|every week|[0-9a-f]{8}-[0-9a-f-]{27}|follow/\S+|\d{4}-\d{4}"
 )
-
-
-def letters(client: TestClient) -> Letters:
-    """Return who writes the letters of the application, for an operator with an address."""
-    parts = house(client)
-    settings = parts.settings.model_copy(update={"operator_email": OPERATOR})
-    return Letters(settings, parts.html, parts.vault)
-
-
-def give_addresses(client: TestClient) -> None:
-    """Give every clinic an address of its own front desk."""
-    with house(client).database.unit_of_work() as session:
-        for clinic in session.exec(select(Clinic).where(col(Clinic.email).is_(None))):
-            clinic.email = DESK
-            session.add(clinic)
 
 
 def fresh(
     client: TestClient, appointment_id: UUID | None = None, *audiences: Audience
 ) -> list[tuple[Notice, Letter]]:
-    """Write the letters of all notices that wait (about one request), as if it were their turn."""
+    """Write the letters of all notices that wait (about one request) and are still true."""
     give_addresses(client)
-    chosen = select(Notice).where(
-        col(Notice.status) == NoticeStatus.WAITING,
-        col(Notice.audience).in_(audiences or tuple(Audience)),
-    )
+    rows = waiting(client)
+    chosen = [row for row in rows if row.audience in (audiences or tuple(Audience))]
     if appointment_id is not None:
-        chosen = chosen.where(col(Notice.appointment_id) == appointment_id)
+        chosen = [row for row in chosen if row.appointment_id == appointment_id]
+    found = []
     with house(client).database.reading() as session:
-        rows = session.exec(chosen.order_by(col(Notice.version), col(Notice.audience))).all()
-        return [(row, letters(client).compose(session, row)) for row in rows]
+        for row in chosen:
+            with suppress(Superseded):
+                found.append((row, letters(client).compose(session, row)))
+    return found
 
 
 def notice(case: Case, audience: Audience, kind: str, **data: str) -> Notice:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from conftest import NOON, Clock
+from postman import round_of_mail
 from referral.appointments import moves
 from referral.appointments.clockwork import Clockwork
 from referral.appointments.models import Appointment
@@ -119,8 +120,7 @@ class Case:
 
     def mail_is_sent(self) -> None:
         """Let everything that waits go out."""
-        with house(self.client).database.unit_of_work() as session:
-            session.execute(text("UPDATE notices SET status = 'sent' WHERE status = 'waiting'"))
+        round_of_mail(self.client)
 
     def held(self) -> list[tuple[Any, ...]]:
         """Return start and booked of each time that it holds."""
@@ -232,9 +232,13 @@ SITUATIONS: Mapping[str, tuple[Act, ...]] = {
     "cancelled by the clinic": ("staff cancel",),
     "expired": (wait(days=2), wait(days=2)),
     "entered_in_error": ("by_admin enter_in_error",),
-    "entered_in_error, erased": ("by_admin enter_in_error", wait(days=2)),
+    "entered_in_error, erased": ("by_admin enter_in_error", wait(days=4)),
 }
-MEDICAL_NO: Json = NO | {"action": "decline"} | {"reason": "needs_medical_check"}
+MEDICAL_NO: Json = {
+    "action": "decline",
+    "reason": "needs_medical_check",
+    "next_step": "see_doctor",
+}
 
 
 def bring(case: Case, situation: str) -> None:

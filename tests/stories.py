@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from conftest import Clock
 from post_office import PostOffice
-from reading import OPERATOR, give_addresses
+from postman import OPERATOR, give_addresses
 from referral.settings import SmtpSecurity
 from referral.worker import Worker
 from situations import begin, body

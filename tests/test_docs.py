@@ -1,6 +1,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import typer.main
@@ -8,6 +9,9 @@ from pydantic import SecretStr
 from typer.core import TyperGroup
 
 from referral.app import ROUTERS
+from referral.appointments.listing import Needs
+from referral.appointments.states import MOVES, Action, Actor
+from referral.appointments.steps import StaffMove
 from referral.cli import app
 from referral.settings import Settings, new_ring
 from referral.web.html import Html
@@ -16,6 +20,13 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 OPERATIONS = (DOCS / "operations.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+API = (DOCS / "api.md").read_text(encoding="utf-8")
+STAFF = {Actor.STAFF, Actor.ADMIN}
+STEPS_OF = {
+    action: step
+    for step in get_args(get_args(StaffMove)[0])
+    for action in get_args(step.model_fields["action"].annotation)
+}
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
 SCREENSHOT_BYTES = 60_000
 LINK = re.compile(r"\]\(([^)\s]+)\)|src=\"([^\"]+)\"")
@@ -61,7 +72,28 @@ def test_the_api_has_calls_to_describe() -> None:
 
 @pytest.mark.parametrize("call", api_calls())
 def test_every_call_of_the_api_is_described(call: str) -> None:
-    assert f"| `{call}` |" in (DOCS / "api.md").read_text(encoding="utf-8")
+    assert f"| `{call}` |" in API
+
+
+@pytest.mark.parametrize("action", [move.action for move in MOVES if move.actors & STAFF])
+def test_every_move_of_staff_is_described_with_its_fields(action: Action) -> None:
+    fields = [
+        f"`{name}`" + ("" if field.is_required() else "?")
+        for name, field in STEPS_OF[action].model_fields.items()
+        if name != "action"
+    ]
+    assert f"| `{action}` | {', '.join(fields)} | " in API
+
+
+@pytest.mark.parametrize("action", [m.action for m in MOVES if Actor.PATIENT in m.actors])
+def test_every_move_of_the_person_is_named(action: Action) -> None:
+    (moves,) = re.findall(r"Moves of the person: (.+?)\.\n", API, re.DOTALL)
+    assert f"`{action}`" in moves
+
+
+@pytest.mark.parametrize("needs", Needs)
+def test_everything_that_can_wait_for_the_clinic_is_described(needs: Needs) -> None:
+    assert API.count(f"`needs={needs}`") >= 2
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

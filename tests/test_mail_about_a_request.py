@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from conftest import Clock
 from post_office import PostOffice
-from reading import DESK, OPERATOR
+from postman import DESK, OPERATOR
 from stories import Story, calendar_of, text_of
 from world import PERSON
 
@@ -46,15 +46,16 @@ def test_a_visit_is_one_calendar_entry_from_booking_to_the_end(story: Story) -> 
     off = story.mail()
 
     assert booked.keys() == off.keys() == {PATIENT, DESK}
-    assert moved.keys() == {PATIENT}
+    assert moved.keys() == {PATIENT, DESK}
     files = [calendar_of(mail[PATIENT]) for mail in (booked, moved, off)]
     assert [method for method, _ in files] == ["REQUEST", "REQUEST", "CANCEL"]
     assert {str(event["UID"]) for _, event in files} == {f"{story.case.id}@127.0.0.1"}
     assert [event["SEQUENCE"] for _, event in files] == [0, 1, 2]
     assert files[2][1]["DTSTART"].dt == files[1][1]["DTSTART"].dt != files[0][1]["DTSTART"].dt
-    clinic = [calendar_of(mail[DESK]) for mail in (booked, off)]
+    clinic = [calendar_of(mail[DESK]) for mail in (booked, moved, off)]
     assert [(method, event["SEQUENCE"]) for method, event in clinic] == [
         ("REQUEST", 0),
+        ("REQUEST", 1),
         ("CANCEL", 2),
     ]
 
@@ -74,7 +75,8 @@ def test_what_is_undone_after_it_was_sent_is_corrected_once(story: Story) -> Non
     story.staff("undo")
     mail = story.mail()
 
-    assert mail.keys() == {PATIENT}
+    assert mail.keys() == {PATIENT, DESK}
+    assert calendar_of(mail[DESK])[0] == "CANCEL"
     assert str(mail[PATIENT]["Subject"]).endswith(": a correction")
     assert "No time is booked." in text_of(mail[PATIENT])
     method, event = calendar_of(mail[PATIENT])

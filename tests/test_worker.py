@@ -9,7 +9,8 @@ from starlette.testclient import TestClient
 
 from conftest import Clock
 from post_office import PostOffice
-from reading import give_addresses
+from postman import give_addresses
+from referral import tries
 from referral import worker as background
 from referral.appointments.clockwork import Clockwork
 from referral.db import Database
@@ -109,7 +110,7 @@ def test_the_log_holds_counts_and_nothing_else(
     lines = [record.getMessage() for record in caplog.records if record.name == "referral.worker"]
     assert lines == [
         "notices: 2 sent, 0 to be tried again, 0 dead, 0 superseded",
-        "forgot 0 unused assessments",
+        "forgot 0 unused assessments and 0 counts of wrong tries",
     ]
     said = [record.getMessage() for record in caplog.records if record.name.startswith("referral")]
     assert "quillon" not in "".join(said).casefold()
@@ -129,6 +130,27 @@ def test_it_forgets_every_ten_minutes(story: Story, clock: Clock) -> None:
     story.worker.round()
 
     assert count(database, "assessments") == 1
+
+
+def test_it_forgets_wrong_tries_once_they_no_longer_count(story: Story, clock: Clock) -> None:
+    client, database = story.case.client, house(story.case.client).database
+    slip = {"reference": "ZZZZ-ZZZZ", "code": "0000-0000"}
+    client.post("/api/v1/follow", json=slip)
+    clock.now += timedelta(minutes=30)
+    client.post("/api/v1/follow", json=slip | {"reference": "YYYY-YYYY"})
+    left = []
+    for minutes in (29, 1, 30):
+        clock.now += timedelta(minutes=minutes)
+        story.worker._forgot_at = None
+        story.worker.round()
+        left.append(count(database, "wrong_codes"))
+
+    assert left == [2, 1, 0]
+
+
+def test_a_limit_lasts_no_longer_than_its_counts_are_kept() -> None:
+    with pytest.raises(ValueError, match="kept"):
+        tries.Limit(most=5, within=tries.KEPT + timedelta(seconds=1), sentence="")
 
 
 def test_each_whole_round_leaves_a_sign_of_life(story: Story, clock: Clock) -> None:

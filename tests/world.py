@@ -134,14 +134,14 @@ def assess(client: TestClient, **changes: Any) -> str:  # noqa: ANN401 - any ans
     return str(answer.json()["id"])
 
 
-def request_body(client: TestClient, clinic_id: UUID, **changes: Any) -> Json:  # noqa: ANN401
+def request_body(client: TestClient, clinic_id: UUID, **changes: Any) -> Json:  # noqa: ANN401 - any field
     """Return a request that can be sent, on a fresh assessment unless `changes` names one."""
     assessment_id = changes.pop("assessment_id", None) or assess(client)
     place = {"assessment_id": assessment_id, "clinic_id": str(clinic_id)}
     return PERSON | {"preferred_windows": [WINDOW]} | place | changes
 
 
-def send_request(client: TestClient, clinic_id: UUID, **changes: Any) -> Json:  # noqa: ANN401
+def send_request(client: TestClient, clinic_id: UUID, **changes: Any) -> Json:  # noqa: ANN401 - any field
     """Send a request and return what the sender gets."""
     answer = client.post("/api/v1/requests", json=request_body(client, clinic_id, **changes))
     assert answer.status_code == 201, answer.text

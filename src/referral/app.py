@@ -90,7 +90,7 @@ def _wrap(app: FastAPI, settings: Settings, answers: articles_pages.Answers) -> 
     """Put the middleware around `app`; what is added last sees a call first."""
     app.add_middleware(BodyLimit, limit=BODY_LIMIT)
     app.add_middleware(ApiCors, exposed=("ETag", "Link", "Location", "Retry-After"))
-    app.add_middleware(SameOriginForms, origin=settings.origin)
+    app.add_middleware(SameOriginForms, origin=settings.origin, answer_to=problems.answer_to)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog)
     app.add_middleware(ReadyAnswers, answers=answers)

@@ -5,10 +5,11 @@ ReferralError
 ├── NotFoundError     404  no such thing, or not this caller's
 ├── UnauthorizedError 401  no key, or not a valid one
 ├── ForbiddenError    403  a valid key without the scope
+├── ForeignFormError  403  a form of ours that another site made a browser send
 ├── ConflictError     409  not possible in the present state
 ├── StaleError        412  somebody changed it first
 ├── UnconditionalError 428 a write without If-Match
-├── TooManyError      429  tried too often; try again in an hour
+├── TooManyError      429  tried too often; try again after `wait`
 └── UnavailableError  503  the database does not answer; try again
 
 `code` is for programs and stays stable. `detail` is for people, and never repeats what was typed.
@@ -16,6 +17,7 @@ ReferralError
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from referral.text import N_
@@ -90,6 +92,14 @@ class ForbiddenError(ReferralError):
     title = N_("This key may not do that")
 
 
+class ForeignFormError(ReferralError):
+    """403."""
+
+    status = 403
+    code = "foreign-form"
+    title = N_("This form came from another site")
+
+
 class ConflictError(ReferralError):
     """409."""
 
@@ -115,11 +125,15 @@ class UnconditionalError(ReferralError):
 
 
 class TooManyError(ReferralError):
-    """429."""
+    """429; `wait` is how long nothing can be tried."""
 
     status = 429
     code = "too-many"
     title = N_("Too many tries")
+
+    def __init__(self, detail: str, *, wait: timedelta) -> None:
+        super().__init__(detail)
+        self.wait = wait
 
 
 class UnavailableError(ReferralError):

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
-from pydantic import EmailStr, Field, HttpUrl, SecretStr, field_validator
+from pydantic import EmailStr, Field, HttpUrl, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,13 +26,18 @@ class Settings(BaseSettings):
 
     `keys` is the key ring that protects personal data: `id:base64 of 32 bytes`, comma-separated,
     the first one seals, all of them open. There is no default: `referral keyring` makes one.
-    Without `smtp_host`, no mail is sent and notices wait. Without `operator_password`, there is no
-    operator's page.
+    Without `smtp_host`, no mail is sent and notices wait; with it, `operator_email` is needed too,
+    so that an overdue request reaches somebody. Without `operator_password`, there is no operator's
+    page.
     """
 
     # An empty variable is how .env.example and Compose leave one out.
     model_config = SettingsConfigDict(
-        env_prefix="REFERRAL_", env_file=".env", env_ignore_empty=True, extra="ignore"
+        env_prefix="REFERRAL_",
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        hide_input_in_errors=True,
     )
 
     keys: SecretStr
@@ -51,13 +56,20 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = None
     # Not checked: on one's own machine it will do, and it is no address for the real world.
     mail_from: EmailStr = Field(default="referral@localhost", validate_default=False)
-    operator_email: EmailStr | None = None
+    operator_email: EmailStr | None = Field(default=None, validate_default=True)
     operator_password: SecretStr | None = Field(default=None, min_length=12)
 
     @field_validator("keys")
     @classmethod
     def _keys_are_a_ring(cls, value: SecretStr) -> SecretStr:
         parse_ring(value.get_secret_value())
+        return value
+
+    @field_validator("operator_email")
+    @classmethod
+    def _mail_reaches_the_operator(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and info.data.get("smtp_host"):
+            raise ValueError("needed beside REFERRAL_SMTP_HOST")
         return value
 
     @property

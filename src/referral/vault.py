@@ -10,7 +10,9 @@ import hashlib
 import hmac
 import json
 import os
+import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -61,48 +63,81 @@ class Vault:
         name, _, box = wrapped.partition(b":")
         return RowKey(row, wrapped, _decrypt(self._ring[name.decode()], box, b"key:" + row.bytes))
 
-    def link_token(self, row: UUID) -> str:
-        """Return the private-link token of `row`: 192 bits, made from its id and the current key.
+    def link_token(self, row: UUID, stored: bytes | None = None) -> str:
+        """Return the private-link token of `row`: 192 bits, made from its id and a ring key.
 
-        It can be made again for a repeated submission, yet nothing stored reveals it.
+        `stored` is the token's hash, which tells the key; without it, the token is a new one. It
+        can be made again as often as it is needed, yet nothing stored reveals it. KeyError if the
+        ring key is gone.
         """
-        digest = hmac.digest(self._derived("link"), row.bytes, "sha256")
-        return base64.urlsafe_b64encode(digest[:24]).decode()
+        return _token(self._key_of(row, stored), row)
 
-    def spoken_code(self, row: UUID) -> str:
-        """Return eight digits that open `row` together with its reference, such as `4821-0937`."""
-        digest = hmac.digest(self._derived("spoken code"), row.bytes, "sha256")
+    def spoken_code(self, row: UUID, stored: bytes | None = None) -> str:
+        """Return eight digits that open `row` together with its reference, such as `4821-0937`.
+
+        `stored` is the hash of the row's token, as for `link_token`.
+        """
+        key = self._key_of(row, stored)
+        digest = hmac.digest(_derived(key, "spoken code"), row.bytes, "sha256")
         digits = f"{int.from_bytes(digest[:8]) % 10**8:08}"
         return f"{digits[:4]}-{digits[4:]}"
 
     def fingerprint(self, data: bytes) -> bytes:
         """Return a keyed hash: equal data can be recognised, and not guessed from the hash."""
-        return hmac.digest(self._derived("fingerprint"), data, "sha256")
+        return _fingerprint(self._ring[self._current], data)
+
+    def is_fingerprint(self, data: bytes, stored: bytes) -> bool:
+        """Return whether `stored` is the fingerprint of `data` under any key of the ring."""
+        return any(
+            hmac.compare_digest(_fingerprint(key, data), stored) for key in self._ring.values()
+        )
 
     def seal_text(self, purpose: str, data: Mapping[str, Any]) -> str:
-        """Encrypt `data` for a place outside the database, such as a cookie named `purpose`."""
+        """Pack and encrypt `data` for a place outside the database: a cookie named `purpose`."""
         plain = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
-        box = _encrypt(self._derived(purpose), plain, purpose.encode())
+        key = _derived(self._ring[self._current], purpose)
+        box = _encrypt(key, zlib.compress(plain, 9), purpose.encode())
         return base64.urlsafe_b64encode(box).decode().rstrip("=")
 
     def unseal_text(self, purpose: str, text: str) -> dict[str, Any] | None:
         """Return what `seal_text` sealed, or None for anything that is not such a text."""
         try:
             box = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-            opened: dict[str, Any] = json.loads(
-                _decrypt(self._derived(purpose), box, purpose.encode())
-            )
-        except (ValueError, InvalidTag):
+        except ValueError:
             return None
-        return opened
+        for key in self._ring.values():
+            with suppress(ValueError, InvalidTag, zlib.error):
+                packed = _decrypt(_derived(key, purpose), box, purpose.encode())
+                opened: dict[str, Any] = json.loads(zlib.decompress(packed))
+                return opened
+        return None
 
-    def _derived(self, purpose: str) -> bytes:
-        return hmac.digest(self._ring[self._current], b"referral:" + purpose.encode(), "sha256")
+    def _key_of(self, row: UUID, stored: bytes | None) -> bytes:
+        """Return the ring key from which the ways into `row` were made."""
+        if stored is None:
+            return self._ring[self._current]
+        for key in self._ring.values():
+            if hmac.compare_digest(token_hash(_token(key, row)), stored):
+                return key
+        raise KeyError("the ring key of this link is gone")
 
 
 def token_hash(token: str) -> bytes:
     """Return the SHA-256 of a random token: all that the database keeps of it."""
     return hashlib.sha256(token.encode()).digest()
+
+
+def _derived(key: bytes, purpose: str) -> bytes:
+    return hmac.digest(key, b"referral:" + purpose.encode(), "sha256")
+
+
+def _token(key: bytes, row: UUID) -> str:
+    digest = hmac.digest(_derived(key, "link"), row.bytes, "sha256")
+    return base64.urlsafe_b64encode(digest[:24]).decode()
+
+
+def _fingerprint(key: bytes, data: bytes) -> bytes:
+    return hmac.digest(_derived(key, "fingerprint"), data, "sha256")
 
 
 def _encrypt(key: bytes, plain: bytes, place: bytes) -> bytes:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Self
 
+from referral import tries
 from referral.appointments.clockwork import Clockwork
 from referral.appointments.letters import Letters
 from referral.appointments.retention import forget_unused
@@ -17,6 +18,7 @@ from referral.errors import UnavailableError
 from referral.notices.delivery import Compose, deliver
 from referral.notices.transport import Smtp
 from referral.operations import service
+from referral.settings import Settings
 from referral.web.deps import House
 
 log = logging.getLogger(__name__)
@@ -43,15 +45,14 @@ class Worker:
         return cls(
             database=house.database,
             clockwork=Clockwork(house.database, house.vault, settings.answer_days),
-            compose=Letters(settings, house.html, house.vault).compose,
-            transport=None if settings.demo else Smtp.of(settings),
+            compose=Letters(settings, house.html, house.vault, house.now).compose,
+            transport=mail_of(settings),
             clock=house.now,
         )
 
     def run(self) -> None:
         """Work until `stop` is set."""
-        if self.transport is None:
-            log.warning("no SMTP server is set: notices wait and are not sent")
+        warn_without(self.transport)
         while not self.stop.is_set():
             self.round()
             self.stop.wait(SECONDS_BETWEEN_ROUNDS)
@@ -93,13 +94,24 @@ class Worker:
         if self._forgot_at is not None and now < self._forgot_at + BETWEEN_FORGETTING:
             return
         with self.database.unit_of_work() as session:
-            forgotten = forget_unused(session, now=now)
+            counts = forget_unused(session, now=now), tries.forget(session, now=now)
         self._forgot_at = now
-        log.info("forgot %d unused assessments", forgotten)
+        log.info("forgot %d unused assessments and %d counts of wrong tries", *counts)
 
     def _beat(self) -> None:
         now, sends_mail = self.clock(), self.transport is not None
         self.database.settle(lambda session: service.beat(session, now=now, sends_mail=sends_mail))
+
+
+def mail_of(settings: Settings) -> Smtp | None:
+    """Return the mail server of the settings, if there is one; a demo has none."""
+    return None if settings.demo else Smtp.of(settings)
+
+
+def warn_without(transport: Smtp | None) -> None:
+    """Say at the start that no mail goes out, where none can."""
+    if transport is None:
+        log.warning("no SMTP server is set: notices wait and are not sent")
 
 
 @contextmanager

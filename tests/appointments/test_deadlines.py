@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from referral.appointments.deadlines import (
-    GRACE,
     PAUSE,
     PLANS,
     Clock,
@@ -26,6 +26,16 @@ START = datetime(2026, 12, 1, 15, tzinfo=UTC)
 # The duties that end a state; after any other the request stays where it is.
 ENDING = {Duty.EXPIRE, Duty.LAPSE, Duty.CLOSE, Duty.ERASE}
 Done = tuple[Duty, datetime]
+
+
+def clock_at(
+    state: State,
+    stage: int = 0,
+    answer_by: datetime = START + DAY,
+    **more: Any,  # noqa: ANN401 - any other field of a clock
+) -> Clock:
+    """Return a clock of a request that ends a day after the promised answer."""
+    return Clock(state, stage, START, answer_by, answer_by + DAY, **more)
 
 
 def worked(clock: Clock, pauses: Iterator[timedelta]) -> Iterator[tuple[Due, Done]]:
@@ -65,41 +75,62 @@ SOON = {"starts_at": at(0.5), "ends_at": at(0.6)}
     ("clock", "expected"),
     [
         (
-            Clock(State.REQUESTED, 0, START, at(2)),
+            clock_at(State.REQUESTED, 0, at(2)),
             [("remind_clinic", 1), ("warn", 2), ("expire", 3)],
         ),
         (
-            Clock(State.RECEIVED, 0, START, at(4)),
+            clock_at(State.RECEIVED, 0, at(4)),
             [("remind_clinic", 2), ("warn", 4), ("expire", 5)],
         ),
         (
-            Clock(State.RECEIVED, 1, START, at(4)),
+            clock_at(State.RECEIVED, 1, at(4)),
             [("warn", 4), ("expire", 5)],
         ),
         # A promise that has passed already: warned at once, then the day of grace.
-        (Clock(State.RECEIVED, 0, START, at(-0.5)), [("warn", 0), ("expire", 0.5)]),
+        (clock_at(State.RECEIVED, 0, at(-0.5)), [("warn", 0), ("expire", 0.5)]),
         (
-            Clock(State.OFFERED, 0, START, at(1), offer_expires_at=at(1)),
+            clock_at(State.OFFERED, 0, at(1), offer_expires_at=at(1)),
             [("remind_offer", 0.5), ("lapse", 1)],
         ),
         (
-            Clock(State.WAITLISTED, 0, START, at(1)),
-            [("waitlist_news", 14), ("waitlist_last_news", 28), ("expire", 42)],
+            clock_at(State.WAITLISTED, 0, at(1)),
+            [("waitlist_news", 7), ("waitlist_last_news", 14), ("expire", 21)],
         ),
         (
-            Clock(State.BOOKED, 0, START, at(1), **VISIT),
+            clock_at(State.BOOKED, 0, at(1), **VISIT),
             [("remind_visit", 4), ("ask_outcome", 6.5), ("close", 12.5)],
         ),
-        # Less than a day ahead: no reminder.
-        (Clock(State.BOOKED, 0, START, at(1), **SOON), [("ask_outcome", 1.6), ("close", 7.6)]),
+        # A wish for another time is a promise too, before or after the reminder of the visit.
         (
-            Clock(State.BOOKED, 0, START, at(1), offer_expires_at=at(2), **VISIT),
+            clock_at(State.BOOKED, 0, at(1), wants_move=True, **VISIT),
+            [
+                ("remind_move", 0.5),
+                ("warn_move", 1),
+                ("remind_visit", 4),
+                ("ask_outcome", 6.5),
+                ("close", 12.5),
+            ],
+        ),
+        (
+            clock_at(State.BOOKED, 0, at(4.5), wants_move=True, **VISIT),
+            [
+                ("remind_move", 2.25),
+                ("remind_visit", 4),
+                ("warn_move", 4.5),
+                ("ask_outcome", 6.5),
+                ("close", 12.5),
+            ],
+        ),
+        # Less than a day ahead: no reminder.
+        (clock_at(State.BOOKED, 0, at(1), **SOON), [("ask_outcome", 1.6), ("close", 7.6)]),
+        (
+            clock_at(State.BOOKED, 0, at(1), offer_expires_at=at(2), **VISIT),
             [("lapse", 2), ("remind_visit", 4), ("ask_outcome", 6.5), ("close", 12.5)],
         ),
-        (Clock(State.ARRIVED, 0, START, at(1), **SOON), [("close", 7.6)]),
-        (Clock(State.NO_SHOW, 0, START, at(1), **SOON), [("close", 14)]),
-        (Clock(State.ENTERED_IN_ERROR, 0, START, at(1)), [("erase", 1)]),
-        *((Clock(state, 0, START, at(1)), []) for state in ENDS if state not in PLANS),
+        (clock_at(State.ARRIVED, 0, at(1), **SOON), [("close", 7.6)]),
+        (clock_at(State.NO_SHOW, 0, at(1), **SOON), [("close", 14)]),
+        (clock_at(State.ENTERED_IN_ERROR, 0, at(1)), [("erase", 1)]),
+        *((clock_at(state, 0, at(1)), []) for state in ENDS if state not in PLANS),
     ],
 )
 def test_a_worker_on_time_does_the_plan(clock: Clock, expected: list[tuple[str, float]]) -> None:
@@ -130,14 +161,17 @@ def clocks(draw: st.DrawFn) -> Clock:
     starts = START + draw(SPANS)
     ends = starts + draw(st.timedeltas(timedelta(minutes=5), timedelta(hours=4)))
     offer = draw(st.none() | SPANS)
+    answer_by = START + draw(SPANS)
     return Clock(
         draw(st.sampled_from(sorted(PLANS))),
         draw(st.integers(0, 1)),
         START,
-        START + draw(SPANS),
+        answer_by,
+        answer_by + draw(st.timedeltas(timedelta(hours=1), timedelta(days=5))),
         offer_expires_at=None if offer is None else START + offer,
         starts_at=starts,
         ends_at=ends,
+        wants_move=draw(st.booleans()),
     )
 
 
@@ -151,8 +185,8 @@ def test_time_goes_on_whatever_the_worker_misses(clock: Clock, pauses: list[time
     assert noted == sorted(noted)
     # What is noted after the first duty lies ahead of the moment it was noted in.
     assert all(later > now for later, now in zip(noted[1:], moments, strict=False))
-    # The plan and at most one offer of another time: it comes to an end.
-    assert len(steps) <= len(PLANS[clock.state]) + 1
+    # The plan, a wish for another time and at most one offer of it: it comes to an end.
+    assert len(steps) <= len(PLANS[clock.state]) + 3
     if steps:
         assert steps[-1][1][0] in ENDING
     else:
@@ -168,12 +202,12 @@ def test_time_goes_on_whatever_the_worker_misses(clock: Clock, pauses: list[time
 def test_the_clinic_is_warned_before_a_request_expires(
     state: State, promised: timedelta, pauses: list[timedelta]
 ) -> None:
-    clock = Clock(state, 0, START, START + promised)
+    clock = clock_at(state, 0, START + promised)
 
     done = dict(worked_duties(clock, pauses))
 
     assert done[Duty.EXPIRE] - done[Duty.WARN] >= min(
-        PAUSE, max(clock.answer_by + GRACE - done[Duty.WARN], timedelta(0))
+        PAUSE, max(clock.expires_at - done[Duty.WARN], timedelta(0))
     )
     assert done[Duty.EXPIRE] > done[Duty.WARN]
 

@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from starlette.testclient import TestClient
 
 from conftest import Clock
 from referral.appointments.states import Action
 from situations import SITUATIONS, Case, begin, bring
-from world import open_practice
+from world import house, open_practice
 
 WINDOW = {"preferred_windows": "2026-12-08_afternoon"}
 # The mark that an action leaves on the follow page, exactly when it is possible.
@@ -35,6 +36,7 @@ STEPS: tuple[tuple[str, str, str], ...] = (
     ("expired", "send_on", "expired"),
     ("cancelled by the clinic", "send_on", "cancelled"),
 )
+BAD_GRID = {"preferred_windows": "nonsense"}
 GRIDS = (("offered", "refuse"), ("booked", "ask_move"), ("no_show", "ask_again"))
 
 
@@ -139,6 +141,30 @@ def test_a_grid_without_a_usable_time_comes_back_with_the_mistake(
     assert case.trace() == before
 
 
+@pytest.mark.parametrize(("situation", "action"), GRIDS)
+@pytest.mark.parametrize("mistaken", [False, True])
+def test_a_grid_reads_the_request_once(
+    client: TestClient, clock: Clock, *, situation: str, action: str, mistaken: bool
+) -> None:
+    case = begin(client, clock)
+    bring(case, situation)
+    found = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if "appointments.token_hash = " in statement:
+            found.append(statement)
+
+    engine = house(client).database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        shown = post(case, action, BAD_GRID).text if mistaken else page(case, f"/{action}")
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+    assert "Send to the clinic" in shown
+    assert len(found) == 1
+
+
 def test_a_time_that_is_gone_brings_the_page_again_and_says_so(
     client: TestClient, clock: Clock
 ) -> None:
@@ -211,56 +237,3 @@ def test_a_clinic_that_cannot_take_it_brings_the_page_again(
 
     assert [answer.status_code for answer in answers] == [409, 422, 422]
     assert all("There is a problem" in answer.text for answer in answers)
-
-
-def test_the_waiting_list_says_until_when_and_that_notices_have_stopped(
-    client: TestClient, clock: Clock
-) -> None:
-    case = begin(client, clock)
-    bring(case, "waitlisted, quiet")
-    text = page(case)
-    assert "until Tuesday, January\xa012" in text
-    assert "no more notices" in text
-
-
-def test_a_no_is_said_once_with_its_reason_and_the_message_apart(
-    client: TestClient, clock: Clock
-) -> None:
-    case = begin(client, clock)
-    case.staff("decline", reason="no_capacity", next_step="other_clinic", message="Try us in May.")
-    text = page(case).split("<main", 1)[1]
-    assert text.count("said no") == 1
-    assert "no free time soon enough" in text
-    assert text.index("no free time") < text.index("A message from the clinic")
-    assert "Try us in May." in text
-
-
-def test_reference_and_code_lead_to_the_request_and_a_wrong_pair_tells_nothing(
-    client: TestClient, clock: Clock
-) -> None:
-    case = begin(client, clock)
-    reference, code = case.sent["reference"], case.sent["spoken_code"]
-    good = {"reference": reference.lower(), "code": code}
-
-    assert client.get("/find").status_code == 200
-    found = client.post("/find", data=good, follow_redirects=False)
-    assert (found.status_code, found.headers["location"]) == (303, link(case))
-    api = client.post("/api/v1/follow", json=good)
-    assert api.json()["follow_token"] == case.sent["follow_token"]
-
-    wrong = client.post("/find", data={"reference": reference, "code": "1-1-1"})
-    unknown = client.post("/find", data={"reference": "2222-2222", "code": code})
-    assert (wrong.status_code, unknown.status_code) == (422, 422)
-    assert wrong.text.replace(reference, "") == unknown.text.replace("2222-2222", "")
-    assert reference in wrong.text
-    assert "1-1-1" not in wrong.text
-    assert client.post("/api/v1/follow", json={**good, "code": "x"}).status_code == 404
-
-    for _ in range(3):
-        client.post("/find", data={"reference": reference, "code": "x"})
-    assert client.post("/find", data=good).status_code == 429
-    barred = client.post("/find", data=good)
-    assert "too many tries" in barred.text
-    assert f'value="{good["reference"]}"' in barred.text
-    assert barred.headers["retry-after"] == "3600"
-    assert client.post("/api/v1/follow", json=good).status_code == 429

@@ -1,17 +1,13 @@
 """What the follow page says, and what it must not say at the same time."""
 
-from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
-from threading import Barrier
+from datetime import datetime, timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
 from conftest import Clock
+from referral.web.dates import NB
 from situations import OFFERED, Case, begin, bring
-
-# A crowd of first tries meets in the key about every second time: enough rounds to be sure.
-CROWD, ROUNDS = 4, 12
 
 
 def words(case: Case, token: str = "") -> str:
@@ -78,6 +74,24 @@ def test_the_booked_visit_says_where_with_whom_and_whom_to_call(
         assert said in text
 
 
+def test_a_missed_visit_can_be_made_up_until_the_day_that_the_page_names(
+    client: TestClient, clock: Clock
+) -> None:
+    case = begin(client, clock)
+    bring(case, "no_show")
+    said = " ".join(words(case).replace(NB, " ").split())
+    assert "ask for another time until Thursday, December 17, 9:30 am EST." in said
+    until = datetime.fromisoformat(case.seen()["ask_again_until"])
+
+    clock.now = until - timedelta(seconds=1)
+    assert (case.run_due(), case.seen()["available_actions"]) == (0, ["ask_again"])
+    clock.now = until
+
+    assert (case.run_due(), case.seen()["state"]) == (1, "cancelled")
+    assert case.seen()["ask_again_until"] is None
+    assert "ask for another time" not in words(case)
+
+
 def test_a_request_that_was_sent_on_is_not_said_to_be_typed_again(
     client: TestClient, clock: Clock
 ) -> None:
@@ -90,14 +104,23 @@ def test_a_request_that_was_sent_on_is_not_said_to_be_typed_again(
     assert "You sent the request" not in following
 
 
-def test_wrong_codes_at_the_same_moment_are_all_answered(client: TestClient) -> None:
-    together = Barrier(CROWD)
+def test_the_waiting_list_says_until_when_and_that_notices_have_stopped(
+    client: TestClient, clock: Clock
+) -> None:
+    case = begin(client, clock)
+    bring(case, "waitlisted, quiet")
+    text = words(case)
+    assert "until Tuesday, December\xa022" in text
+    assert "no more notices" in text
 
-    def wrong(reference: str) -> int:
-        together.wait()
-        return client.post("/find", data={"reference": reference, "code": "1"}).status_code
 
-    with ThreadPoolExecutor(CROWD) as pool:
-        for number in range(ROUNDS):
-            answers = pool.map(wrong, [f"2222-33{number:02}"] * CROWD)
-            assert list(answers) == [422] * CROWD
+def test_a_no_is_said_once_with_its_reason_and_the_message_apart(
+    client: TestClient, clock: Clock
+) -> None:
+    case = begin(client, clock)
+    case.staff("decline", reason="no_capacity", next_step="other_clinic", message="Try us in May.")
+    text = words(case)
+    assert text.count("said no") == 1
+    assert "no free time soon enough" in text
+    assert text.index("no free time") < text.index("A message from the clinic")
+    assert "Try us in May." in text

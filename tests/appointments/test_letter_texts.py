@@ -8,11 +8,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from conftest import Clock
+from postman import OPERATOR, give_addresses
 from reading import (
-    OPERATOR,
     event_of,
     fresh,
-    give_addresses,
     name_clinic,
     notice,
     to_person,
@@ -56,6 +55,7 @@ def test_a_time_is_the_local_one_of_the_clinic_on_both_sides_of_a_clock_change(
         session.get_one(Clinic, case.practice.clinic_id).timezone = timezone
         row = session.get_one(Appointment, case.id)
         row.starts_at, row.ends_at = moment, moment + timedelta(minutes=30)
+    clock.now = moment - timedelta(hours=1)
 
     give_addresses(client)
     for audience, kind in ((PATIENT, "booked"), (PATIENT, "visit_soon"), (CLINIC, "accepted")):
@@ -144,7 +144,7 @@ def test_a_person_without_an_address_gets_no_letter(client: TestClient, clock: C
 def test_an_operator_without_an_address_gets_no_letter(client: TestClient, clock: Clock) -> None:
     case = begin(client, clock)
     parts = house(client)
-    writer = Letters(parts.settings, parts.html, parts.vault)
+    writer = Letters(parts.settings, parts.html, parts.vault, parts.now)
 
     with parts.database.reading() as session, pytest.raises(Undeliverable, match="no-address"):
         writer.compose(session, notice(case, OPERATED, "overdue"))
@@ -177,6 +177,7 @@ def test_what_is_no_longer_true_is_not_said(
 ) -> None:
     case = begin(client, clock)
     bring(case, situation)
+    case.mail_is_sent()
 
     with pytest.raises(Superseded):
         write(case, notice(case, audience, kind))

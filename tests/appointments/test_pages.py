@@ -9,13 +9,22 @@ from referral.app import create_app
 from referral.appointments import consent
 from referral.appointments.models import Appointment
 from referral.settings import Settings
-from world import MILD, house, open_practice, send_request
+from referral.symptoms.questions import QUESTIONS
+from world import BY_LEVEL, MILD, Json, count, house, open_practice, send_request
 
 STEPS = {
     "/check": ("emergency_signs", "unwell_signs"),
     "/check/pain": ("regions", "spread", "duration", "trend", "onset", "pain", "function"),
     "/check/you": ("age", "history"),
 }
+TYPED = {
+    "name": "Sam Sample",
+    "phone": "212 555 0142",
+    "preferred_contact": "phone",
+    "preferred_windows": "2026-12-03_morning",
+    "note": "The ramp, please",
+}
+OPTIONAL = {"/check/you": ("tried", "note")}
 
 
 def test_sending_without_a_filled_in_form_leads_back_to_the_form(client: TestClient) -> None:
@@ -57,11 +66,70 @@ def test_clinics_that_were_ticked_are_asked_next_and_no_others(client: TestClien
     review = client.post(form, data=typed)
     assert "Second Spine" in review.text
     assert "Third Spine" not in review.text
+    assert all(statement in review.text for statement in consent.STATEMENTS)
+    assert "only to clinics that I choose" in review.text
 
     sent = client.post(f"{form}/review", data={"consent_version": consent.VERSION})
     assert "Your request is sent" in sent.text
     with house(client).database.reading() as session:
         assert list(session.exec(select(Appointment.also_ask))) == [[str(second)]]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("cleared", [False, True])
+def test_the_check_before_sending_shows_all_that_goes_to_the_clinic(
+    client: TestClient, *, cleared: bool
+) -> None:
+    practice = open_practice(client)
+    answers = MILD | ({"history": ["osteoporosis"]} if cleared else {})
+    answer_the_questions(client, answers)
+    if cleared:
+        client.post("/check/cleared", data={"doctor_cleared": "yes"})
+
+    review = client.post(f"/clinics/{practice.clinic_id}/request", data=TYPED).text
+
+    shown = " ".join(review.split())
+    for question, answer in answers.items():
+        asked = QUESTIONS[question]
+        labels = {option.code: option.label for option in asked.options}
+        given = answer if isinstance(answer, list) else [answer]
+        for value in given:
+            assert f"{labels.get(value, value)}<" in shown
+        (path,) = [p for p, asks in STEPS.items() if question in (*asks, *OPTIONAL.get(p, ()))]
+        assert f"<dt>{asked.text}</dt>" in shown
+        assert f'href="{path}#f-{question}"' in shown
+    assert "The ramp, please" in shown
+    assert ("agreed to hands-on care" in shown) is cleared
+    assert f'href="/clinics/{practice.clinic_id}/request"' in client.get("/check/outcome").text
+
+
+@pytest.mark.parametrize("level", ["emergency", "urgent-medical", "see-doctor-first"])
+@pytest.mark.parametrize("cleared", [False, True])
+def test_no_page_records_a_request_that_the_level_forbids(
+    client: TestClient, level: str, *, cleared: bool
+) -> None:
+    form = f"/clinics/{open_practice(client).clinic_id}/request"
+    allowed = cleared and level == "see-doctor-first"
+    answer_the_questions(client, MILD)
+    client.post(form, data=TYPED)
+    answer_the_questions(client, MILD | BY_LEVEL[level])
+
+    if cleared:
+        client.post("/check/cleared", data={"doctor_cleared": "yes"})
+    agreed = {"consent_version": consent.VERSION}
+    shown = [client.get(form), client.get(f"{form}/review"), client.post(form, data=TYPED)]
+    sent = client.post(f"{form}/review", data=agreed, follow_redirects=False)
+
+    assert ["/check/outcome" in str(page.url) for page in shown] == [not allowed] * 3
+    assert (sent.headers["location"] == "/check/outcome") is not allowed
+    assert count(house(client).database, "appointments") == allowed
+
+
+def answer_the_questions(client: TestClient, answers: Json) -> None:
+    """Fill in the symptom form."""
+    for path, questions in STEPS.items():
+        given = (*questions, *OPTIONAL.get(path, ()))
+        client.post(path, data={name: answers[name] for name in given if name in answers})
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import SQLModel
 from starlette.testclient import TestClient
 
 from conftest import Clock
+from referral.appointments import consent
 from referral.appointments.schemas import NO_CONTACT, SENTENCES, UNREACHABLE
 from referral.clinics.models import Accepting, Standing
 from world import (
@@ -247,6 +249,34 @@ def test_a_bad_field_gets_its_sentence_and_no_echo(
     assert (f"/{where}" if where else "", sentence) in found
     assert TYPED not in answer.text
     assert count(house(client).database, "appointments") == 0
+
+
+def test_only_the_newest_consent_is_taken_and_all_can_be_read(client: TestClient) -> None:
+    assert client.get("/api/v1/consent").json()["version"] == consent.VERSION
+    assert len(consent.TEXTS) > 1
+    place = open_practice(client)
+    for version, statements in consent.TEXTS.items():
+        read = client.get("/api/v1/consent", params={"version": version}).json()
+        assert read == {"version": version, "statements": list(statements)}
+        body = request_body(client, place.clinic_id, consent_version=version)
+        taken = client.post(REQUESTS, json=body).status_code
+        assert taken == (201 if version == consent.VERSION else 422)
+    assert client.get("/api/v1/consent", params={"version": TYPED}).status_code == 404
+
+
+def test_a_request_under_an_older_consent_is_read_and_goes_on(client: TestClient) -> None:
+    place, other = open_practice(client), open_practice(client)
+    sent = send_request(client, place.clinic_id, also_ask=[str(other.clinic_id)])
+    with house(client).database.unit_of_work() as session:
+        session.execute(text("UPDATE appointments SET consent_version = '2026-11-24'"))
+    no = {"action": "decline", "reason": "no_capacity", "next_step": "other_clinic"}
+
+    path, headers = f"{REQUESTS}/{sent['id']}", place.bearer | {"If-Match": "*"}
+    assert client.post(f"{path}/moves", json=no, headers=headers).status_code == 200
+
+    (row,) = client.get(REQUESTS, headers=other.bearer).json()["items"]
+    passed_on = client.get(f"{REQUESTS}/{row['id']}", headers=other.bearer).json()
+    assert passed_on["consent_version"] == "2026-11-24"
 
 
 def test_nothing_typed_and_no_link_is_stored_in_clear(client: TestClient) -> None:

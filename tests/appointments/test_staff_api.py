@@ -278,6 +278,10 @@ def test_the_sender_sees_why_the_clinic_said_no(client: TestClient) -> None:
         ({"starts_at": "2026-12-03T12:00:00-05:00"}, "/starts_at"),
         ({"starts_at": "2026-12-03T05:59:00-05:00"}, "/starts_at"),
         ({"starts_at": "2026-12-04T09:30:00-05:00"}, "/starts_at"),
+        # It begins inside the window, and ends after it.
+        ({"starts_at": "2026-12-03T11:45:00-05:00"}, "/starts_at"),
+        # Five past by the caller's clock, and two past by everybody else's.
+        ({"starts_at": "2026-12-03T09:35:00-04:57"}, "/starts_at"),
         ({"starts_at": "2026-11-30T09:30:00-05:00"}, "/starts_at"),
         ({"starts_at": "0001-01-01T00:00:00+14:00"}, "/starts_at"),
         ({"starts_at": "9999-12-31T23:59:00-14:00"}, "/starts_at"),

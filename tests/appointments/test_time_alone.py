@@ -14,18 +14,19 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
 from conftest import NOON, Clock
 from drawn import drawn_step
+from mailboxes import Mailboxes
 from referral.appointments import calendars, moves
 from referral.appointments.clockwork import Clockwork
 from referral.appointments.models import Appointment
 from referral.appointments.movers import Mover
 from referral.appointments.states import ENDS, Action, Actor
 from referral.errors import ConflictError, InvalidError
-from referral.notices.models import Notice, NoticeStatus
+from referral.notices.models import Notice
 from referral.record.models import Event
 from referral.record.service import history
 from situations import ANY_STEP, BY_PHONE
@@ -55,6 +56,8 @@ class World(RuleBasedStateMachine):
         self.practices = [open_practice(self.client) for _ in range(3)]
         self.sent: list[UUID] = []
         self.work = Clockwork(self.parts.database, self.parts.vault, 1)
+        self.boxes = Mailboxes()
+        self.pointless: set[UUID] = set()
 
     @initialize(by_phone=st.booleans(), agreed=st.integers(0, 2))
     def people_ask(self, *, by_phone: bool, agreed: int) -> None:
@@ -118,20 +121,24 @@ class World(RuleBasedStateMachine):
 
     @rule()
     def mail_goes_out(self) -> None:
-        """Let everything that waits be sent."""
-        with self.parts.database.unit_of_work() as session:
-            waiting = select(Notice).where(col(Notice.status) == NoticeStatus.WAITING)
-            for notice in session.exec(waiting):
-                notice.status = NoticeStatus.SENT
+        """Let everything that waits be sent, after which each calendar is true."""
+        became = self.boxes.take_in(self.client)
+        self.pointless.update(became.pointless)
+        with self.parts.database.reading() as session:
+            for appointment in self.mine(session):
+                self.boxes.check(session, appointment, now=self.clock.now)
+        for notice, code in became.dead:
+            assert (notice.kind, code) == ("withdrawn", "erased")
 
     @invariant()
     def every_promise_is_kept(self) -> None:
         """Look at the tables."""
         with self.parts.database.reading() as session:
-            check_all(session, self.mine(session))
+            check_all(session, self.mine(session), pointless=self.pointless)
 
     def teardown(self) -> None:
-        """Leave it all to time."""
+        """Let mail go out, leave the rest to time, and then let mail go out again."""
+        self.mail_goes_out()
         for _ in range(60):
             with self.parts.database.reading() as session:
                 due = [row.due_at for row in self.mine(session) if row.due_at is not None]

@@ -7,7 +7,17 @@ from starlette.testclient import TestClient
 
 from conftest import Clock
 from referral.appointments.states import State
-from situations import A_DAY, LATER_WINDOWS, OFFERED, Case, begin, body, bring, visit_starts
+from situations import (
+    A_DAY,
+    A_MINUTE,
+    LATER_WINDOWS,
+    OFFERED,
+    Case,
+    begin,
+    body,
+    bring,
+    visit_starts,
+)
 from world import INSIDE_WINDOW, Json, send_request
 
 TIMES: list[Json] = [{"starts_at": f"2026-12-04T{hour:02}:00:00-05:00"} for hour in range(9, 15)]
@@ -42,7 +52,8 @@ def test_one_to_five_times_are_offered_and_held(
     ("change", "code"),
     [
         ({"times": [TIMES[0], TIMES[0]]}, "times-overlap"),
-        ({"times": [TIMES[0], {"starts_at": "2026-12-01T09:00:00-05:00"}]}, "in-the-past"),
+        ({"times": [TIMES[0], {"starts_at": "2026-12-01T09:00:00-05:00"}]}, "time-out-of-range"),
+        ({"times": [{"starts_at": "2027-03-02T09:00:00-05:00"}]}, "time-out-of-range"),
         ({"expires_at": "2026-12-01T15:00:00Z"}, "offer-too-long"),
         ({"expires_at": "2026-12-08T15:00:01Z"}, "offer-too-long"),
     ],
@@ -137,6 +148,40 @@ def test_a_visit_is_moved_as_the_person_asked(client: TestClient, clock: Clock) 
     assert rival_offer(case, INSIDE_WINDOW) == 200
 
 
+def test_a_wish_for_another_time_is_not_forgotten(client: TestClient, clock: Clock) -> None:
+    case = begin(client, clock)
+    bring(case, "booked, to be moved")
+    case.mail_is_sent()
+    told = []
+    for _ in range(3):
+        clock.now = case.row().due_at or clock.now
+        case.run_due()
+        told.append((case.notices("clinic"), case.notices("operator"), case.notices()))
+        case.mail_is_sent()
+
+    assert told == [
+        (["move_half_time"], [], []),
+        ([], [], ["visit_soon"]),
+        (["move_late"], ["move_overdue"], ["move_unanswered"]),
+    ]
+
+
+def test_times_on_offer_answer_the_wish_until_they_lapse(client: TestClient, clock: Clock) -> None:
+    case = begin(client, clock)
+    bring(case, "booked, to be moved")
+    clock.now += A_MINUTE
+    assert case.staff("offer", times=TIMES[:1]).is_success
+    case.mail_is_sent()
+
+    clock.now += A_DAY
+    case.run_due()
+
+    assert case.notices("clinic") == ["offer_lapsed"]
+    row = case.row()
+    assert (row.wants_move, row.since) == (True, clock.now)
+    assert row.answer_by > clock.now
+
+
 def test_another_time_is_offered_for_a_booked_visit(client: TestClient, clock: Clock) -> None:
     case = begin(client, clock)
     bring(case, "booked, another time on offer")
@@ -199,10 +244,11 @@ def test_a_missed_visit_is_made_up(client: TestClient, clock: Clock) -> None:
     assert case.notices() == ["missed"]
 
     asked = case.patient("ask_again", **LATER_WINDOWS)
+    assert case.notices("clinic") == ["asked_again"]
     booked = case.staff("book", starts_at="2026-12-08T14:00:00-05:00")
 
     assert (asked.json()["state"], booked.json()["state"]) == ("received", "booked")
-    assert case.notices("clinic") == ["asked_again"]
+    assert case.notices("clinic") == ["visit_changed"]
     assert case.seen()["booking"]["starts_at"] == "2026-12-08T14:00:00-05:00"
 
 

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from conftest import Clock
 from referral.appointments.clockwork import Clockwork
 from referral.record.service import history
-from situations import A_DAY, BY_PHONE, NO, Case, begin, bring
+from situations import A_DAY, BY_PHONE, NO, Case, begin, body, bring
 from world import PERSON, Json, house, open_practice
 
 
@@ -34,21 +34,38 @@ def test_a_waiting_list_brings_news_twice_and_ends(client: TestClient, clock: Cl
     case = begin(client, clock)
     bring(case, "waitlisted")
     told = []
-    for _ in range(6):
+    for _ in range(3):
         case.mail_is_sent()
         clock.now += timedelta(days=7)
         case.run_due()
         told.append(case.notices())
 
-    assert told == [[], ["still_waiting"], [], ["waiting_ends_soon"], [], ["expired"]]
-    assert "send_on" in case.seen()["available_actions"]
+    assert told == [["still_waiting"], ["waiting_ends_soon"], ["expired"]]
+    assert case.patient(**body(case, "send_on")).status_code == 200
+
+
+def test_old_answers_are_not_sent_on(client: TestClient, clock: Clock) -> None:
+    case = a_chain(client, clock, 1)
+    bring(case, "waitlisted")
+    clock.now += 13 * A_DAY
+    assert case.staff("offer", times=[{"starts_at": "2026-12-16T10:00:00-05:00"}]).is_success
+    clock.now += 2 * A_DAY
+    case.run_due()
+    assert case.staff("waitlist").is_success
+
+    clock.now += 22 * A_DAY
+    case.run_due()
+
+    seen = case.seen()
+    assert (seen["state"], seen["available_actions"]) == ("expired", [])
+    assert seen["sent_on_token"] is None
 
 
 def test_the_news_of_a_waiting_list_can_be_stopped(client: TestClient, clock: Clock) -> None:
     case = begin(client, clock)
     bring(case, "waitlisted, quiet")
     case.mail_is_sent()
-    for _ in range(5):
+    for _ in range(2):
         clock.now += timedelta(days=7)
         case.run_due()
     assert case.notices() == []
@@ -99,26 +116,40 @@ def test_after_a_no_one_tap_asks_the_next_clinic(client: TestClient, clock: Cloc
 
 
 @pytest.mark.parametrize(
-    ("change", "available"),
+    ("change", "by_itself", "by_tap"),
     [
-        ({}, True),
-        ({"reason": "needs_medical_check"}, False),
-        ({"next_step": "see_doctor"}, False),
-        ({"next_step": "urgent_care"}, False),
-        ({"next_step": "call_clinic"}, True),
+        ({}, True, False),
+        ({"reason": "needs_medical_check", "next_step": "call_clinic"}, False, False),
+        ({"next_step": "see_doctor"}, False, False),
+        ({"next_step": "urgent_care"}, False, False),
+        ({"next_step": "call_clinic"}, False, True),
+        ({"reason": "symptoms_settled", "next_step": "self_care"}, False, True),
     ],
 )
-def test_a_request_goes_on_by_itself_but_never_past_a_doctor(
-    client: TestClient, clock: Clock, change: Json, *, available: bool
+def test_a_request_goes_on_by_itself_only_where_another_clinic_is_the_next_step(
+    client: TestClient, clock: Clock, change: Json, *, by_itself: bool, by_tap: bool
 ) -> None:
     case = a_chain(client, clock, 1)
 
     assert case.staff("decline", **(NO | change)).status_code == 200
 
-    assert (case.seen()["sent_on_token"] is not None) == available
-    assert case.notices() == (["sent_on"] if available else ["declined"])
-    assert "send_on" not in case.seen()["available_actions"]
-    assert kinds(case)[1:] == ["declined", "sent_on"][: 1 + available]
+    assert (case.seen()["sent_on_token"] is not None) == by_itself
+    assert case.notices() == (["sent_on"] if by_itself else ["declined"])
+    assert ("send_on" in case.seen()["available_actions"]) == by_tap
+
+
+def test_nobody_is_sent_to_another_clinic_in_place_of_a_doctor(
+    client: TestClient, clock: Clock
+) -> None:
+    case = a_chain(client, clock, 1)
+    before = case.trace()
+
+    answer = case.staff("decline", reason="needs_medical_check", next_step="other_clinic")
+
+    assert answer.status_code == 422
+    (problem,) = answer.json()["errors"]
+    assert (problem["pointer"], problem["code"]) == ("/next_step", "needs_a_doctor")
+    assert case.trace() == before
 
 
 def test_it_goes_to_the_agreed_clinics_in_turn_and_no_further(
@@ -146,7 +177,7 @@ def test_answers_that_are_too_old_are_not_sent_on(client: TestClient, clock: Clo
 
     assert case.seen()["sent_on_token"] is None
     to = str(open_practice(client).clinic_id)
-    assert case.patient("send_on", clinic_id=to).json()["code"] == "assessment-expired"
+    assert case.patient("send_on", clinic_id=to).json()["code"] == "move-not-allowed"
 
 
 def test_silence_ends_after_two_reminders_and_a_day(client: TestClient, clock: Clock) -> None:

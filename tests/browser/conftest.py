@@ -13,18 +13,20 @@ from sqlmodel import Session, func, select
 
 from browser.service import Service
 from live import serving
+from post_office import PostOffice
 from referral.app import create_app
 from referral.appointments.models import Appointment
 from referral.clinics import demo
-from referral.settings import Settings, new_ring
+from referral.settings import Settings, SmtpSecurity, new_ring
 from referral.staff.models import Scope
 from referral.staff.service import issue
 
 OpenTab = Callable[..., Page]
+OPERATOR = {"username": "operator", "password": "correct horse battery"}
 
 
 @pytest.fixture
-def service(sqlite_url: str, clock: Callable[[], Any]) -> Iterator[Service]:
+def service(sqlite_url: str, clock: Callable[[], Any], office: PostOffice) -> Iterator[Service]:
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
         settings = Settings(
@@ -33,6 +35,11 @@ def service(sqlite_url: str, clock: Callable[[], Any]) -> Iterator[Service]:
             database_url=sqlite_url,
             database_pool=5,
             base_url=HttpUrl(origin),
+            demo=True,
+            operator_password=SecretStr(OPERATOR["password"]),
+            smtp_host="127.0.0.1",
+            smtp_port=office.port,
+            smtp_security=SmtpSecurity.NONE,
         )
         app = create_app(settings, clock=clock)
         database = app.state.house.database
@@ -51,7 +58,7 @@ def service(sqlite_url: str, clock: Callable[[], Any]) -> Iterator[Service]:
             serving(app, listener),
             httpx.Client(base_url=f"{origin}/api/v1", headers=headers) as staff,
         ):
-            yield Service(origin, name, zip_code, staff, requests_recorded)
+            yield Service(origin, name, zip_code, staff, app.state.house, requests_recorded)
         database.engine.dispose()
 
 

@@ -1,10 +1,16 @@
-"""What a test knows of the running service, and what clinic staff do through its API."""
+"""What a test knows of the running service, what clinic staff do and what its worker does."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
+
+from referral.appointments.letters import Letters
+from referral.notices.mail import Letter
+from referral.operations.service import newest_letters
+from referral.web.deps import House
+from referral.worker import Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +21,7 @@ class Service:
     clinic: str
     zip_code: str
     staff: httpx.Client
+    house: House
     requests_recorded: Callable[[], int]
 
     def inbox(self) -> list[dict[str, Any]]:
@@ -30,3 +37,16 @@ class Service:
         )
         after: dict[str, Any] = moved.raise_for_status().json()
         return after
+
+    def letters(self) -> list[Letter]:
+        """Return the letters that would be mailed now, newest first."""
+        house = self.house
+        compose = Letters(house.settings, house.html, house.vault, house.now).compose
+        with self.house.database.reading() as session:
+            shown = newest_letters(session, compose)
+        return [each.letter for each in shown if each.letter]
+
+    def work(self) -> None:
+        """Let a worker that sends mail, as one outside of a demo does, go round once."""
+        settings = self.house.settings.model_copy(update={"demo": False})
+        assert Worker.of(replace(self.house, settings=settings)).round()

@@ -65,6 +65,69 @@ def test_back_and_reload_lose_nothing(person: Journey) -> None:
     expect(tab.get_by_label("How old are you?")).to_have_value("41")
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_the_back_of_the_form_keeps_what_the_open_step_holds(
+    open_tab: OpenTab, service: Service, *, scripts: bool
+) -> None:
+    person = Journey(open_tab(java_script_enabled=scripts), service)
+    tab, origin = person.tab, service.origin
+    tab.goto("/check")
+    person.answer_the_signs()
+    person.answer_about_the_pain()
+    tab.get_by_label("How old are you?").fill("abc")
+    person.tap(("history", "osteoporosis"))
+    tab.get_by_label("Is there anything else").fill("hello\nworld <b>")
+    person.press("Back")
+    expect(tab).to_have_url(f"{origin}/check/pain")
+    person.tap(("trend", "worse"))
+    person.press("Back")
+    expect(tab).to_have_url(f"{origin}/check")
+    tab.goto("/check/pain")
+    expect(tab.locator('[name="trend"][value="worse"]')).to_be_checked()
+    person.press("Continue")
+    expect(tab.get_by_label("How old are you?")).to_have_value("abc")
+    expect(tab.locator('[name="history"][value="osteoporosis"]')).to_be_checked()
+    expect(tab.get_by_label("Is there anything else")).to_have_value("hello\nworld <b>")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_back_to_the_clinic_keeps_the_half_filled_request(
+    open_tab: OpenTab, service: Service, *, scripts: bool
+) -> None:
+    person = Journey(open_tab(java_script_enabled=scripts), service)
+    tab = person.tab
+    person.reach_the_request()
+    form = tab.url
+    tab.locator(".chip:has(:enabled)").first.click()
+    tab.get_by_label("Your name").fill("Sam <Sample>")
+    tab.get_by_label("E-mail address").fill("sam at example")
+    person.press("Back to the clinic")
+    expect(tab).to_have_url(form.removesuffix("/request"))
+    person.press("Ask for an appointment")
+    expect(tab.locator(".chip :checked")).to_have_count(1)
+    expect(tab.get_by_label("Your name")).to_have_value("Sam <Sample>")
+    expect(tab.get_by_label("E-mail address")).to_have_value("sam at example")
+    expect(tab.get_by_role("alert")).to_have_count(0)
+
+
+def test_enter_in_a_field_still_goes_on_and_never_back(person: Journey) -> None:
+    tab = person.tab
+    tab.goto("/check")
+    person.answer_the_signs()
+    person.answer_about_the_pain()
+    person.tap(("history", "none"))
+    tab.get_by_label("How old are you?").fill("41")
+    with tab.expect_event("load"):
+        tab.keyboard.press("Enter")
+    expect(tab).to_have_url(f"{person.service.origin}/check/outcome")
+    person.look_for_clinics()
+    person.choose_the_clinic()
+    tab.get_by_label("Your name").fill("Sam Sample")
+    with tab.expect_event("load"):
+        tab.keyboard.press("Enter")
+    expect(tab.get_by_role("alert", name="There is a problem")).to_be_focused()
+
+
 def test_an_emergency_sign_leads_straight_to_help_and_to_no_request(person: Journey) -> None:
     tab = person.tab
     tab.goto("/check")

@@ -1,4 +1,4 @@
-"""The page of a clinic and the search say on which of its coming days it stays closed."""
+"""The page of a clinic and the search say when it is open, and on which coming days it is not."""
 
 import re
 from datetime import UTC, datetime
@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from conftest import Clock
+from referral.clinics.models import Standing
 from world import add_clinic
 
 
@@ -36,3 +37,19 @@ def test_page_and_search_name_the_closed_days_of_two_weeks(
     for path in (f"/clinics/{clinic_id}", "/clinics?zip=10001"):
         page = client.get(path).text.replace("\N{NO-BREAK SPACE}", " ")
         assert re.findall(r"<dd>(Closed on [^<]+)</dd>", page) == shown
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("known", [True, False])
+def test_hours_that_nobody_told_us_are_not_shown_as_closed(
+    client: TestClient, *, known: bool
+) -> None:
+    clinic_id = add_clinic(client, **({} if known else {"hours": {}, "standing": Standing.LISTED}))
+
+    for path in (f"/clinics/{clinic_id}", "/clinics?zip=10001"):
+        page = client.get(path).text
+        assert ("Monday to Friday" in page) is known
+        assert (">Closed<" in page or ": Closed" in page) is known
+        assert ("Ask the clinic" in page) is not known
+        assert "New York time" not in page or known
+    assert bool(client.get(f"/api/v1/clinics/{clinic_id}").json()["hours"]) is known

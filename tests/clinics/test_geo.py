@@ -133,7 +133,7 @@ def test_what_is_not_a_point_is_refused(text: str, code: str) -> None:
     with pytest.raises(InvalidError) as caught:
         parse_point(text)
     (problem,) = caught.value.problems
-    assert (problem.loc, problem.code) == (("point",), code)
+    assert (problem.loc, problem.code) == (("near",), code)
 
 
 @settings(deadline=None)

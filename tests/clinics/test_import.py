@@ -1,6 +1,7 @@
 """The import command: who is no longer an active chiropractor is no longer shown."""
 
 import csv
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,8 @@ from sqlmodel import SQLModel, select
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from referral.cli import app
-from referral.clinics.models import Clinic
+from referral.cli import app, main
+from referral.clinics.models import Chiropractor, Clinic
 from referral.clinics.providers import COLUMNS
 from referral.clinics.service import join
 from referral.settings import Settings
@@ -85,6 +86,37 @@ def test_a_listed_clinic_that_is_no_longer_active_is_taken_off(
     assert shown(client) == {PRACTICE}
     assert count(house(client).database, "chiropractors") == 0
     assert count(house(client).database, "event_counters") == 1
+
+
+def test_a_clinic_whose_hours_nobody_told_us_is_not_shown_as_closed(
+    client: TestClient, desk: Desk
+) -> None:
+    desk.take((PRACTICE, {}))
+    pages = ("/clinics?zip=30736", f"/clinics/{clinic_id(client, PRACTICE)}")
+
+    shown = [client.get(page).text for page in pages]
+    desk.run("clinics", "join", PRACTICE, "--email", "desk@example.com")
+    joined = [client.get(page).text for page in pages]
+
+    assert not [page for page in shown if "Closed" in page or "Hours" in page]
+    assert [page for page in joined if "Saturday and Sunday: Closed" in page] == joined
+
+
+def test_a_renamed_person_is_renamed_as_clinic_and_as_chiropractor(
+    client: TestClient, desk: Desk
+) -> None:
+    renamed = {COLUMNS["first_name"]: "RENAMED"}
+    desk.take((PERSON, {}))
+    before = people(client)
+
+    desk.take((PERSON, renamed))
+    after = people(client)
+    said = desk.take((PERSON, renamed))
+
+    assert "Renamed" in after[0][0]
+    assert "Renamed" in after[0][1]
+    assert before != after == people(client)
+    assert re.search(r"Unchanged\W+1\b", said)
 
 
 def test_the_same_file_again_changes_nothing(client: TestClient, desk: Desk) -> None:
@@ -189,10 +221,39 @@ def test_a_record_that_cannot_be_trusted_takes_nothing_off(client: TestClient, d
     assert shown(client) == {PRACTICE}
 
 
+def test_a_wrong_file_is_told_every_column_that_it_lacks(
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = tmp_path / "wrong.csv"
+    file.write_text("NPI,Entity Type Code\n")
+    monkeypatch.setenv("REFERRAL_KEYS", settings.keys.get_secret_value())
+    monkeypatch.setenv("REFERRAL_DATABASE_URL", settings.database_url)
+    monkeypatch.setattr("sys.argv", ["referral", "clinics", "import", str(file)])
+
+    with pytest.raises(SystemExit):
+        main()
+
+    said = capsys.readouterr().err
+    assert all(
+        f"named {title}." in said for title in {*COLUMNS.values()} - {"NPI"} - {"Entity Type Code"}
+    )
+    assert "named NPI." not in said
+
+
 def shown(client: TestClient) -> set[str]:
     """Return the NPIs that the public sees where the sample's practice is."""
     found = client.get("/api/v1/clinics?zip=30736&limit=50").json()["clinics"]
     return {clinic["npi"] for clinic in found}
+
+
+def people(client: TestClient) -> list[tuple[str, str]]:
+    """Return the names of clinics and of their chiropractors."""
+    of = select(Clinic.name, Chiropractor.name).join(Chiropractor)
+    with house(client).database.reading() as session:
+        return list(session.exec(of).all())
 
 
 def clinic_id(client: TestClient, npi: str) -> Any:  # noqa: ANN401 - as SQLModel gives it

@@ -61,7 +61,9 @@ def test_the_command_line_sets_the_closed_days_and_joining_again_keeps_them(
     assert (clinic.keeps_holidays, clinic.closed_on) == (False, ["2026-12-24", "2026-12-31"])
 
 
-@pytest.mark.parametrize("timezone", ["America", "Nowhere/Land", "../etc/passwd", "/"])
+@pytest.mark.parametrize(
+    "timezone", ["America", "Nowhere/Land", "../etc/passwd", "/", "Factory", "localtime"]
+)
 def test_a_zone_that_is_none_is_refused(
     client: TestClient, clock: Callable[[], datetime], timezone: str
 ) -> None:
@@ -77,4 +79,4 @@ def joined(client: TestClient, now: datetime, *, known: str, **asked: Any) -> Cl
     add_clinic(client, npi=NPI, standing=Standing.LISTED, hours=week)
     values = {"email": "desk@example.com", "timezone": None, "now": now} | asked
     with house(client).database.unit_of_work() as session:
-        return join(session, NPI, **values)
+        return join(session, NPI, **values)[0]

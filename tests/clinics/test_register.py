@@ -32,7 +32,7 @@ def test_a_clinic_that_joined_keeps_its_own_details(client: TestClient, clock: C
     taken(client, clock)
     npi = providers()[0].npi
     with house(client).database.unit_of_work() as session:
-        clinic = join(session, npi, email="desk@example.com", timezone=None, now=clock.now)
+        clinic, _ = join(session, npi, email="desk@example.com", timezone=None, now=clock.now)
         clinic.name = "Our own name"
         clinic_id = clinic.id
 

@@ -36,7 +36,7 @@ def _environment() -> Environment:
         autoescape=True,
         extensions=["jinja2.ext.i18n"],
     )
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined] # added by the extension i18n
     environment.globals["asset"] = asset
     return environment
 

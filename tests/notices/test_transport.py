@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 from post_office import (
     HANG_UP,
@@ -217,6 +217,7 @@ def test_settings_give_the_server_they_name() -> None:
         smtp_user=USER,
         smtp_password=PASSWORD,
         mail_from=SENDER,
+        operator_email="operator@example.org",
     )
     assert Smtp.of(given) == Smtp(
         "mail.example.org",
@@ -226,6 +227,11 @@ def test_settings_give_the_server_they_name() -> None:
         user=USER,
         password=SecretStr(PASSWORD),
     )
+
+
+def test_a_mail_server_without_an_operator_to_tell_is_refused() -> None:
+    with pytest.raises(ValidationError, match="needed beside REFERRAL_SMTP_HOST"):
+        settings(smtp_host="mail.example.org")
 
 
 def test_an_empty_variable_is_none_at_all(monkeypatch: pytest.MonkeyPatch) -> None:

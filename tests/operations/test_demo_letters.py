@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from conftest import Clock
-from reading import give_addresses
+from postman import give_addresses
 from referral.app import create_app
 from referral.settings import Settings
 from referral.worker import Worker

@@ -72,6 +72,42 @@ def test_without_a_password_in_the_settings_there_is_no_such_page(
             assert client.get("/operator", headers=headers).status_code == 404
 
 
+def test_wrong_passwords_close_the_page_to_the_right_one_for_a_quarter_of_an_hour(
+    client: TestClient, settings: Settings, clock: Clock
+) -> None:
+    def status(of: TestClient, headers: dict[str, str]) -> int:
+        return of.get("/operator", headers=headers).status_code
+
+    wrong, right = basic("operator", "wrong"), basic("operator", PASSWORD)
+    assert status(client, right) == 200
+    assert [status(client, wrong) for _ in range(4)] == [401] * 4
+    clock.now += timedelta(minutes=5)
+    assert (status(client, {}), status(client, right)) == (401, 200)
+    assert status(client, basic("admin", PASSWORD)) == 401
+
+    barred, guess = (client.get("/operator", headers=headers) for headers in (right, wrong))
+    assert (barred.status_code, guess.status_code) == (429, 429)
+    assert "too many wrong passwords" in barred.text
+    assert (guess.text, guess.headers) == (barred.text, barred.headers)
+    assert barred.headers["retry-after"] == "600"
+    given = settings.model_copy(update={"operator_password": SecretStr(PASSWORD)})
+    elsewhere = create_app(given, clock=clock)
+    with TestClient(elsewhere, base_url=settings.origin) as another_process:
+        assert status(another_process, right) == 429
+    elsewhere.state.house.database.engine.dispose()
+
+    clock.now += timedelta(seconds=600)
+    assert status(client, right) == 200
+
+
+def test_a_browser_that_asks_without_a_password_makes_no_wrong_try(client: TestClient) -> None:
+    for headers in ({}, {"Authorization": "Basic not base64!"}, {"Authorization": "Bearer x"}):
+        for _ in range(5):
+            assert client.get("/operator", headers=headers).status_code == 401
+
+    assert "Notices" in page(client)
+
+
 def test_a_short_password_is_refused(settings: Settings) -> None:
     given = settings.model_dump() | {"operator_password": "short"}
 

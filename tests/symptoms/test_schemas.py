@@ -138,7 +138,7 @@ def test_answers_survive_the_way_through_json(sent: Given) -> None:
 
 def test_answers_cannot_be_changed_afterwards() -> None:
     with pytest.raises(ValidationError):
-        mild_but().pain = 9  # type: ignore[misc]
+        mild_but().pain = 9  # type: ignore[misc] # what must not work is tried
 
 
 def test_an_envelope_takes_the_answers_and_says_where_they_are_wrong() -> None:

@@ -139,6 +139,22 @@ def test_another_site_cannot_send_our_forms(
     assert answer.status_code == status
     state = "requested" if status == 403 else "cancelled"
     assert client.get(f"/api/v1/follow/{token}").json()["state"] == state
+    if status == 403:
+        assert "<h1>This form came from another site</h1>" in answer.text
+        assert 'href="/check"' in answer.text
+        assert_guarded(answer.headers)
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"), [("near=x", "/near"), ("near=99,0", "/near"), ("zip=x", "/zip")]
+)
+def test_a_place_that_is_none_is_reported_under_its_name(
+    client: TestClient, query: str, pointer: str
+) -> None:
+    answer = client.get(f"/api/v1/clinics?{query}")
+
+    assert answer.status_code == 422
+    assert [problem["pointer"] for problem in answer.json()["errors"]] == [pointer]
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "identity"])
@@ -189,3 +205,22 @@ FAIL_AT_COMMIT = {
         ),
     ),
 }
+
+
+@pytest.mark.parametrize(
+    ("path", "known"),
+    [
+        ("/api/v1/requests?limit=5&Zq7typed=high", "state, needs, overdue, level"),
+        ("/api/v1/clinics?zip=10001&Zq7typed=1", "zip, near, radius, limit"),
+    ],
+)
+def test_a_query_name_that_we_do_not_know_is_refused_and_those_we_know_are_named(
+    client: TestClient, path: str, known: str
+) -> None:
+    answer = client.get(path, headers=open_practice(client).bearer)
+
+    (problem,) = answer.json()["errors"]
+    assert (answer.status_code, problem["pointer"]) == (422, "/query")
+    assert problem["code"] == "extra_forbidden"
+    assert known in problem["detail"]
+    assert "Zq7typed" not in answer.text

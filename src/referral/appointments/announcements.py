@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from referral.appointments.deadlines import Duty
 from referral.appointments.models import Appointment
-from referral.appointments.states import Action, Actor
+from referral.appointments.states import Action, Actor, State
 from referral.notices import outbox
 from referral.notices.models import Audience
 from referral.notices.outbox import Draft
@@ -17,20 +17,22 @@ from referral.notices.outbox import Draft
 PATIENT, CLINIC, OPERATOR = Audience.PATIENT, Audience.CLINIC, Audience.OPERATOR
 Told = Mapping[Audience, str]
 
+# The clinic's own calendar entry is brought up to date, whoever changed the visit.
+VISIT_CHANGED = "visit_changed"
 NEW: Told = {PATIENT: "requested", CLINIC: "new_request"}
 
 # By action and actor; what is missing concerns nobody but the one who did it.
 MOVES: Mapping[tuple[Action, Actor], Told] = {
     (Action.RECEIVE, Actor.STAFF): {PATIENT: "received"},
     (Action.OFFER, Actor.STAFF): {PATIENT: "offered"},
-    (Action.BOOK, Actor.STAFF): {PATIENT: "booked"},
-    (Action.MOVE, Actor.STAFF): {PATIENT: "moved"},
-    (Action.RELEASE, Actor.STAFF): {PATIENT: "released"},
+    (Action.BOOK, Actor.STAFF): {PATIENT: "booked", CLINIC: VISIT_CHANGED},
+    (Action.MOVE, Actor.STAFF): {PATIENT: "moved", CLINIC: VISIT_CHANGED},
+    (Action.RELEASE, Actor.STAFF): {PATIENT: "released", CLINIC: VISIT_CHANGED},
     (Action.WAITLIST, Actor.STAFF): {PATIENT: "waitlisted"},
     (Action.DECLINE, Actor.STAFF): {PATIENT: "declined"},
     (Action.NO_SHOW, Actor.STAFF): {PATIENT: "missed"},
-    (Action.CANCEL, Actor.STAFF): {PATIENT: "cancelled_by_clinic"},
-    (Action.ENTER_IN_ERROR, Actor.STAFF): {PATIENT: "withdrawn"},
+    (Action.CANCEL, Actor.STAFF): {PATIENT: "cancelled_by_clinic", CLINIC: VISIT_CHANGED},
+    (Action.ENTER_IN_ERROR, Actor.STAFF): {PATIENT: "withdrawn", CLINIC: VISIT_CHANGED},
     (Action.ACCEPT, Actor.PATIENT): {PATIENT: "booked", CLINIC: "accepted"},
     (Action.REFUSE, Actor.PATIENT): {CLINIC: "refused"},
     (Action.ASK_MOVE, Actor.PATIENT): {CLINIC: "move_asked"},
@@ -48,8 +50,12 @@ DUTIES: Mapping[Duty, Told] = {
     Duty.WAITLIST_NEWS: {PATIENT: "still_waiting"},
     Duty.WAITLIST_LAST_NEWS: {PATIENT: "waiting_ends_soon"},
     Duty.REMIND_VISIT: {PATIENT: "visit_soon"},
+    Duty.REMIND_MOVE: {CLINIC: "move_half_time"},
+    Duty.WARN_MOVE: {CLINIC: "move_late", OPERATOR: "move_overdue", PATIENT: "move_unanswered"},
     Duty.ASK_OUTCOME: {CLINIC: "outcome_asked"},
 }
+# What is said where an undone move has been told already.
+CORRECTIONS: Told = {PATIENT: "corrected", CLINIC: VISIT_CHANGED}
 WAITLIST_NEWS = frozenset({"still_waiting", "waiting_ends_soon"})
 
 
@@ -80,40 +86,56 @@ def of_move(
     told = MOVES.get((action, Actor.STAFF if actor is Actor.ADMIN else actor), {})
     if action is Action.UNDO:
         told = _correction(session, appointment, codes, now)
+    if not _is_visit_changed(appointment, codes):
+        told = {who: kind for who, kind in told.items() if kind != VISIT_CHANGED}
     _tell(session, appointment, told, codes, now=now, calls=actor is not Actor.PATIENT)
 
 
 def of_duty(session: Session, appointment: Appointment, duty: Duty, *, now: datetime) -> None:
-    """Tell those whom a deadline concerns."""
+    """Tell those whom a deadline concerns; nobody has two letters about one request waiting."""
     told = dict(DUTIES.get(duty, {}))
-    # News that still waits says more than a reminder, which would supersede it.
-    if PATIENT in told and untold(session, appointment) is not None:
-        del told[PATIENT]
+    waiting = untold(session, appointment)
+    for who in told.keys() & waiting.keys():
+        # News that still waits says more than a reminder; a warning says more than such news.
+        if who is PATIENT or duty is Duty.REMIND_CLINIC:
+            del told[who]
+        else:
+            outbox.supersede(session, appointment.id, who, before_version=appointment.version + 1)
     if appointment.quiet:
         told = {who: kind for who, kind in told.items() if kind not in WAITLIST_NEWS}
     _tell(session, appointment, told, {}, now=now, calls=True)
 
 
-def untold(session: Session, appointment: Appointment) -> str | None:
-    """Return the kind of the news that the person was not sent yet, if there is any."""
-    return outbox.waiting_kind(session, appointment.id, PATIENT)
+def untold(session: Session, appointment: Appointment) -> dict[Audience, str]:
+    """Return the kind of the news that each side was not sent yet, where there is any."""
+    found = {who: outbox.waiting_kind(session, appointment.id, who) for who in Audience}
+    return {who: kind for who, kind in found.items() if kind is not None}
 
 
 def _correction(
     session: Session, appointment: Appointment, codes: Mapping[str, Any], now: datetime
 ) -> Told:
-    """Correct what an undone move told the person; what was not sent yet is taken back instead.
+    """Correct what an undone move told; what was not sent yet is taken back instead.
 
     What waited to be told before, and gave way to the undone move, is then told after all.
     """
-    if PATIENT not in MOVES.get((codes["undone"], Actor.STAFF), {}):
-        return {}
-    if appointment.by_phone:
-        return {PATIENT: "corrected"}
+    told = {}
     version = appointment.version - 1
-    if not outbox.take_back(session, appointment.id, PATIENT, version=version, now=now):
-        return {PATIENT: "corrected"}
-    return {PATIENT: codes["untold"]} if codes["untold"] else {}
+    for who in CORRECTIONS.keys() & MOVES.get((codes["undone"], Actor.STAFF), {}).keys():
+        if not outbox.take_back(session, appointment.id, who, version=version, now=now):
+            told[who] = CORRECTIONS[who]
+        elif who in codes["untold"]:
+            told[who] = codes["untold"][who]
+    return told
+
+
+def _is_visit_changed(appointment: Appointment, codes: Mapping[str, Any]) -> bool:
+    """Say whether a move, by its codes, booked, moved or freed a visit."""
+    before = codes.get("visit_starts_at"), codes.get("visit_ends_at")
+    if appointment.state is not State.BOOKED:
+        return before != (None, None)
+    booked = appointment.starts_at, appointment.ends_at
+    return before != tuple(moment and moment.isoformat() for moment in booked)
 
 
 def _tell(

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from referral.appointments import elsewhere, following, wording
 from referral.appointments.doors import desk_of
-from referral.appointments.follow_view import seen, show
+from referral.appointments.follow_view import Seen, look, show
 from referral.appointments.representations import Followed, Window
 from referral.appointments.schemas import SENTENCES
 from referral.appointments.states import Action, State
@@ -67,11 +67,12 @@ def accept(token: str, form: FormDep, house: HouseDep) -> Response:
     try:
         step = Accept(action=Action.ACCEPT, time_id=UUID(str(form.get("time_id", ""))))
     except ValueError:
-        return show(house, FOLLOW, token, status=422, errors=[("f-time_id", CHOOSE_TIME)])
+        errors = [("f-time_id", CHOOSE_TIME)]
+        return show(house, FOLLOW, look(house, token), status=422, errors=errors)
     try:
         return _done(house, token, step)
     except InvalidError:
-        return show(house, FOLLOW, token, status=409, errors=[("main", TIME_GONE)])
+        return _too_late(house, look(house, token), TIME_GONE)
 
 
 @router.post("/follow/{token}/cancel")
@@ -89,10 +90,10 @@ def stop_notices(token: str, house: HouseDep) -> Response:
 @router.get("/follow/{token}/elsewhere")
 def other_clinics(token: str, house: HouseDep) -> Response:
     """Show the clinics that the request could go to instead."""
-    followed, _clinic = seen(house, token)
-    if Action.SEND_ON not in followed.available_actions:
+    seen = look(house, token)
+    if Action.SEND_ON not in seen.followed.available_actions:
         return RedirectResponse(f"/follow/{token}", 303)
-    return _elsewhere_page(house, token)
+    return _elsewhere_page(house, seen)
 
 
 @router.post("/follow/{token}/send_on")
@@ -103,9 +104,9 @@ def send_on(token: str, form: FormDep, house: HouseDep) -> Response:
         with house.database.unit_of_work() as session:
             followed = following.act(session, token, step, desk=desk_of(house))
     except ValueError:
-        return _elsewhere_page(house, token, status=422, error=CHOOSE_CLINIC)
+        return _elsewhere_page(house, look(house, token), status=422, error=CHOOSE_CLINIC)
     except InvalidError as error:
-        return _elsewhere_page(house, token, status=422, error=error.detail)
+        return _elsewhere_page(house, look(house, token), status=422, error=error.detail)
     except ConflictError as error:
         return _not_sent_on(house, token, error)
     return RedirectResponse(f"/follow/{followed.sent_on_token}", 303)
@@ -114,10 +115,10 @@ def send_on(token: str, form: FormDep, house: HouseDep) -> Response:
 @router.get("/follow/{token}/{wish}")
 def ask_for_times(token: str, wish: Wish, house: HouseDep) -> Response:
     """Show the days and parts of day to choose from; nothing happens here."""
-    followed, clinic = seen(house, token)
-    if Action(wish) not in followed.available_actions:
+    seen = look(house, token)
+    if Action(wish) not in seen.followed.available_actions:
         return RedirectResponse(f"/follow/{token}", 303)
-    return _grid_page(house, token, wish, clinic=clinic)
+    return _grid_page(house, seen, wish)
 
 
 @router.post("/follow/{token}/{wish}")
@@ -132,8 +133,7 @@ def send_times(token: str, wish: Wish, form: FormDep, house: HouseDep) -> Respon
         error = SENTENCES["preferred_windows"]
     except InvalidError as invalid:
         error = invalid.detail
-    _followed, clinic = seen(house, token)
-    return _grid_page(house, token, wish, clinic=clinic, chosen=chosen, error=error)
+    return _grid_page(house, look(house, token), wish, chosen=chosen, error=error)
 
 
 def _done(house: House, token: str, step: PatientMove) -> Response:
@@ -142,10 +142,10 @@ def _done(house: House, token: str, step: PatientMove) -> Response:
         with house.database.unit_of_work() as session:
             following.act(session, token, step, desk=desk_of(house))
     except ConflictError as error:
-        followed, _clinic = seen(house, token)
-        if not _was_done(followed, step):
+        seen = look(house, token)
+        if not _was_done(seen.followed, step):
             late = TOO_LATE if error.reason == "move-not-allowed" else error.detail
-            return show(house, FOLLOW, token, status=409, errors=[("main", late)])
+            return _too_late(house, seen, late)
     return RedirectResponse(f"/follow/{token}", 303)
 
 
@@ -158,12 +158,16 @@ def _was_done(followed: Followed, step: PatientMove) -> bool:
 
 
 def _not_sent_on(house: House, token: str, error: ConflictError) -> Response:
-    followed, _clinic = seen(house, token)
-    if followed.sent_on_token is not None:
-        return RedirectResponse(f"/follow/{followed.sent_on_token}", 303)
-    if Action.SEND_ON not in followed.available_actions:
-        return show(house, FOLLOW, token, status=409, errors=[("main", TOO_LATE)])
-    return _elsewhere_page(house, token, status=409, error=error.detail)
+    seen = look(house, token)
+    if seen.followed.sent_on_token is not None:
+        return RedirectResponse(f"/follow/{seen.followed.sent_on_token}", 303)
+    if Action.SEND_ON not in seen.followed.available_actions:
+        return _too_late(house, seen, TOO_LATE)
+    return _elsewhere_page(house, seen, status=409, error=error.detail)
+
+
+def _too_late(house: House, seen: Seen, error: str) -> Response:
+    return show(house, FOLLOW, seen, status=409, errors=[("main", error)])
 
 
 def _chosen(form: FormData) -> list[str]:
@@ -171,14 +175,9 @@ def _chosen(form: FormData) -> list[str]:
 
 
 def _grid_page(
-    house: House,
-    token: str,
-    wish: Wish,
-    *,
-    clinic: dict[str, Any],
-    chosen: list[str] | None = None,
-    error: str = "",
+    house: House, seen: Seen, wish: Wish, *, chosen: list[str] | None = None, error: str = ""
 ) -> Response:
+    clinic = seen.clinic
     title, so_far = WISHES[wish]
     days = wording.choices(
         hours.from_json(clinic["hours"]),
@@ -190,7 +189,7 @@ def _grid_page(
     return show(
         house,
         "appointments/times.html",
-        token,
+        seen,
         status=422 if error else 200,
         errors=[("f-preferred_windows", error)] if error else None,
         wish=wish,
@@ -200,16 +199,16 @@ def _grid_page(
     )
 
 
-def _elsewhere_page(house: House, token: str, *, status: int = 200, error: str = "") -> Response:
+def _elsewhere_page(house: House, seen: Seen, *, status: int = 200, error: str = "") -> Response:
     with house.database.reading() as session:
-        clinics = elsewhere.unasked(session, token)
+        clinics = elsewhere.unasked(session, seen.token)
     number = house.settings.emergency_number
     more_urgent = GUIDANCE[Level.CHIROPRACTOR].more_urgent
     signs = [sign for sign in more_urgent if "{emergency_number}" in sign]
     return show(
         house,
         "appointments/elsewhere.html",
-        token,
+        seen,
         status=status,
         errors=[("main", error)] if error else None,
         clinics=clinics,

@@ -11,7 +11,6 @@ from referral.appointments.doors import desk_of
 from referral.appointments.lookup import token_for
 from referral.appointments.representations import Followed, RequestSent
 from referral.appointments.schemas import NewRequest
-from referral.appointments.states import State
 from referral.appointments.steps import PatientMove
 from referral.appointments.submission import submit
 from referral.errors import NotFoundError
@@ -27,7 +26,7 @@ IdempotencyKey = Annotated[
     Header(
         min_length=1,
         max_length=200,
-        description="A random value of yours; sending it again returns the first answer again.",
+        description="A random value of yours; the same body under it gets the same request again.",
     ),
 ]
 
@@ -55,10 +54,13 @@ class ConsentText(BaseModel):
     statements: list[str]
 
 
-@router.get("/consent", operation_id="getConsent")
-async def get_consent() -> ConsentText:
-    """Return the text that a person must agree to before a request is sent."""
-    return ConsentText(version=consent.VERSION, statements=list(consent.STATEMENTS))
+@router.get("/consent", operation_id="getConsent", responses=documented(404, 422))
+async def get_consent(version: str = consent.VERSION) -> ConsentText:
+    """Return the text that a person must agree to, or an older one that requests still name."""
+    statements = consent.TEXTS.get(version)
+    if statements is None:
+        raise NotFoundError(N_("There is no such version of the text."))
+    return ConsentText(version=version, statements=list(statements))
 
 
 @router.post(
@@ -73,7 +75,10 @@ def create_request(
     house: HouseDep,
     idempotency_key: IdempotencyKey = None,
 ) -> RequestSent:
-    """Send an appointment request to a clinic. The same request sent twice is recorded once."""
+    """Send an appointment request to a clinic. The same request sent twice is recorded once.
+
+    One assessment asks a clinic once: 409 `already-requested` has the `state` of that request.
+    """
     desk = desk_of(house)
     sent = house.database.settle(
         lambda session: submit(session, body, desk=desk, idempotency_key=idempotency_key)
@@ -84,12 +89,12 @@ def create_request(
         id=sent.id,
         reference=sent.reference,
         clinic_id=sent.clinic_id,
-        state=State.REQUESTED,
+        state=sent.state,
         answer_by=sent.answer_by,
         created_at=sent.created_at,
         follow_token=sent.token,
         follow_url=follow_url,
-        spoken_code=house.vault.spoken_code(sent.id),
+        spoken_code=sent.spoken_code,
     )
 
 

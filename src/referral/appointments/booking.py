@@ -8,6 +8,7 @@ from sqlmodel import Session
 from referral.appointments import calendars, windows
 from referral.appointments.models import Appointment, HeldTime
 from referral.appointments.movers import Codes, Mover, promise_anew, write_message
+from referral.appointments.states import State
 from referral.appointments.steps import Book, Move, NewWindows, Release
 from referral.clinics.models import Clinic
 from referral.errors import InvalidError
@@ -20,21 +21,20 @@ def book(session: Session, appointment: Appointment, step: Book | Move, mover: M
     Raises InvalidError at `starts_at` (past, or outside every window) or at `chiropractor_id`, and
     ConflictError with free times where the time is taken.
     """
-    timezone = session.get_one(Clinic, appointment.clinic_id).timezone
+    zone = ZoneInfo(session.get_one(Clinic, appointment.clinic_id).timezone)
     if step.starts_at <= mover.now:
         raise InvalidError.at(
             "starts_at", code="in-the-past", detail=N_("Choose a time that is still to come.")
         )
-    if not windows.holds(
-        appointment.preferred_windows, step.starts_at.astimezone(ZoneInfo(timezone))
-    ):
+    span = calendars.span_of(session, appointment.clinic_id, step)
+    local = (span.starts_at.astimezone(zone), span.ends_at.astimezone(zone))
+    if not windows.holds(appointment.preferred_windows, *local):
         raise InvalidError.at(
             "starts_at",
             code="outside-windows",
             detail=N_("Choose a time inside one of the windows that the person gave."),
         )
     before = visit_codes(appointment)
-    span = calendars.span_of(session, appointment.clinic_id, step)
     calendars.let_go(session, appointment.id)
     (held,) = calendars.hold(session, appointment, [span], booked=True, now=mover.now)
     take(appointment, held)
@@ -56,8 +56,9 @@ def give_up(session: Session, appointment: Appointment) -> Codes:
     """Free every time that the request holds; return the codes of the visit that is off."""
     before = visit_codes(appointment)
     calendars.let_go(session, appointment.id)
-    if appointment.starts_at is not None and appointment.sequence is not None:
-        appointment.sequence += 1
+    # A missed visit stays in calendars as it was.
+    if appointment.sequence is not None and appointment.state is not State.NO_SHOW:
+        appointment.sequence += appointment.starts_at is not None
     appointment.starts_at = appointment.ends_at = appointment.chiropractor_id = None
     appointment.offer_expires_at = None
     appointment.wants_move = False
@@ -84,6 +85,8 @@ def take_windows(
 def ask_move(session: Session, appointment: Appointment, step: NewWindows, mover: Mover) -> Codes:
     """Note that the person needs another time, and when; the booked one stays until then."""
     take_windows(session, appointment, step, mover)
+    if not appointment.wants_move:
+        promise_anew(session, appointment, mover)
     appointment.wants_move = True
     return {}
 

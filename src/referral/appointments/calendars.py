@@ -161,8 +161,8 @@ def _starts(
     begins, ends = PARTS[part]
     for opens, closes in periods:
         start = datetime.combine(day, max(opens, begins), zone)
-        last = datetime.combine(day, closes, zone) - length
-        while start <= last and start.time() < ends:
+        last = datetime.combine(day, min(closes, ends), zone) - length
+        while start <= last:
             yield start
             start += SUGGESTED_EVERY
 

@@ -35,6 +35,11 @@ def due_now(appointment: Appointment, now: datetime) -> Due | None:
     return deadlines.now_due(clock_of(appointment), now)
 
 
+def owes_move(appointment: Appointment) -> bool:
+    """Say whether the clinic owes an answer about another time for a booked visit."""
+    return deadlines.owes_move(clock_of(appointment))
+
+
 def clock_of(appointment: Appointment) -> Clock:
     """Return the times of `appointment` that its deadlines follow from."""
     return Clock(
@@ -42,9 +47,11 @@ def clock_of(appointment: Appointment) -> Clock:
         stage=appointment.stage,
         since=appointment.since,
         answer_by=appointment.answer_by,
+        expires_at=appointment.expires_at,
         offer_expires_at=appointment.offer_expires_at,
         starts_at=appointment.starts_at,
         ends_at=appointment.ends_at,
+        wants_move=appointment.wants_move,
     )
 
 

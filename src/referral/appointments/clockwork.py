@@ -3,13 +3,13 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from referral.appointments import announcements, clock, endings
-from referral.appointments.deadlines import Due, Duty
+from referral.appointments.deadlines import PAUSE, Due, Duty
 from referral.appointments.models import Appointment
 from referral.appointments.movers import Mover
 from referral.appointments.moves import move
@@ -17,11 +17,14 @@ from referral.appointments.states import Action, Actor, State
 from referral.appointments.steps import SystemStep
 from referral.db import Database
 from referral.errors import UnavailableError
+from referral.notices.models import Audience
 from referral.record.service import Entry, append
 from referral.vault import Vault
 
 log = logging.getLogger(__name__)
 
+# For how long an address is kept at most to tell its owner that it will be erased.
+TOLD_WITHIN = timedelta(days=3)
 # What ends a state; every other duty only tells somebody something.
 STEPS: Mapping[Duty, Action] = {
     Duty.EXPIRE: Action.EXPIRE,
@@ -102,6 +105,10 @@ def _remind(session: Session, appointment: Appointment, due: Due, now: datetime)
 
 
 def _erase(session: Session, appointment: Appointment, due: Due, now: datetime) -> None:
+    is_told = Audience.PATIENT not in announcements.untold(session, appointment)
+    if not is_told and now < appointment.since + TOLD_WITHIN:
+        appointment.due_at = now + PAUSE
+        return
     endings.erase(appointment)
     clock.go_on(appointment, due, now)
     entry = Entry(appointment.clinic_id, appointment.id, "appointment.erased", "system")

@@ -4,7 +4,7 @@ Every plan of a live state ends in a duty that leads nearer to an end state, so 
 each request to one. A duty that came too late to be useful is passed over, unless it is `must`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,9 +13,9 @@ from referral.appointments.states import State
 
 OFFER_LASTS = timedelta(days=1)
 LONGEST_OFFER = timedelta(days=7)
-GRACE = timedelta(days=1)
-WAITLIST_NEWS = timedelta(days=14)
-WAITLIST_ENDS = timedelta(days=42)
+WAITLIST_NEWS = timedelta(days=7)
+# Within the time for which the answers hold, so that the request can then go to another clinic.
+WAITLIST_ENDS = timedelta(days=21)
 BEFORE_VISIT = timedelta(days=1)
 OUTCOME_ASKED = timedelta(days=1)
 CLOSES = timedelta(days=7)
@@ -36,6 +36,8 @@ class Duty(StrEnum):
     WAITLIST_NEWS = "waitlist_news"
     WAITLIST_LAST_NEWS = "waitlist_last_news"
     REMIND_VISIT = "remind_visit"
+    REMIND_MOVE = "remind_move"
+    WARN_MOVE = "warn_move"
     ASK_OUTCOME = "ask_outcome"
     CLOSE = "close"
     ERASE = "erase"
@@ -43,15 +45,20 @@ class Duty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The times of a request that its deadlines follow from; all aware."""
+    """The times of a request that its deadlines follow from; all aware.
+
+    `wants_move`: the person needs another time for the booked visit.
+    """
 
     state: State
     stage: int
     since: datetime
     answer_by: datetime
+    expires_at: datetime
     offer_expires_at: datetime | None = None
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+    wants_move: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +92,18 @@ def _offer_ends(clock: Clock) -> datetime:
 _ANSWER = (
     _Step(Duty.REMIND_CLINIC, lambda clock: half_way(clock.since, clock.answer_by)),
     _Step(Duty.WARN, lambda clock: clock.answer_by, must=True),
-    _Step(Duty.EXPIRE, lambda clock: clock.answer_by + GRACE, must=True),
+    _Step(Duty.EXPIRE, lambda clock: clock.expires_at, must=True),
 )
-_CLOSE = _Step(Duty.CLOSE, lambda clock: _ends(clock) + CLOSES, must=True)
+_VISIT = (
+    _Step(Duty.REMIND_VISIT, lambda clock: _starts(clock) - BEFORE_VISIT),
+    _Step(Duty.ASK_OUTCOME, lambda clock: _ends(clock) + OUTCOME_ASKED),
+    _Step(Duty.CLOSE, lambda clock: _ends(clock) + CLOSES, must=True),
+)
+# While the person waits to hear about another time.
+_MOVE = (
+    _Step(Duty.REMIND_MOVE, lambda clock: half_way(clock.since, clock.answer_by)),
+    _Step(Duty.WARN_MOVE, lambda clock: clock.answer_by, must=True),
+)
 
 PLANS: Mapping[State, tuple[_Step, ...]] = {
     State.REQUESTED: _ANSWER,
@@ -101,12 +117,8 @@ PLANS: Mapping[State, tuple[_Step, ...]] = {
         _Step(Duty.WAITLIST_LAST_NEWS, lambda clock: clock.since + 2 * WAITLIST_NEWS),
         _Step(Duty.EXPIRE, lambda clock: clock.since + WAITLIST_ENDS, must=True),
     ),
-    State.BOOKED: (
-        _Step(Duty.REMIND_VISIT, lambda clock: _starts(clock) - BEFORE_VISIT),
-        _Step(Duty.ASK_OUTCOME, lambda clock: _ends(clock) + OUTCOME_ASKED),
-        _CLOSE,
-    ),
-    State.ARRIVED: (_CLOSE,),
+    State.BOOKED: _VISIT,
+    State.ARRIVED: _VISIT[-1:],
     State.NO_SHOW: (_Step(Duty.CLOSE, lambda clock: clock.since + NO_SHOW_CLOSES, must=True),),
     State.ENTERED_IN_ERROR: (
         _Step(Duty.ERASE, lambda clock: clock.since + ERROR_ERASED, must=True),
@@ -117,6 +129,11 @@ PLANS: Mapping[State, tuple[_Step, ...]] = {
 def half_way(start: datetime, end: datetime) -> datetime:
     """Return the middle of the time that a clinic or a person has to answer."""
     return start + max(end - start, timedelta(0)) / 2
+
+
+def owes_move(clock: Clock) -> bool:
+    """Say whether the clinic owes an answer about another time for a booked visit."""
+    return clock.state is State.BOOKED and clock.wants_move and clock.offer_expires_at is None
 
 
 def first(clock: Clock) -> Due | None:
@@ -132,9 +149,9 @@ def now_due(clock: Clock, now: datetime) -> Due | None:
     if _open_offer_ended(clock, now):
         return Due(Duty.LAPSE, _offer_ends(clock), clock.stage)
     past = [due for due in _plan(clock) if due.at <= now]
-    plan = PLANS.get(clock.state, ())
+    steps = _steps(clock)
     for due in past:
-        if plan[due.stage - 1].must:
+        if steps[due.stage - 1].must:
             return due
     return past[-1] if past else None
 
@@ -147,19 +164,24 @@ def following(clock: Clock, now: datetime) -> Due | None:
     return _earliest(clock, coming)
 
 
+def _steps(clock: Clock) -> Sequence[_Step]:
+    if owes_move(clock):
+        return sorted((*_MOVE, *_VISIT), key=lambda step: step.at(clock))
+    return PLANS.get(clock.state, ())
+
+
 def _plan(clock: Clock) -> list[Due]:
-    steps = PLANS.get(clock.state, ())
     return [
         Due(step.duty, step.at(clock), place + 1)
-        for place, step in enumerate(steps)
+        for place, step in enumerate(_steps(clock))
         if place >= clock.stage
     ]
 
 
 def _after(clock: Clock, *, not_before: datetime) -> Due | None:
-    plan = PLANS.get(clock.state, ())
+    steps = _steps(clock)
     for due in _plan(clock):
-        if plan[due.stage - 1].must or due.at > not_before:
+        if steps[due.stage - 1].must or due.at > not_before:
             return due
     return None
 

@@ -4,13 +4,20 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from pydantic import ValidationError
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
+from referral.appointments import consent, wording
+from referral.appointments.schemas import RequestDetails
 from referral.appointments.submission import Desk
 from referral.web.deps import House, HouseDep
 from referral.web.draft import Draft
 
 COOKIE = "referral-request"
+TEXT_FIELDS = ("requesting_for", "name", "patient_name", "email", "phone", "preferred_contact")
+# A cookie has little room; of the requests that were sent, the last few are enough to come back to.
+SENT_KEPT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +38,19 @@ class AskDoor:
 
     def keep(self, response: Response, asked: Asked) -> None:
         """Send the form back to the browser with `response`."""
-        self._draft.keep(response, {"typed": asked.typed, "sent": asked.sent})
+        self._draft.keep(response, _to_json(asked))
+
+    def too_long(self, typed: dict[str, Any]) -> dict[str, str]:
+        """Return nothing if the form can be kept with `typed`, or what to shorten, and why."""
+        return self._draft.too_long(_to_json(Asked(typed, self.asked.sent)), typed)
 
     def forget(self, response: Response) -> None:
         """Clear the form from the browser."""
         self._draft.forget(response)
+
+
+def _to_json(asked: Asked) -> dict[str, Any]:
+    return {"typed": asked.typed, "sent": dict([*asked.sent.items()][-SENT_KEPT:])}
 
 
 async def _ask_door(request: Request, house: HouseDep) -> AskDoor:
@@ -44,6 +59,32 @@ async def _ask_door(request: Request, house: HouseDep) -> AskDoor:
 
 
 AskDoorDep = Annotated[AskDoor, Depends(_ask_door)]
+
+
+def typed_in(form: FormData) -> dict[str, Any]:
+    """Return what was typed into the request form, as it goes back into its fields."""
+    typed: dict[str, Any] = {name: str(form.get(name, "")) for name in (*TEXT_FIELDS, "note")}
+    # A browser sends line ends as CR LF, and counts them as one character against the limit.
+    typed["note"] = typed["note"].replace("\r\n", "\n")
+    for name in ("preferred_windows", "also_ask"):
+        typed[name] = [str(value) for value in form.getlist(name)]
+    return typed
+
+
+def said(typed: dict[str, Any]) -> dict[str, Any]:
+    """Return what was typed as `RequestDetails` reads it, but for the consent."""
+    windows = [wording.window_from(value) for value in typed.get("preferred_windows", [])]
+    given = {name: value for name, value in typed.items() if value != "" and name != "also_ask"}
+    return given | {"preferred_windows": windows}
+
+
+def faults_of(typed: dict[str, Any]) -> dict[str, str]:
+    """Return what is wrong or missing in what was typed, by field."""
+    try:
+        RequestDetails.model_validate(said(typed) | {"consent_version": consent.VERSION})
+    except ValidationError as error:
+        return {str(e["loc"][0]): str(e["msg"]) for e in error.errors() if e["loc"]}
+    return {}
 
 
 def desk_of(house: House) -> Desk:

@@ -45,7 +45,7 @@ def note_visit(session: Session, appointment: Appointment, _step: object, mover:
 def enter_in_error(
     session: Session, appointment: Appointment, _step: object, _mover: Mover
 ) -> Codes:
-    """Withdraw a request that should not exist; its personal data are erased a day later."""
+    """Withdraw a request that should not exist; its personal data are erased, most a day later."""
     return give_up(session, appointment)
 
 

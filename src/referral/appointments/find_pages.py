@@ -7,7 +7,7 @@ from referral.appointments.lookup import token_for
 from referral.errors import TooManyError
 from referral.text import N_
 from referral.web.deps import FormDep, House, HouseDep
-from referral.web.problems import HEADERS
+from referral.web.problems import headers_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -32,7 +32,7 @@ def look_up(form: FormDep, house: HouseDep) -> Response:
         )
     except TooManyError as error:
         page = _page(house, reference, error.detail, status=error.status)
-        page.headers.update(HEADERS[error.status])
+        page.headers.update(headers_of(error))
         return page
     if token is None:
         return _page(house, reference, NO_MATCH, status=422)

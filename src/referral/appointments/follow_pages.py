@@ -1,9 +1,10 @@
 """The pages behind a private link that only show: the slip, how the request stands, the visit."""
 
 from fastapi import APIRouter
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from referral.appointments.follow_view import show
+from referral.appointments.follow_view import look, show
+from referral.appointments.states import ENDS
 from referral.appointments.visits import visit_of
 from referral.notices.calendar import publish
 from referral.web.deps import HouseDep
@@ -14,20 +15,23 @@ router = APIRouter(include_in_schema=False)
 @router.get("/follow/{token}")
 def follow(token: str, house: HouseDep) -> Response:
     """Show how the request stands and what can be done."""
-    return show(house, "appointments/follow.html", token)
+    return show(house, "appointments/follow.html", look(house, token))
 
 
 @router.get("/follow/{token}/sent")
 def sent(token: str, house: HouseDep) -> Response:
-    """Show the confirmation, a slip to print."""
+    """Show the confirmation, a slip to print, until the request has ended."""
+    seen = look(house, token)
+    if seen.followed.state in ENDS:
+        return RedirectResponse(f"/follow/{token}", 303)
     by_mail = house.settings.smtp_host is not None
-    return show(house, "appointments/sent.html", token, by_mail=by_mail)
+    return show(house, "appointments/sent.html", seen, by_mail=by_mail)
 
 
 @router.get("/follow/{token}/cancel")
 def ask_to_cancel(token: str, house: HouseDep) -> Response:
     """Ask once more before calling it off; nothing happens here."""
-    return show(house, "appointments/cancel.html", token)
+    return show(house, "appointments/cancel.html", look(house, token))
 
 
 @router.get("/follow/{token}/visit.ics")

@@ -1,6 +1,7 @@
 """What every page behind a private link shows: the request in words, and what can be done."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,24 +24,33 @@ Row = dict[str, Any]
 Errors = list[tuple[str, str]]
 
 
-def seen(house: House, token: str) -> tuple[Followed, Row]:
-    """Return the request behind a private link and its clinic, or raise NotFoundError."""
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A private link, the request behind it as the person sees it, and its clinic."""
+
+    token: str
+    followed: Followed
+    clinic: Row
+
+
+def look(house: House, token: str) -> Seen:
+    """Return what is behind a private link, or raise NotFoundError."""
     with house.database.reading() as session:
         followed = following.follow(session, token, desk=desk_of(house))
-        return followed, by_id(session, followed.clinic.id)
+        return Seen(token, followed, by_id(session, followed.clinic.id))
 
 
 def show(
     house: House,
     template: str,
-    token: str,
+    seen: Seen,
     *,
     status: int = 200,
     errors: Errors | None = None,
     **more: Any,  # noqa: ANN401 - what a template needs
 ) -> Response:
     """Show a page about the request; `errors` are its error summary."""
-    followed, clinic = seen(house, token)
+    followed, clinic = seen.followed, seen.clinic
     title, text = wording.STATES[followed.state]
     can = {action.value for action in followed.available_actions}
     people = {person["id"]: person["name"] for person in clinic["chiropractors"]}
@@ -48,7 +58,7 @@ def show(
         template,
         status=status,
         errors=errors or [],
-        token=token,
+        token=seen.token,
         followed=followed,
         can=can,
         state={"title": title, "text": text, "tag": wording.TAGS[followed.state]},
@@ -58,6 +68,7 @@ def show(
         place=card(clinic, house.now()),
         seen_by=_name(people, followed.booking.chiropractor_id) if followed.booking else "",
         held_until=_local(followed, followed.offer_expires_at),
+        missed_until=_local(followed, followed.ask_again_until),
         listed_until=_local(followed, _list_ends(followed)),
         windows=[wording.window_words(w.date, w.part) for w in followed.preferred_windows],
         reasons=DECLINE_REASONS,

@@ -18,7 +18,7 @@ from referral.appointments.representations import (
     OfferedTime,
     Window,
 )
-from referral.appointments.states import Actor
+from referral.appointments.states import Actor, State
 from referral.appointments.steps import Accept, PatientMove
 from referral.appointments.submission import Desk
 from referral.clinics.models import Clinic
@@ -117,7 +117,7 @@ def _accepted_before(session: Session, appointment: Appointment, step: PatientMo
 
 def _seen(session: Session, appointment: Appointment, mover: Mover) -> Followed:
     clinic = session.get_one(Clinic, appointment.clinic_id)
-    vault, sent_on_to = mover.vault, appointment.sent_on_to
+    vault = mover.vault
     return Followed(
         reference=appointment.reference,
         state=appointment.state,
@@ -132,13 +132,21 @@ def _seen(session: Session, appointment: Appointment, mover: Mover) -> Followed:
         offered_times=offered_times_of(session, appointment, clinic.timezone),
         offer_expires_at=appointment.offer_expires_at,
         wants_move=appointment.wants_move,
+        ask_again_until=appointment.due_at if appointment.state is State.NO_SHOW else None,
         phone_only=appointment.by_phone,
-        spoken_code=vault.spoken_code(appointment.id),
-        sent_on_token=None if sent_on_to is None else vault.link_token(sent_on_to),
+        spoken_code=vault.spoken_code(appointment.id, appointment.token_hash),
+        sent_on_token=_sent_on_token(session, appointment, vault),
         decision=decision_of(appointment, vault),
         created_at=appointment.created_at,
         history=[_anonymous(item) for item in history_of(session, appointment)],
     )
+
+
+def _sent_on_token(session: Session, appointment: Appointment, vault: Vault) -> str | None:
+    if appointment.sent_on_to is None:
+        return None
+    stored = select(Appointment.token_hash).where(col(Appointment.id) == appointment.sent_on_to)
+    return vault.link_token(appointment.sent_on_to, session.exec(stored).one())
 
 
 def _offered(times: Iterable[HeldTime], zone: ZoneInfo) -> list[OfferedTime]:

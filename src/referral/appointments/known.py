@@ -1,6 +1,7 @@
 """What is known before a request is stored: one sent before, the assessment, the clinic."""
 
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import LargeBinary, Row, Select, Uuid, and_, bindparam, literal, or_, select
 from sqlmodel import Session
@@ -14,11 +15,13 @@ from referral.symptoms.models import AssessmentRow
 SENT = (
     "id",
     "reference",
+    "token_hash",
     "answer_by",
     "created_at",
     "clinic_id",
     "fingerprint",
     "idempotency_hash",
+    "state",
 )
 OF_CLINIC = ("standing", "accepting", "timezone", "hours", "keeps_holidays", "closed_on")
 ASSESSMENTS = table_of(AssessmentRow)
@@ -38,6 +41,18 @@ def known_about(session: Session, asked: NewRequest, key_hash: bytes | None) -> 
         "key_hash": key_hash,
     }
     return session.connection().execute(KNOWN, given).one()
+
+
+def asked_before(session: Session, assessment_id: UUID, clinic_id: UUID) -> Row[Any] | None:
+    """Return `state`, `decline_reason` and `next_step` of the request that was sent, if any was.
+
+    One assessment asks a clinic once.
+    """
+    names = ("state", "decline_reason", "next_step")
+    same = select(*(APPOINTMENTS.c[name] for name in names)).where(
+        APPOINTMENTS.c.assessment_id == assessment_id, APPOINTMENTS.c.clinic_id == clinic_id
+    )
+    return session.connection().execute(same).one_or_none()
 
 
 def _known_statement() -> Select[Any]:

@@ -2,30 +2,21 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from referral.appointments.states import State
 
 Lines = Mapping[tuple[str, State], "Line"]
 
 
-class File(StrEnum):
-    """What a letter does to the reader's calendar."""
-
-    VISIT = "visit"
-    VISIT_OFF = "visit_off"
-
-
 @dataclass(frozen=True, slots=True)
 class Line:
     """A subject and paragraphs, with `%(name)s` for facts; `times`: the times on offer follow.
 
-    `file` is left out where there is no such visit.
+    What becomes of the visit that the reader was told of is no matter of a line: see `visit_news`.
     """
 
     subject: str
     paragraphs: tuple[str, ...]
-    file: File | None = None
     times: bool = False
 
 

@@ -14,18 +14,20 @@ from referral.appointments import (
     letters_to_patients,
     visit_files,
 )
-from referral.appointments.announcements import WAITLIST_NEWS
-from referral.appointments.deadlines import CLOSES, GRACE, NO_SHOW_CLOSES, WAITLIST_ENDS
+from referral.appointments.announcements import VISIT_CHANGED
+from referral.appointments.deadlines import CLOSES, NO_SHOW_CLOSES, WAITLIST_ENDS
 from referral.appointments.following import offered_times_of
-from referral.appointments.letter_lines import File, Line, Lines
+from referral.appointments.letter_lines import Line, Lines
+from referral.appointments.letters_in_time import OFF, Present, in_time, is_pointless
 from referral.appointments.models import Appointment
 from referral.appointments.states import WAITING
 from referral.appointments.submission import PERSON
+from referral.appointments.visit_news import Told, VisitNews, visit_news
 from referral.clinics.models import Clinic
-from referral.notices import calendar
+from referral.notices import calendar, outbox
 from referral.notices.delivery import Superseded, Undeliverable
 from referral.notices.mail import Letter
-from referral.notices.models import Audience, Notice
+from referral.notices.models import Audience, Notice, NoticeStatus
 from referral.settings import Settings
 from referral.vault import Vault
 from referral.web import dates
@@ -37,16 +39,6 @@ LINES: Mapping[Audience, Lines] = {
     Audience.OPERATOR: letters_to_clinics.TO_OPERATORS,
 }
 NEVER = datetime.min.replace(tzinfo=UTC)
-# What makes a notice pointless though the request is in a state that it speaks of.
-POINTLESS: Mapping[str, Callable[[Appointment], bool]] = {
-    "offered": lambda appointment: appointment.offer_expires_at is None,
-    "move_asked": lambda appointment: not appointment.wants_move,
-    **dict.fromkeys(WAITLIST_NEWS, lambda appointment: appointment.quiet),
-    **dict.fromkeys(
-        ("declined", "expired", "cancelled_by_clinic"),
-        lambda appointment: appointment.sent_on_to is not None,
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +46,7 @@ class _Case:
     notice: Notice
     appointment: Appointment
     clinic: Clinic
-    line: Line
+    news: VisitNews
     to: str
 
     def local(self, moment: datetime) -> str:
@@ -65,14 +57,18 @@ class _Case:
 class Letters:
     """Writes the letters of one installation."""
 
-    def __init__(self, settings: Settings, html: Html, vault: Vault) -> None:
+    def __init__(
+        self, settings: Settings, html: Html, vault: Vault, clock: Callable[[], datetime]
+    ) -> None:
         self._settings = settings
         self._html = html
         self._vault = vault
+        self.clock = clock
 
     def compose(self, session: Session, notice: Notice) -> Letter:
         """Return the letter for `notice` as things stand now, in the time zone of the clinic.
 
+        It brings the visit up to date for a reader who knows what the last letter told.
         Raises Superseded where that is no longer true, and Undeliverable (`no-address`, `erased`)
         where there is nobody to write to.
         """
@@ -80,23 +76,34 @@ class Letters:
         if appointment is None:
             raise Undeliverable("erased")
         clinic = session.get_one(Clinic, appointment.clinic_id)
-        line = _line(notice, appointment)
-        case = _Case(notice, appointment, clinic, line, self._address(notice, appointment, clinic))
-        facts = self._facts(session, case)
+        told = Told.read(outbox.last_told(session, notice))
+        now = self.clock()
+        news = visit_news(appointment, told, audience=notice.audience, now=now)
+        line = _line(notice, Present(appointment, news, now))
+        case = _Case(notice, appointment, clinic, news, self._address(notice, appointment, clinic))
+        moments = _moments(session, case)
+        facts = self._facts(session, case, moments)
+        subject, *paragraphs = [
+            in_time(sentence, moments, now) for sentence in (line.subject, *line.paragraphs)
+        ]
+        if news.off is not None:
+            paragraphs.insert(1, OFF[notice.audience, news.method or "REQUEST"])
         times = offered_times_of(session, appointment, clinic.timezone) if line.times else []
         shown: dict[str, Any] = {
             "facts": facts,
-            "line": line,
+            "subject": subject,
+            "paragraphs": paragraphs,
             "times": [dates.moment(time.starts_at) for time in times],
             "foot": self._foot(session, case),
             "audience": notice.audience.value,
         }
         return Letter(
             case.to,
-            self._said(line.subject, facts),
+            self._said(subject, facts),
             self._html.text("letters/letter.txt", **shown).replace(dates.NB, " "),
             self._html.text("letters/letter.html", **shown),
             self._file(case),
+            news.kept(appointment.sequence),
         )
 
     def _address(self, notice: Notice, appointment: Appointment, clinic: Clinic) -> str:
@@ -116,19 +123,10 @@ class Letters:
         email: str | None = key.unseal(PERSON, appointment.person)["email"]
         return email
 
-    def _facts(self, session: Session, case: _Case) -> dict[str, str]:
+    def _facts(
+        self, session: Session, case: _Case, moments: Mapping[str, datetime | None]
+    ) -> dict[str, str]:
         appointment, clinic = case.appointment, case.clinic
-        moments = {
-            "answer_by": appointment.answer_by,
-            # After a pause of the worker, what is due comes later than the promise says.
-            "expires_at": max(appointment.answer_by + GRACE, appointment.due_at or NEVER),
-            "waits_until": appointment.since + WAITLIST_ENDS,
-            "asks_until": appointment.since + NO_SHOW_CLOSES,
-            "offer_ends": appointment.offer_expires_at,
-            "visit": appointment.starts_at,
-            "closes_on": appointment.ends_at and appointment.ends_at + CLOSES,
-            "off": _visit_off(case.notice, "visit_starts_at"),
-        }
         facts = {name: case.local(moment) for name, moment in moments.items() if moment}
         facts |= {"clinic": clinic.name, "reference": appointment.reference}
         if case.notice.audience is Audience.OPERATOR:
@@ -157,19 +155,19 @@ class Letters:
             "reference": appointment.reference,
             "clinic": clinic.name,
             "phone": clinic.phone,
-            "code": self._vault.spoken_code(appointment.id),
-            "link": f"{origin}/follow/{self._vault.link_token(appointment.id)}",
+            "code": self._vault.spoken_code(appointment.id, appointment.token_hash),
+            "link": f"{origin}/follow/"
+            + self._vault.link_token(appointment.id, appointment.token_hash),
         }
 
     def _file(self, case: _Case) -> tuple[str, bytes] | None:
-        method, start, end = _span(case)
-        if start is None or end is None:
+        method, span, appointment = case.news.method, case.news.span, case.appointment
+        if method is None or span is None:
             return None
-        appointment = case.appointment
         visit = visit_files.visit_of(
             appointment,
             case.clinic,
-            (start, end),
+            span,
             summary=self._said(visit_files.SUMMARY, {"reference": appointment.reference}),
             uid=visit_files.uid_of(appointment.id, self._settings.origin),
             organizer=self._settings.mail_from,
@@ -182,28 +180,33 @@ class Letters:
         return said.replace(dates.NB, " ")
 
 
-def _line(notice: Notice, appointment: Appointment) -> Line:
-    line = LINES[notice.audience].get((notice.kind, appointment.state))
-    is_pointless = POINTLESS.get(notice.kind)
-    if line is None or (is_pointless is not None and is_pointless(appointment)):
+def _line(notice: Notice, present: Present) -> Line:
+    lines, state = LINES[notice.audience], present.appointment.state
+    line = lines.get((notice.kind, state))
+    if line is None or is_pointless(notice.kind, present):
+        # What it was to say is no longer true, but a visit that nobody told of must not be lost.
+        is_due = present.news.is_due and notice.status is not NoticeStatus.SUPERSEDED
+        line = lines.get((VISIT_CHANGED, state)) if is_due else None
+    if line is None:
         raise Superseded
     return line
 
 
-def _visit_off(notice: Notice, name: str) -> datetime | None:
-    return datetime.fromisoformat(notice.data[name]) if name in notice.data else None
-
-
-def _span(case: _Case) -> tuple[str, datetime | None, datetime | None]:
-    """Return the iTIP method, and the start and end of the visit; None where there is no file."""
-    match case.line.file:
-        case File.VISIT:
-            return "REQUEST", case.appointment.starts_at, case.appointment.ends_at
-        case File.VISIT_OFF:
-            off = _visit_off(case.notice, "visit_starts_at")
-            return "CANCEL", off, _visit_off(case.notice, "visit_ends_at")
-        case None:
-            return "", None, None
+def _moments(session: Session, case: _Case) -> dict[str, datetime | None]:
+    appointment = case.appointment
+    other = None if appointment.sent_on_to is None else _next(session, appointment)[0]
+    return {
+        "answer_by": appointment.answer_by,
+        # After a pause of the worker, what is due comes later than the promise says.
+        "expires_at": max(appointment.expires_at, appointment.due_at or NEVER),
+        "waits_until": appointment.since + WAITLIST_ENDS,
+        "asks_until": appointment.since + NO_SHOW_CLOSES,
+        "offer_ends": appointment.offer_expires_at,
+        "visit": appointment.starts_at,
+        "closes_on": appointment.ends_at and appointment.ends_at + CLOSES,
+        "off": case.news.off,
+        "other_answer_by": other.answer_by if other else None,
+    }
 
 
 def _next(session: Session, appointment: Appointment) -> tuple[Appointment, Clinic]:

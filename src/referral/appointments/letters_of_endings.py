@@ -1,6 +1,6 @@
 """What the notices say to the person when a request, or a visit, comes to its end. Pure."""
 
-from referral.appointments.letter_lines import File, Line, table
+from referral.appointments.letter_lines import Line, table
 from referral.appointments.states import State
 from referral.text import N_
 
@@ -10,7 +10,7 @@ _ON_YOUR_PAGE = N_(
 )
 _OVER = N_("You can ask another clinic. The page of your request shows how.")
 _PASSED_ON = N_("Your request %(reference)s: sent to another clinic")
-_AS_AGREED = N_(
+AS_AGREED = N_(
     "As you agreed beforehand, we sent your request to %(other_clinic)s. You will have an answer "
     "by %(other_answer_by)s."
 )
@@ -44,7 +44,6 @@ LINES = table(
         Line(
             N_("Your request %(reference)s: the clinic called it off"),
             (N_("We are sorry. %(clinic)s called your request off."), _ON_YOUR_PAGE),
-            file=File.VISIT_OFF,
         ),
     ),
     (
@@ -56,7 +55,6 @@ LINES = table(
                 N_("You canceled your request to %(clinic)s. Nothing is booked there any more."),
                 N_("There is nothing else to do. If this was not you, please call the clinic."),
             ),
-            file=File.VISIT_OFF,
         ),
     ),
     (
@@ -85,7 +83,6 @@ LINES = table(
                 ),
                 N_("If you think that this is wrong, please call the clinic."),
             ),
-            file=File.VISIT_OFF,
         ),
     ),
     (
@@ -102,16 +99,16 @@ LINES = table(
     (
         "sent_on",
         (State.DECLINED,),
-        Line(_PASSED_ON, (N_("%(clinic)s cannot take your request."), _AS_AGREED)),
+        Line(_PASSED_ON, (N_("%(clinic)s cannot take your request."), AS_AGREED)),
     ),
     (
         "sent_on",
         (State.EXPIRED,),
-        Line(_PASSED_ON, (N_("We are sorry. %(clinic)s did not answer in time."), _AS_AGREED)),
+        Line(_PASSED_ON, (N_("We are sorry. %(clinic)s did not answer in time."), AS_AGREED)),
     ),
     (
         "sent_on",
         (State.CANCELLED,),
-        Line(_PASSED_ON, (N_("%(clinic)s called your request off."), _AS_AGREED)),
+        Line(_PASSED_ON, (N_("%(clinic)s called your request off."), AS_AGREED)),
     ),
 )

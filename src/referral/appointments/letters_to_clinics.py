@@ -1,23 +1,29 @@
 """What the notices say to a clinic and to the operator: no name, no contact, no health. Pure."""
 
-from referral.appointments.letter_lines import File, Line, table
-from referral.appointments.states import WAITING, State
+from referral.appointments.letter_lines import Line, table
+from referral.appointments.states import ENDS, WAITING, State
 from referral.text import N_
 
-_ANSWER_BY = N_("Please answer by %(answer_by)s.")
+NEW = N_("New request %(reference)s: answer by %(answer_by)s")
+ANSWER_BY = N_("Please answer by %(answer_by)s.")
 _AFTER_THAT = N_(
     "If there is no answer by %(expires_at)s, the request ends, and the person is told to ask "
     "another clinic."
 )
+_CANNOT_COME = N_(
+    "The person cannot come on %(visit)s and asked for another time. The visit is still booked."
+)
 _NEW_TIME = N_("Please offer times, or book one inside the times that the person gave now.")
+_YOUR_CALENDAR = N_("The file with this mail brings your calendar up to date.")
+_OFF = (*WAITING, State.OFFERED, State.WAITLISTED, *ENDS)
 
 TO_CLINICS = table(
     (
         "new_request",
         (State.REQUESTED,),
         Line(
-            N_("New request %(reference)s: answer by %(answer_by)s"),
-            (N_("A person asks %(clinic)s for an appointment."), _ANSWER_BY, _AFTER_THAT),
+            NEW,
+            (N_("A person asks %(clinic)s for an appointment."), ANSWER_BY, _AFTER_THAT),
         ),
     ),
     (
@@ -25,7 +31,7 @@ TO_CLINICS = table(
         WAITING,
         Line(
             N_("Request %(reference)s still waits: answer by %(answer_by)s"),
-            (N_("Half of the time to answer is over."), _ANSWER_BY, _AFTER_THAT),
+            (N_("Half of the time to answer is over."), ANSWER_BY, _AFTER_THAT),
         ),
     ),
     (
@@ -60,7 +66,6 @@ TO_CLINICS = table(
                 N_("The person chose a time that you offered: %(visit)s."),
                 N_("There is nothing else to do. The other offered times are free again."),
             ),
-            file=File.VISIT,
         ),
     ),
     (
@@ -68,7 +73,7 @@ TO_CLINICS = table(
         (State.RECEIVED,),
         Line(
             N_("Request %(reference)s: none of the times fits"),
-            (N_("The person cannot come at the times that you offered."), _NEW_TIME, _ANSWER_BY),
+            (N_("The person cannot come at the times that you offered."), _NEW_TIME, ANSWER_BY),
         ),
     ),
     (
@@ -96,7 +101,7 @@ TO_CLINICS = table(
                     "again."
                 ),
                 N_("Please offer other times, or call the person."),
-                _ANSWER_BY,
+                ANSWER_BY,
             ),
         ),
     ),
@@ -127,8 +132,24 @@ TO_CLINICS = table(
                     "The person cannot come on %(visit)s. That time stays booked until you move "
                     "the visit."
                 ),
-                N_("Please do so, or offer times, before the visit starts."),
+                N_("Please do so, or offer times. The person was promised news by %(answer_by)s."),
             ),
+        ),
+    ),
+    (
+        "move_half_time",
+        (State.BOOKED,),
+        Line(
+            N_("Request %(reference)s: the person still needs another time"),
+            (_CANNOT_COME, N_("Please move it, or offer times, by %(answer_by)s.")),
+        ),
+    ),
+    (
+        "move_late",
+        (State.BOOKED,),
+        Line(
+            N_("Request %(reference)s: the wish for another time is overdue"),
+            (_CANNOT_COME, N_("An answer was promised by %(answer_by)s. Please call the person.")),
         ),
     ),
     (
@@ -136,7 +157,7 @@ TO_CLINICS = table(
         (State.RECEIVED,),
         Line(
             N_("Request %(reference)s: another time after a missed visit"),
-            (N_("The person missed a visit and asks for another time."), _NEW_TIME, _ANSWER_BY),
+            (N_("The person missed a visit and asks for another time."), _NEW_TIME, ANSWER_BY),
         ),
     ),
     (
@@ -148,7 +169,22 @@ TO_CLINICS = table(
                 N_("The person canceled. What the request held in your calendar is free again."),
                 N_("There is nothing else to do."),
             ),
-            file=File.VISIT_OFF,
+        ),
+    ),
+    (
+        "visit_changed",
+        (State.BOOKED,),
+        Line(
+            N_("Request %(reference)s: the visit is on %(visit)s"),
+            (N_("The visit of this request is booked for %(visit)s."), _YOUR_CALENDAR),
+        ),
+    ),
+    (
+        "visit_changed",
+        _OFF,
+        Line(
+            N_("Request %(reference)s: the visit is off"),
+            (N_("No visit is booked for this request any more."), _YOUR_CALENDAR),
         ),
     ),
     (
@@ -168,6 +204,19 @@ TO_CLINICS = table(
 )
 
 TO_OPERATORS = table(
+    (
+        "move_overdue",
+        (State.BOOKED,),
+        Line(
+            N_("Overdue: another time for request %(reference)s at %(clinic)s"),
+            (
+                N_(
+                    "%(clinic)s has not answered a wish for another time by %(answer_by)s, as was "
+                    "promised. The visit on %(visit)s is still booked. Please call the clinic."
+                ),
+            ),
+        ),
+    ),
     (
         "overdue",
         WAITING,

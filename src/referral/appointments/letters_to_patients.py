@@ -1,15 +1,16 @@
 """What the notices say to the person who asked: nothing of health, only the request. Pure."""
 
-from referral.appointments.letter_lines import File, Line, table
+from referral.appointments.letter_lines import Line, table
 from referral.appointments.states import WAITING, State
 from referral.text import N_
 
-_ANSWER_BY = N_("You will have an answer by %(answer_by)s.")
+ANSWER_BY = N_("You will have an answer by %(answer_by)s.")
+GOES_ON = N_("Your request goes on. The clinic will answer again by %(answer_by)s.")
 _CHOOSE = N_(
     "Choose one by %(offer_ends)s. Until then the clinic holds these times for you. If none of "
     "them fits, say so on the page of your request."
 )
-_CHANGE_VISIT = N_(
+CHANGE_VISIT = N_(
     "If you need another time, or cannot come, say so on the page of your request, or call the "
     "clinic."
 )
@@ -18,12 +19,16 @@ _STOP_NEWS = N_(
 )
 _TURN_COMES = N_(
     "The clinic will offer you a time when one is free. Your place on the list lasts until "
-    "%(waits_until)s. We write to you every two weeks."
+    "%(waits_until)s. We write to you every week."
 )
 _CORRECTED = N_("Your request %(reference)s: a correction")
 _SORRY = N_(
     "Our last message no longer holds: the clinic undid that step. We are sorry. This is how it "
     "stands now:"
+)
+
+_NO_VISIT = tuple(
+    state for state in State if state not in {State.BOOKED, State.ARRIVED, State.NO_SHOW}
 )
 
 LINES = table(
@@ -32,7 +37,7 @@ LINES = table(
         (State.REQUESTED,),
         Line(
             N_("Your request %(reference)s was sent"),
-            (N_("Your request is now with %(clinic)s."), _ANSWER_BY),
+            (N_("Your request is now with %(clinic)s."), ANSWER_BY),
         ),
     ),
     (
@@ -40,7 +45,7 @@ LINES = table(
         (State.RECEIVED,),
         Line(
             N_("Your request %(reference)s: the clinic opened it"),
-            (N_("%(clinic)s opened your request and is looking at it."), _ANSWER_BY),
+            (N_("%(clinic)s opened your request and is looking at it."), ANSWER_BY),
         ),
     ),
     (
@@ -64,7 +69,6 @@ LINES = table(
                 ),
                 _CHOOSE,
             ),
-            file=File.VISIT,
             times=True,
         ),
     ),
@@ -86,7 +90,7 @@ LINES = table(
                 N_(
                     "Nobody chose one of the times that %(clinic)s offered, so they are free again."
                 ),
-                N_("Your request goes on. The clinic will answer again by %(answer_by)s."),
+                GOES_ON,
             ),
         ),
     ),
@@ -99,7 +103,6 @@ LINES = table(
                 N_("The other times that %(clinic)s offered have run out."),
                 N_("Your visit is still booked for %(visit)s."),
             ),
-            file=File.VISIT,
         ),
     ),
     (
@@ -107,8 +110,7 @@ LINES = table(
         (State.BOOKED,),
         Line(
             N_("Your request %(reference)s: your visit is booked"),
-            (N_("Your visit to %(clinic)s is booked for %(visit)s."), _CHANGE_VISIT),
-            file=File.VISIT,
+            (N_("Your visit to %(clinic)s is booked for %(visit)s."), CHANGE_VISIT),
         ),
     ),
     (
@@ -117,11 +119,28 @@ LINES = table(
         Line(
             N_("Your request %(reference)s: your visit has a new time"),
             (
-                N_("%(clinic)s moved your visit to %(visit)s."),
-                N_("The time before, %(off)s, is no longer booked."),
-                _CHANGE_VISIT,
+                N_("Your visit to %(clinic)s is now on %(visit)s."),
+                CHANGE_VISIT,
             ),
-            file=File.VISIT,
+        ),
+    ),
+    (
+        "visit_changed",
+        (State.BOOKED,),
+        Line(
+            N_("Your request %(reference)s: your visit"),
+            (N_("Your visit to %(clinic)s is booked for %(visit)s."), CHANGE_VISIT),
+        ),
+    ),
+    (
+        "visit_changed",
+        _NO_VISIT,
+        Line(
+            N_("Your request %(reference)s: your visit is off"),
+            (
+                N_("You have no visit to %(clinic)s now."),
+                N_("The page of your request shows how it goes on."),
+            ),
         ),
     ),
     (
@@ -129,8 +148,7 @@ LINES = table(
         (State.BOOKED,),
         Line(
             N_("Your request %(reference)s: your visit is soon"),
-            (N_("Your visit to %(clinic)s is on %(visit)s."), _CHANGE_VISIT),
-            file=File.VISIT,
+            (N_("Your visit to %(clinic)s is on %(visit)s."), CHANGE_VISIT),
         ),
     ),
     (
@@ -139,13 +157,26 @@ LINES = table(
         Line(
             N_("Your request %(reference)s: the clinic cannot keep your time"),
             (
-                N_(
-                    "We are sorry. %(clinic)s cannot keep your visit on %(off)s. It is no longer "
-                    "booked."
-                ),
-                N_("Your request goes on. The clinic will answer again by %(answer_by)s."),
+                N_("We are sorry. %(clinic)s cannot keep the time that it booked for you."),
+                GOES_ON,
             ),
-            file=File.VISIT_OFF,
+        ),
+    ),
+    (
+        "move_unanswered",
+        (State.BOOKED,),
+        Line(
+            N_("Your request %(reference)s: no answer about another time yet"),
+            (
+                N_(
+                    "We are sorry. %(clinic)s has not answered your wish for another time. Your "
+                    "visit on %(visit)s is still booked."
+                ),
+                N_(
+                    "We have reminded them. If you cannot come then, please call the clinic, or "
+                    "cancel on the page of your request."
+                ),
+            ),
         ),
     ),
     (
@@ -187,8 +218,7 @@ LINES = table(
         WAITING,
         Line(
             _CORRECTED,
-            (_SORRY, N_("Your request is with %(clinic)s. No time is booked."), _ANSWER_BY),
-            file=File.VISIT_OFF,
+            (_SORRY, N_("Your request is with %(clinic)s. No time is booked."), ANSWER_BY),
         ),
     ),
     (
@@ -197,7 +227,6 @@ LINES = table(
         Line(
             _CORRECTED,
             (_SORRY, N_("%(clinic)s offers you these times. No time is booked yet."), _CHOOSE),
-            file=File.VISIT_OFF,
             times=True,
         ),
     ),
@@ -207,7 +236,6 @@ LINES = table(
         Line(
             _CORRECTED,
             (_SORRY, N_("You are on the waiting list of %(clinic)s."), _TURN_COMES, _STOP_NEWS),
-            file=File.VISIT_OFF,
         ),
     ),
     (
@@ -215,8 +243,7 @@ LINES = table(
         (State.BOOKED,),
         Line(
             _CORRECTED,
-            (_SORRY, N_("Your visit to %(clinic)s is booked for %(visit)s."), _CHANGE_VISIT),
-            file=File.VISIT,
+            (_SORRY, N_("Your visit to %(clinic)s is booked for %(visit)s."), CHANGE_VISIT),
         ),
     ),
     (

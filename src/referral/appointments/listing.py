@@ -92,7 +92,7 @@ class Needs(StrEnum):
 class Filters(BaseModel):
     """Which requests of a clinic to list, and from where on."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     state: list[State] = []
     needs: Needs | None = Field(default=None, description="what waits for you")

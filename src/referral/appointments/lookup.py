@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from referral.appointments.models import Appointment, WrongCode
-from referral.errors import TooManyError
+from referral.appointments.models import Appointment
 from referral.text import N_
+from referral.tries import Limit, attempt
 from referral.vault import Vault
 
-MOST_TRIES = 5
-FORGOTTEN_AFTER = timedelta(hours=1)
+LIMIT = Limit(
+    most=5,
+    within=timedelta(hours=1),
+    sentence=N_("There were too many tries. Wait an hour, or call the clinic."),
+)
 NOT_ALPHABET = re.compile(r"[^0-9A-Z]")
 
 
@@ -25,32 +28,27 @@ def token_for(
     after five of them for one reference within an hour, whether there is such a request or not.
     """
     written = _written(reference)
-    tried = _tries(session, vault.fingerprint(written.encode()), now)
-    if tried.tries >= MOST_TRIES:
-        raise TooManyError(N_("There were too many tries. Wait an hour, or call the clinic."))
+    return attempt(
+        session,
+        vault.fingerprint(written.encode()),
+        lambda: _token(session, written, code, vault),
+        limit=LIMIT,
+        now=now,
+    )
+
+
+def _token(session: Session, written: str, code: str, vault: Vault) -> str | None:
     appointment = session.exec(
         select(Appointment).where(col(Appointment.reference) == written)
     ).first()
-    if appointment is not None:
-        right = vault.spoken_code(appointment.id).replace("-", "")
-        if hmac.compare_digest(NOT_ALPHABET.sub("", code).encode(), right.encode()):
-            return vault.link_token(appointment.id)
-    tried.tries += 1
-    session.add(tried)
-    return None
+    if appointment is None:
+        return None
+    row, stored = appointment.id, appointment.token_hash
+    right = vault.spoken_code(row, stored).replace("-", "")
+    is_right = hmac.compare_digest(NOT_ALPHABET.sub("", code).encode(), right.encode())
+    return vault.link_token(row, stored) if is_right else None
 
 
 def _written(reference: str) -> str:
     letters = NOT_ALPHABET.sub("", reference.upper())[:8]
     return f"{letters[:4]}-{letters[4:]}"
-
-
-def _tries(session: Session, reference_hash: bytes, now: datetime) -> WrongCode:
-    found = session.exec(
-        select(WrongCode).where(WrongCode.reference_hash == reference_hash).with_for_update()
-    ).first()
-    if found is None:
-        return WrongCode(reference_hash=reference_hash, tries=0, since=now)
-    if found.since < now - FORGOTTEN_AFTER:
-        found.tries, found.since = 0, now
-    return found

@@ -19,6 +19,9 @@ class Appointment(SQLModel, table=True):
     are sealed under `wrapped_key`. `preferred_windows` are `[ISO date, part of day]` pairs in
     the clinic's time zone. `fingerprint` is a keyed hash of what was sent, to recognise a repeat.
 
+    `answer_by` is when an answer is promised, `expires_at` when a request without one ends, and
+    until `answers_until` the answers to the symptom questions may be sent on.
+
     `due_at` is when time itself has something to do next, and `stage` what (see `deadlines`);
     `since` is when that plan began. `sequence` counts what calendars were told (RFC 5545),
     None before the first booking. `by_phone`: no e-mail address was given; `call_due_since`: since
@@ -50,6 +53,8 @@ class Appointment(SQLModel, table=True):
     consent_version: str = Field(max_length=20)
     preferred_windows: list[tuple[str, str]] = Field(sa_type=JSON)
     answer_by: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    answers_until: datetime = Field(sa_type=UtcDateTime)
     starts_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     chiropractor_id: UUID | None = Field(default=None, foreign_key="chiropractors.id")
@@ -104,13 +109,3 @@ class HeldCell(SQLModel, table=True):
     calendar_id: UUID = Field(primary_key=True)
     starts_at: datetime = Field(sa_type=UtcDateTime, primary_key=True)
     held_time_id: UUID = Field(foreign_key="held_times.id", ondelete="CASCADE", index=True)
-
-
-class WrongCode(SQLModel, table=True):
-    """How often a reference was tried with a wrong code lately; `reference_hash` is keyed."""
-
-    __tablename__ = "wrong_codes"
-
-    reference_hash: bytes = Field(primary_key=True)
-    tries: int
-    since: datetime = Field(sa_type=UtcDateTime)

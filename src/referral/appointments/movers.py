@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from referral.appointments.models import Appointment
-from referral.appointments.promise import answer_by
+from referral.appointments.promise import promise
 from referral.appointments.reasons import DeclineReason, NextStep
 from referral.appointments.schemas import MAX_HOPS
 from referral.appointments.states import Actor, Fact, Facts, State
@@ -59,7 +59,7 @@ def facts(appointment: Appointment, mover: Mover) -> Facts:
 def promise_anew(session: Session, appointment: Appointment, mover: Mover) -> None:
     """Let the clinic's time to answer begin again, now."""
     clinic = session.get_one(Clinic, appointment.clinic_id)
-    appointment.answer_by = answer_by(
+    appointment.answer_by, appointment.expires_at = promise(
         opening.from_json(clinic.hours),
         clinic.timezone,
         closed=ClosedDays.of(clinic.keeps_holidays, clinic.closed_on),
@@ -77,7 +77,7 @@ def write_message(appointment: Appointment, message: str, vault: Vault) -> None:
 
 
 def _may_be_sent_on(appointment: Appointment, now: datetime) -> bool:
-    """After a no or silence, but never past advice to see a doctor first."""
+    """After a no or silence, while the answers hold, and never past advice to see a doctor."""
     helped = appointment.state is State.EXPIRED or appointment.next_step is not None
     return (
         helped
@@ -87,6 +87,7 @@ def _may_be_sent_on(appointment: Appointment, now: datetime) -> bool:
         and appointment.wrapped_key is not None
         and appointment.hop < MAX_HOPS
         and appointment.updated_at > now - SENT_ON_WITHIN
+        and appointment.answers_until >= now
     )
 
 

@@ -1,6 +1,8 @@
 """Moving a request along: the one gate through which its state changes."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -82,14 +84,14 @@ def actions(appointment: Appointment, mover: Mover) -> list[Action]:
 
 
 def _make(session: Session, appointment: Appointment, step: Step, mover: Mover) -> None:
-    came_from, visit = appointment.state, appointment.starts_at
+    came_from, planned = appointment.state, _planned(appointment)
     to = _gate(appointment, step.action, mover)
     before = undoing.snapshot(session, appointment, step.action) if mover.key_id else None
     codes = CHANGES[step.action](session, appointment, step, mover)
     appointment.state = to
     appointment.version += 1
     appointment.updated_at = mover.now
-    if step.action in KEEPS_PLAN or (to, appointment.starts_at) == (came_from, visit):
+    if step.action in KEEPS_PLAN or _planned(appointment) == planned:
         clock.reset(appointment, mover.now)
     else:
         clock.restart(appointment, mover.now)
@@ -98,6 +100,11 @@ def _make(session: Session, appointment: Appointment, step: Step, mover: Mover) 
     session.flush()
     _log(session, appointment, mover, {"action": step.action, "from": came_from, **codes})
     announcements.of_move(session, appointment, (step.action, mover.actor), codes, now=mover.now)
+
+
+def _planned(appointment: Appointment) -> tuple[State, datetime | None, bool]:
+    """Return what the plan of what time does hangs on."""
+    return appointment.state, appointment.starts_at, clock.owes_move(appointment)
 
 
 def _gate(appointment: Appointment, action: Action, mover: Mover) -> State:
@@ -125,11 +132,13 @@ def _send_on_as_agreed(session: Session, appointment: Appointment, mover: Mover)
     """After a no or silence, ask the next clinic that the person agreed to beforehand."""
     if appointment.state not in (State.DECLINED, State.EXPIRED) or appointment.sent_on_to:
         return
-    clinic_id = passing_on.next_agreed(session, appointment, mover)
-    if clinic_id is not None:
-        system = Mover(Actor.SYSTEM, "system", mover.now, mover.vault, mover.answer_days)
-        step = SendOn(action=Action.SEND_ON, clinic_id=clinic_id)
-        _make(session, appointment, step, system)
+    system = Mover(Actor.SYSTEM, "system", mover.now, mover.vault, mover.answer_days)
+    for clinic_id in passing_on.agreed(session, appointment, mover):
+        # Where another request of the same need asks that clinic at this moment, the no stands.
+        with suppress(ConflictError):
+            step = SendOn(action=Action.SEND_ON, clinic_id=clinic_id)
+            _make(session, appointment, step, system)
+            return
 
 
 def _log(session: Session, appointment: Appointment, mover: Mover, codes: Codes) -> None:
@@ -138,21 +147,21 @@ def _log(session: Session, appointment: Appointment, mover: Mover, codes: Codes)
     append(session, entry, now=mover.now)
 
 
-def _note_only(_session: Session, _appointment: Appointment, _step: Any, _mover: Mover) -> Codes:  # noqa: ANN401
+def _note_only(_session: Session, _appointment: Appointment, _step: Any, _mover: Mover) -> Codes:  # noqa: ANN401 - any step, as `Change` has it
     return {}
 
 
-def _waitlist(_session: Session, appointment: Appointment, step: Any, mover: Mover) -> Codes:  # noqa: ANN401
+def _waitlist(_session: Session, appointment: Appointment, step: Any, mover: Mover) -> Codes:  # noqa: ANN401 - any step, as `Change` has it
     write_message(appointment, step.message, mover.vault)
     return {}
 
 
-def _stop(_session: Session, appointment: Appointment, _step: Any, _mover: Mover) -> Codes:  # noqa: ANN401
+def _stop(_session: Session, appointment: Appointment, _step: Any, _mover: Mover) -> Codes:  # noqa: ANN401 - any step, as `Change` has it
     appointment.quiet = True
     return {}
 
 
-def _called(_session: Session, appointment: Appointment, _step: Any, _mover: Mover) -> Codes:  # noqa: ANN401
+def _called(_session: Session, appointment: Appointment, _step: Any, _mover: Mover) -> Codes:  # noqa: ANN401 - any step, as `Change` has it
     appointment.call_due_since = None
     return {}
 

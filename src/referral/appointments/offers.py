@@ -10,6 +10,7 @@ from referral.appointments.models import Appointment, HeldTime
 from referral.appointments.movers import Codes, Mover, promise_anew, write_message
 from referral.appointments.states import State
 from referral.appointments.steps import Accept, NewWindows, Offer
+from referral.appointments.windows import FARTHEST
 from referral.errors import ConflictError, InvalidError, Problem
 from referral.text import N_
 
@@ -17,8 +18,8 @@ from referral.text import N_
 def offer(session: Session, appointment: Appointment, step: Offer, mover: Mover) -> Codes:
     """Hold one to five times for the person until the offer ends.
 
-    Raises InvalidError at a time in the past, at `times` that overlap, or at `expires_at`, and
-    ConflictError with free times where one is taken.
+    Raises InvalidError at a time in the past or more than 90 days ahead, at `times` that overlap,
+    or at `expires_at`, and ConflictError with free times where one is taken.
     """
     spans = _spans(session, appointment, step, mover)
     ends = step.expires_at or mover.now + OFFER_LASTS
@@ -68,22 +69,26 @@ def refuse(session: Session, appointment: Appointment, step: NewWindows, mover: 
 
 
 def lapse(session: Session, appointment: Appointment, _step: object, mover: Mover) -> Codes:
-    """Free the offered times; without a booked one, the clinic's time to answer begins again."""
+    """Free the offered times; if an answer is owed again, the clinic's time for it begins."""
     calendars.let_go(session, appointment.id, only_offered=True)
     appointment.offer_expires_at = None
-    if appointment.state is State.OFFERED:
+    if appointment.state is State.OFFERED or appointment.wants_move:
         promise_anew(session, appointment, mover)
     return {}
 
 
 def _spans(session: Session, appointment: Appointment, step: Offer, mover: Mover) -> list[Span]:
-    past = [
-        Problem(("times", place), "in-the-past", N_("Choose a time that is still to come."))
+    problems = [
+        Problem(
+            ("times", place),
+            "time-out-of-range",
+            N_("Choose a time that is still to come, at most 90 days from now."),
+        )
         for place, time in enumerate(step.times)
-        if time.starts_at <= mover.now
+        if not mover.now < time.starts_at <= mover.now + FARTHEST
     ]
-    if past:
-        raise InvalidError(past)
+    if problems:
+        raise InvalidError(problems)
     spans = [calendars.span_of(session, appointment.clinic_id, time) for time in step.times]
     cells = [cell for span in spans for cell in span.cells()]
     if len(set(cells)) < len(cells):

@@ -1,55 +1,61 @@
 """Asking a clinic: who and when, check your answers, send."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import ValidationError
-from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from referral.appointments import consent, elsewhere, wording
-from referral.appointments.doors import AskDoorDep, Asked, desk_of
+from referral.appointments.doors import AskDoorDep, Asked, desk_of, faults_of, said, typed_in
+from referral.appointments.known import asked_before
 from referral.appointments.schemas import MAX_HOPS, SENTENCES, NewRequest, RequestDetails
+from referral.appointments.states import ENDS
 from referral.appointments.submission import Sent, submit
 from referral.clinics import hours
 from referral.clinics.holidays import ClosedDays
 from referral.clinics.search import by_id
 from referral.errors import ConflictError, InvalidError
 from referral.symptoms.doors import Check, CheckDoorDep
-from referral.symptoms.schemas import Answers
+from referral.symptoms.outcome import answered
 from referral.symptoms.service import ensure
 from referral.symptoms.triage import assess, may_request
 from referral.web.deps import FormDep, House, HouseDep
 
 router = APIRouter(include_in_schema=False)
 
-TEXT_FIELDS = ("requesting_for", "name", "patient_name", "email", "phone", "preferred_contact")
 Row = dict[str, Any]
+NO_FAULTS: Mapping[str, str] = MappingProxyType({})
 
 
 @router.get("/clinics/{clinic_id}/request")
 def details(clinic_id: UUID, check: CheckDoorDep, ask: AskDoorDep, house: HouseDep) -> Response:
     """Show the form: who asks, how to reach them, and when they could come."""
     clinic = _clinic(house, clinic_id)
-    return _turned_away(clinic, check) or _details_page(house, clinic, ask.asked.typed)
+    away = _turned_away(clinic, check) or _asked_already(house, clinic, check, ask.asked)
+    return away or _details_page(house, clinic, ask.asked.typed)
 
 
 @router.post("/clinics/{clinic_id}/request")
 def details_sent(
     clinic_id: UUID, form: FormDep, *, check: CheckDoorDep, ask: AskDoorDep, house: HouseDep
 ) -> Response:
-    """Take the form and go on to check it."""
+    """Take the form and go on to check it, or back to the clinic; either way keep it."""
     clinic = _clinic(house, clinic_id)
     away = _turned_away(clinic, check)
     if away is not None:
         return away
-    typed = _typed(form)
-    faults = _faults(typed)
-    if faults:
-        return _details_page(house, clinic, typed, faults)
-    response = RedirectResponse(f"/clinics/{clinic_id}/request/review", 303)
+    typed = typed_in(form)
+    if long := ask.too_long(typed):
+        return _details_page(house, clinic, typed, long)
+    if form.get("go") == "back":
+        response: Response = RedirectResponse(f"/clinics/{clinic_id}", 303)
+    else:
+        already = _asked_already(house, clinic, check, ask.asked, status=409)
+        response = already or _checked(house, clinic, typed)
     ask.keep(response, replace(ask.asked, typed=typed))
     return response
 
@@ -58,12 +64,19 @@ def details_sent(
 def review(clinic_id: UUID, check: CheckDoorDep, ask: AskDoorDep, house: HouseDep) -> Response:
     """Show everything once more before it is sent."""
     clinic = _clinic(house, clinic_id)
-    away = _sent_already(ask.asked, clinic_id) or _turned_away(clinic, check)
+    away = (
+        _sent_already(ask.asked, clinic_id)
+        or _turned_away(clinic, check)
+        or _asked_already(house, clinic, check, ask.asked)
+    )
     if away is not None:
         return away
-    if _faults(ask.asked.typed):
+    if faults_of(ask.asked.typed):
         return RedirectResponse(f"/clinics/{clinic_id}/request", 303)
-    return _review_page(house, clinic, ask.asked)
+    response = _review_page(house, clinic, check.check, ask.asked)
+    # Whoever changes a symptom answer from here comes back to this clinic.
+    check.keep(response, replace(check.check, clinic=clinic_id))
+    return response
 
 
 @router.post("/clinics/{clinic_id}/request/review")
@@ -75,11 +88,11 @@ def send(
     away = _sent_already(ask.asked, clinic_id) or _turned_away(clinic, check)
     if away is not None:
         return away
-    if _faults(ask.asked.typed):
+    if faults_of(ask.asked.typed):
         return RedirectResponse(f"/clinics/{clinic_id}/request", 303)
     if form.get("consent_version") != consent.VERSION:
         faults = {"consent_version": SENTENCES["consent_version"]}
-        return _review_page(house, clinic, ask.asked, faults)
+        return _review_page(house, clinic, check.check, ask.asked, faults=faults)
     try:
         also_ask = _agreed(ask.asked.typed, _further(house, clinic))
         sent = _submit(house, check.check, ask.asked.typed, clinic_id, also_ask=also_ask)
@@ -87,8 +100,9 @@ def send(
         faults = {str(problem.loc[0]): problem.detail for problem in error.problems}
         return _details_page(house, clinic, ask.asked.typed, faults)
     except ConflictError as error:
-        before = ask.asked.sent.get(str(clinic_id))
-        return _review_page(house, clinic, ask.asked, {"": error.detail}, sent_before=before)
+        already = _asked_already(house, clinic, check, ask.asked, status=409)
+        faults = {"": error.detail}
+        return already or _review_page(house, clinic, check.check, ask.asked, faults=faults)
     response = RedirectResponse(f"/follow/{sent.token}/sent", 303)
     ask.keep(response, Asked(sent=ask.asked.sent | {str(clinic_id): sent.token}))
     return response
@@ -111,7 +125,7 @@ def _submit(
     assessment_id, answered_at = check.answered
     answers = check.answers
     asked = NewRequest(
-        **_said(typed),
+        **said(typed),
         consent_version=consent.VERSION,
         doctor_cleared=check.doctor_cleared,
         assessment_id=assessment_id,
@@ -145,30 +159,38 @@ def _turned_away(clinic: Row, check: CheckDoorDep) -> Response | None:
     if not clinic["takes_requests"]:
         return RedirectResponse(f"/clinics/{clinic['id']}", 303)
     answers = check.check.answers
-    if answers is None or not _allowed(answers, check.check):
+    cleared = check.check.doctor_cleared
+    if answers is None or not may_request(assess(answers).level, doctor_cleared=cleared):
         response = RedirectResponse("/check" if answers is None else "/check/outcome", 303)
         check.keep(response, replace(check.check, clinic=clinic["id"]))
         return response
     return None
 
 
-def _allowed(answers: Answers, check: Check) -> bool:
-    return may_request(assess(answers).level, doctor_cleared=check.doctor_cleared)
-
-
-def _typed(form: FormData) -> Row:
-    typed: Row = {name: str(form.get(name, "")) for name in (*TEXT_FIELDS, "note")}
-    # A browser sends line ends as CR LF, and counts them as one character against the limit.
-    typed["note"] = typed["note"].replace("\r\n", "\n")
-    for name in ("preferred_windows", "also_ask"):
-        typed[name] = [str(value) for value in form.getlist(name)]
-    return typed
-
-
-def _said(typed: Row) -> Row:
-    windows = [wording.window_from(value) for value in typed.get("preferred_windows", [])]
-    said = {name: value for name, value in typed.items() if value != "" and name != "also_ask"}
-    return said | {"preferred_windows": windows}
+def _asked_already(
+    house: House, clinic: Row, check: CheckDoorDep, asked: Asked, *, status: int = 200
+) -> Response | None:
+    """Say how the request stands that was sent to this clinic on the same answers, if one was."""
+    if check.check.answered is None:
+        return None
+    with house.database.reading() as session:
+        before = asked_before(session, check.check.answered[0], clinic["id"])
+    if before is None:
+        return None
+    response = house.html.page(
+        "appointments/asked.html",
+        status=status,
+        clinic=clinic,
+        before=before,
+        over=before.state in ENDS,
+        state=wording.STATES[before.state][0],
+        tag=wording.TAGS[before.state],
+        sentence=wording.ASKED_BEFORE[before.state],
+        token=asked.sent.get(str(clinic["id"])),
+    )
+    # Whoever answers the questions again comes back to this clinic.
+    check.keep(response, replace(check.check, clinic=clinic["id"]))
+    return response
 
 
 def _further(house: House, clinic: Row) -> list[Row]:
@@ -182,18 +204,16 @@ def _agreed(typed: Row, further: list[Row]) -> list[Row]:
     return [row for row in further if str(row["id"]) in typed.get("also_ask", ())]
 
 
-def _faults(typed: Row) -> dict[str, str]:
-    try:
-        RequestDetails.model_validate(_said(typed) | {"consent_version": consent.VERSION})
-    except ValidationError as error:
-        return {str(e["loc"][0]): str(e["msg"]) for e in error.errors() if e["loc"]}
-    return {}
+def _checked(house: House, clinic: Row, typed: Row) -> Response:
+    faults = faults_of(typed)
+    if faults:
+        return _details_page(house, clinic, typed, faults)
+    return RedirectResponse(f"/clinics/{clinic['id']}/request/review", 303)
 
 
 def _details_page(
-    house: House, clinic: Row, typed: Row, faults: dict[str, str] | None = None
+    house: House, clinic: Row, typed: Row, faults: Mapping[str, str] = NO_FAULTS
 ) -> Response:
-    faults = faults or {}
     return house.html.page(
         "appointments/details.html",
         status=422 if faults else 200,
@@ -213,15 +233,9 @@ def _details_page(
 
 
 def _review_page(
-    house: House,
-    clinic: Row,
-    asked: Asked,
-    faults: dict[str, str] | None = None,
-    *,
-    sent_before: str | None = None,
+    house: House, clinic: Row, check: Check, asked: Asked, *, faults: Mapping[str, str] = NO_FAULTS
 ) -> Response:
-    faults = faults or {}
-    shown = RequestDetails.model_validate(_said(asked.typed) | {"consent_version": consent.VERSION})
+    shown = RequestDetails.model_validate(said(asked.typed) | {"consent_version": consent.VERSION})
     return house.html.page(
         "appointments/review.html",
         status=422 if faults else 200,
@@ -230,7 +244,8 @@ def _review_page(
         windows=[wording.window_words(w.date, w.part) for w in shown.preferred_windows],
         also_ask=_agreed(asked.typed, _further(house, clinic)),
         consent=consent,
+        answers=answered(check.answers) if check.answers else [],
+        doctor_cleared=check.doctor_cleared,
         faults=faults,
         errors=[(f"f-{name}" if name else "main", text) for name, text in faults.items()],
-        sent_before=sent_before,
     )

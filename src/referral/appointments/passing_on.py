@@ -1,14 +1,16 @@
 """Sending a request on to another clinic after a no or silence, with nothing typed again."""
 
-from datetime import timedelta
+from collections.abc import Iterator
 from uuid import UUID, uuid4
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from referral.appointments import announcements, windows
 from referral.appointments.clock import set_due
 from referral.appointments.models import Appointment
 from referral.appointments.movers import Codes, Mover, facts, promise_anew
+from referral.appointments.reasons import NextStep
 from referral.appointments.reference import reference_from
 from referral.appointments.states import Actor, Fact, State
 from referral.appointments.steps import SendOn
@@ -16,28 +18,31 @@ from referral.appointments.submission import PERSON, check_open
 from referral.clinics.models import Clinic, takes_requests
 from referral.errors import ConflictError
 from referral.record.service import Entry, append
-from referral.symptoms.models import AssessmentRow
 from referral.text import N_
 from referral.vault import token_hash
 
-ANSWERS_LAST = timedelta(days=30)
-TAKEN_ALONG = ("assessment_id", "level", "doctor_cleared", "consent_version", "by_phone")
+TAKEN_ALONG = (
+    "assessment_id",
+    "level",
+    "doctor_cleared",
+    "consent_version",
+    "by_phone",
+    "answers_until",
+)
 
 
 def send_on(session: Session, appointment: Appointment, step: SendOn, mover: Mover) -> Codes:
     """Make a new request to another clinic out of this one.
 
     Windows that have passed are left out; the clinic may then offer times. Raises InvalidError at
-    `clinic_id` and ConflictError (asked before, takes no requests, answers older than 30 days).
+    `clinic_id` and ConflictError (asked before, takes no requests).
     """
     clinic = _open_clinic(session, step.clinic_id)
     _check_unasked(session, appointment, clinic.id)
-    _check_fresh(session, appointment, mover)
     following = _copy(appointment, clinic, mover)
     promise_anew(session, following, mover)
     set_due(following)
-    session.add(following)
-    session.flush()
+    _store(session, following)
     appointment.sent_on_to = following.id
     entry = Entry(clinic.id, following.id, "appointment.requested", mover.name, {"sent_on": True})
     append(session, entry, now=mover.now)
@@ -47,22 +52,20 @@ def send_on(session: Session, appointment: Appointment, step: SendOn, mover: Mov
     return {"clinic_id": clinic.id.hex}
 
 
-def next_agreed(session: Session, appointment: Appointment, mover: Mover) -> UUID | None:
-    """Return the first clinic that the person agreed to beforehand and that can be asked.
+def agreed(session: Session, appointment: Appointment, mover: Mover) -> Iterator[UUID]:
+    """Yield the clinics that the person agreed to beforehand and that can be asked, in order.
 
-    None also where the answers are too old: the person must then answer again.
+    None after a no that advises something else than another clinic.
     """
-    if Fact.HOPS_LEFT not in facts(appointment, mover) or not _is_fresh(
-        session, appointment, mover
-    ):
-        return None
+    other_way = appointment.next_step not in (None, NextStep.OTHER_CLINIC)
+    if other_way or Fact.HOPS_LEFT not in facts(appointment, mover):
+        return
     for clinic_id in map(UUID, appointment.also_ask):
         clinic = session.get(Clinic, clinic_id)
         if clinic is None or not takes_requests(clinic.standing, clinic.accepting):
             continue
         if not _asked(session, appointment, clinic_id):
-            return clinic_id
-    return None
+            yield clinic_id
 
 
 def _copy(appointment: Appointment, clinic: Clinic, mover: Mover) -> Appointment:
@@ -80,6 +83,7 @@ def _copy(appointment: Appointment, clinic: Clinic, mover: Mover) -> Appointment
         state=State.REQUESTED,
         preferred_windows=open_windows,
         answer_by=mover.now,
+        expires_at=mover.now,
         since=mover.now,
         also_ask=[other for other in appointment.also_ask if other != str(clinic.id)],
         hop=appointment.hop + 1,
@@ -97,9 +101,22 @@ def _open_clinic(session: Session, clinic_id: UUID) -> Clinic:
 
 def _check_unasked(session: Session, appointment: Appointment, clinic_id: UUID) -> None:
     if _asked(session, appointment, clinic_id):
-        raise ConflictError(
-            N_("This clinic has been asked already. Choose another one."), code="already-requested"
-        )
+        raise _asked_already()
+
+
+def _store(session: Session, following: Appointment) -> None:
+    """Store the new request; another one of the same need may ask the clinic at this moment."""
+    try:
+        with session.begin_nested():
+            session.add(following)
+    except IntegrityError as error:
+        raise _asked_already() from error
+
+
+def _asked_already() -> ConflictError:
+    return ConflictError(
+        N_("This clinic has been asked already. Choose another one."), code="already-requested"
+    )
 
 
 def _asked(session: Session, appointment: Appointment, clinic_id: UUID) -> bool:
@@ -108,16 +125,3 @@ def _asked(session: Session, appointment: Appointment, clinic_id: UUID) -> bool:
         col(Appointment.clinic_id) == clinic_id,
     )
     return session.exec(same_need).first() is not None
-
-
-def _check_fresh(session: Session, appointment: Appointment, mover: Mover) -> None:
-    if not _is_fresh(session, appointment, mover):
-        raise ConflictError(
-            N_("Your answers are more than 30 days old. Please answer the questions again."),
-            code="assessment-expired",
-        )
-
-
-def _is_fresh(session: Session, appointment: Appointment, mover: Mover) -> bool:
-    assessed = select(AssessmentRow.created_at).where(AssessmentRow.id == appointment.assessment_id)
-    return mover.now - session.exec(assessed).one() <= ANSWERS_LAST

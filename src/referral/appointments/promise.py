@@ -4,6 +4,7 @@ from collections.abc import Container, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import count
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from referral.clinics.hours import DEFAULT_HOURS, WeeklyHours, open_on
@@ -22,6 +23,21 @@ PARTS = {
     PartOfDay.AFTERNOON: (time(12), time(17)),
     PartOfDay.EVENING: (time(17), time(22)),
 }
+
+
+class Promise(NamedTuple):
+    """By when an answer is promised, and when a request without one ends: an open day later."""
+
+    answer_by: datetime
+    expires_at: datetime
+
+
+def promise(
+    hours: WeeklyHours, timezone: str, *, closed: Container[date], days: int, now: datetime
+) -> Promise:
+    """Return what is promised at `now`; see `answer_by`."""
+    promised = answer_by(hours, timezone, closed=closed, days=days, now=now)
+    return Promise(promised, answer_by(hours, timezone, closed=closed, days=1, now=promised))
 
 
 def answer_by(
@@ -48,10 +64,10 @@ def answer_by(
     return closing.astimezone(UTC).astimezone(zone)
 
 
-def is_inside(start: datetime, day: date, part: PartOfDay) -> bool:
-    """Say whether the local time `start` falls into `part` of `day`."""
+def is_inside(start: datetime, end: datetime, day: date, part: PartOfDay) -> bool:
+    """Say whether the time from `start` to `end`, both local, lies in `part` of `day`."""
     opens, closes = PARTS[part]
-    return start.date() == day and opens <= start.time() < closes
+    return start.date() == end.date() == day and opens <= start.time() and end.time() <= closes
 
 
 def offered_parts(

@@ -47,3 +47,5 @@ NEXT_STEPS = {
     NextStep.CALL_CLINIC: N_("Call the clinic. They would like to talk with you."),
     NextStep.SELF_CARE: N_("Keep moving gently and use the self-care advice on this site."),
 }
+# Whoever needs a doctor first must not be sent to the next chiropractor instead.
+CONTRADICTIONS = frozenset({(DeclineReason.NEEDS_MEDICAL_CHECK, NextStep.OTHER_CLINIC)})

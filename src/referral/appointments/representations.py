@@ -161,6 +161,9 @@ class Followed(BaseModel):
     offered_times: list[OfferedTime]
     offer_expires_at: datetime | None
     wants_move: bool
+    ask_again_until: datetime | None = Field(
+        description="After a missed visit: until when another time can be asked for."
+    )
     phone_only: bool
     spoken_code: str
     sent_on_token: str | None = Field(description="Opens the request to the next clinic.")

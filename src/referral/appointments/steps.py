@@ -1,13 +1,13 @@
 """What comes in: the moves that staff and patients make."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from referral.appointments.reasons import DeclineReason, NextStep
+from referral.appointments.reasons import CONTRADICTIONS, DeclineReason, NextStep
 from referral.appointments.schemas import PreferredWindows, Text
 from referral.appointments.states import Action
 from referral.text import N_
@@ -19,7 +19,9 @@ MOST_TIMES = 5
 
 
 def _on_the_grid(value: datetime) -> datetime:
-    if value.minute % CELL_MINUTES or value.second or value.microsecond:
+    # The grid is one for all: an offset such as +00:03 must not shift it.
+    at = value.astimezone(UTC)
+    if at.minute % CELL_MINUTES or at.second or at.microsecond:
         raise PydanticCustomError(
             "off_the_grid", N_("Choose a time at a full five minutes, such as 9:05.")
         )
@@ -88,12 +90,25 @@ class Waitlist(_Step):
 
 
 class Decline(_Step):
-    """The clinic says no, why, and what the person can do next; `other` needs a message."""
+    """The clinic says no, why, and what the person can do next.
+
+    `other` needs a message; `needs_medical_check` never goes with `other_clinic`.
+    """
 
     action: Literal[Action.DECLINE]
     reason: DeclineReason
     next_step: NextStep
     message: Text = Field(default="", validate_default=True)
+
+    @field_validator("next_step")
+    @classmethod
+    def _fits_the_reason(cls, value: NextStep, info: ValidationInfo) -> NextStep:
+        if (info.data.get("reason"), value) in CONTRADICTIONS:
+            raise PydanticCustomError(
+                "needs_a_doctor",
+                N_("A person who needs a medical check first cannot be sent to another clinic."),
+            )
+        return value
 
     @field_validator("message")
     @classmethod

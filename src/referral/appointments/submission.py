@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, insert
 from sqlmodel import Session
 
-from referral.appointments import announcements, windows
+from referral.appointments import announcements, windows, wording
 from referral.appointments.deadlines import half_way
 from referral.appointments.known import known_about
 from referral.appointments.models import Appointment
-from referral.appointments.promise import answer_by
+from referral.appointments.promise import Promise, promise
 from referral.appointments.reference import reference_from
 from referral.appointments.schemas import NewRequest
-from referral.appointments.states import State
+from referral.appointments.states import LIVE, State
 from referral.clinics import hours as opening
 from referral.clinics.holidays import ClosedDays
 from referral.clinics.models import Clinic, takes_requests
@@ -29,6 +29,8 @@ from referral.text import N_
 from referral.vault import Vault, token_hash
 
 ASSESSMENT_LASTS = timedelta(hours=24)
+# For as long, a request may go on to another clinic with the same answers.
+ANSWERS_LAST = timedelta(days=30)
 PERSON = "appointments.person"
 PERSONAL = {
     "requesting_for",
@@ -54,14 +56,16 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a person gets for a request; a repeat of the same request gets the same."""
+    """What a person gets for a request; a repeat gets the same, with the `state` it has now."""
 
     id: UUID
     reference: str
     token: str
+    spoken_code: str
     answer_by: datetime
     created_at: datetime
     clinic_id: UUID
+    state: State
 
 
 def submit(
@@ -69,27 +73,33 @@ def submit(
 ) -> Sent:
     """Record a request, or recognise the one recorded before.
 
+    The same request again is the one before while that lives; under the same key, also afterwards.
     Raises InvalidError (a key used for something else, an unknown assessment or clinic, a window
     in the past) and ConflictError (this clinic was asked already, the assessment is old or forbids
     a request, the clinic takes none online).
     """
-    fingerprint = desk.vault.fingerprint(asked.model_dump_json().encode())
+    said = asked.model_dump_json().encode()
     key_hash = token_hash(idempotency_key) if idempotency_key else None
     known = known_about(session, asked, key_hash)
     if known.id is not None:
-        _check_same(known, key_hash, fingerprint)
+        _check_same(known, key_hash, is_same=desk.vault.is_fingerprint(said, known.fingerprint))
         return _again(known, desk.vault)
     _check_assessment(known, asked, desk.now)
     check_open(known)
     windows.check(asked.preferred_windows, known.timezone, now=desk.now)
-    promised = answer_by(
+    promised = promise(
         opening.from_json(known.hours),
         known.timezone,
         closed=ClosedDays.of(known.keeps_holidays, known.closed_on),
         days=desk.answer_days,
         now=desk.now,
     )
-    derived = {"level": known.level, "fingerprint": fingerprint, "idempotency_hash": key_hash}
+    derived = {
+        "level": known.level,
+        "answers_until": known.assessed_at + ANSWERS_LAST,
+        "fingerprint": desk.vault.fingerprint(said),
+        "idempotency_hash": key_hash,
+    }
     return _store(session, asked, derived=derived, promised=promised, desk=desk)
 
 
@@ -106,10 +116,11 @@ def check_open(found: Row[Any] | Clinic | None) -> None:
         )
 
 
-def _check_same(before: Row[Any], key_hash: bytes | None, fingerprint: bytes) -> None:
-    if before.fingerprint == fingerprint:
+def _check_same(before: Row[Any], key_hash: bytes | None, *, is_same: bool) -> None:
+    keyed = key_hash is not None and before.idempotency_hash == key_hash
+    if is_same and (keyed or before.state in LIVE):
         return
-    if key_hash is not None and before.idempotency_hash == key_hash:
+    if keyed:
         raise InvalidError.at(
             "header",
             "Idempotency-Key",
@@ -117,8 +128,9 @@ def _check_same(before: Row[Any], key_hash: bytes | None, fingerprint: bytes) ->
             detail=N_("This key was used for a different request. Use a new one."),
         )
     raise ConflictError(
-        N_("You have already sent a request to this clinic. Follow or cancel that one."),
+        wording.ASKED_BEFORE[before.state],
         code="already-requested",
+        facts={"state": before.state},
     )
 
 
@@ -126,10 +138,12 @@ def _again(before: Row[Any], vault: Vault) -> Sent:
     return Sent(
         before.id,
         before.reference,
-        vault.link_token(before.id),
+        vault.link_token(before.id, before.token_hash),
+        vault.spoken_code(before.id, before.token_hash),
         before.answer_by.astimezone(ZoneInfo(before.timezone)),
         before.created_at,
         before.clinic_id,
+        before.state,
     )
 
 
@@ -158,7 +172,7 @@ def _store(
     asked: NewRequest,
     *,
     derived: Mapping[str, object],
-    promised: datetime,
+    promised: Promise,
     desk: Desk,
 ) -> Sent:
     appointment_id = uuid4()
@@ -176,10 +190,10 @@ def _store(
         "version": 1,
         "doctor_cleared": asked.doctor_cleared,
         "consent_version": asked.consent_version,
-        "answer_by": promised,
+        **promised._asdict(),
         "preferred_windows": windows.pairs(asked.preferred_windows),
         "since": desk.now,
-        "due_at": half_way(desk.now, promised),
+        "due_at": half_way(desk.now, promised.answer_by),
         "by_phone": asked.email is None,
         "also_ask": [str(clinic_id) for clinic_id in asked.also_ask],
         "created_at": desk.now,
@@ -200,4 +214,13 @@ def _store(
         Entry(asked.clinic_id, appointment_id, "appointment.requested", "patient"),
         now=desk.now,
     )
-    return Sent(appointment_id, reference, token, promised, desk.now, asked.clinic_id)
+    return Sent(
+        appointment_id,
+        reference,
+        token,
+        desk.vault.spoken_code(appointment_id),
+        promised.answer_by,
+        desk.now,
+        asked.clinic_id,
+        State.REQUESTED,
+    )

@@ -14,6 +14,7 @@ from referral.appointments.models import Appointment, HeldTime
 from referral.appointments.movers import Codes, Mover
 from referral.appointments.reasons import DeclineReason, NextStep
 from referral.appointments.states import Action, State
+from referral.notices.models import Audience
 
 UNDO_WITHIN = timedelta(minutes=10)
 
@@ -48,6 +49,7 @@ class Before(BaseModel):
     message: bytes | None
     call_due_since: datetime | None
     answer_by: datetime
+    expires_at: datetime
     since: datetime
     stage: int
 
@@ -58,12 +60,12 @@ class Before(BaseModel):
 
 
 class Snapshot(BaseModel):
-    """A request and the times it held before a move; `untold` is news the person did not have."""
+    """A request and the times it held before a move; `untold` is news that waited."""
 
     model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
     action: Action
-    untold: str | None
+    untold: dict[Audience, str]
     before: Before
     held: list[_Held]
 
@@ -86,7 +88,9 @@ def undo(session: Session, appointment: Appointment, _step: object, _mover: Move
     calendars.let_go(session, appointment.id)
     calendars.keep(session, [HeldTime(**time.model_dump()) for time in snapshot_.held])
     before = snapshot_.before
-    if appointment.sequence is not None and _visit(appointment) != _visit(before):
+    # A missed visit that comes back is none to come to: calendars are told nothing of it.
+    is_news = before.state is not State.NO_SHOW and _visit(appointment) != _visit(before)
+    if appointment.sequence is not None and is_news:
         appointment.sequence += 1
     for name in Before.model_fields.keys() - {"state"}:
         setattr(appointment, name, getattr(before, name))

@@ -42,10 +42,10 @@ def still_open(stored: Iterable[tuple[str, str]], timezone: str, *, now: datetim
     ]
 
 
-def holds(stored: Iterable[tuple[str, str]], local_start: datetime) -> bool:
-    """Say whether `local_start`, on the clinic's clock, lies inside one of the stored windows."""
+def holds(stored: Iterable[tuple[str, str]], start: datetime, end: datetime) -> bool:
+    """Say whether a time, on the clinic's clock, lies inside one of the stored windows."""
     return any(
-        is_inside(local_start, date.fromisoformat(day), PartOfDay(part)) for day, part in stored
+        is_inside(start, end, date.fromisoformat(day), PartOfDay(part)) for day, part in stored
     )
 
 

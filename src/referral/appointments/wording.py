@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from referral.appointments.promise import PartOfDay, offered_parts
-from referral.appointments.states import State
+from referral.appointments.states import LIVE, State
 from referral.clinics.hours import WeeklyHours
 from referral.text import N_
 from referral.web import dates
@@ -28,10 +28,7 @@ STATES = {
     ),
     State.BOOKED: (N_("Booked"), N_("Your visit is booked.")),
     State.ARRIVED: (N_("At the clinic"), N_("The clinic noted that you came.")),
-    State.NO_SHOW: (
-        N_("Missed"),
-        N_("The clinic noted that you did not come. You can ask for another time."),
-    ),
+    State.NO_SHOW: (N_("Missed"), N_("The clinic noted that you did not come.")),
     State.COMPLETED: (N_("Visit done"), N_("This request is over.")),
     State.DECLINED: (N_("The clinic said no"), N_("The clinic cannot take this request.")),
     State.CANCELLED: (N_("Canceled"), N_("This request is over.")),
@@ -83,6 +80,30 @@ EVENTS = {
     "appointment.undone": N_("The clinic took its last step back"),
     "appointment.entered_in_error": N_("The clinic withdrew it as a mistake"),
     "appointment.erased": N_("Your data were erased"),
+}
+# Who asks a clinic again on the same answers: how the request before stands, and what to do.
+ASKED_BEFORE = dict.fromkeys(
+    LIVE, N_("You have already sent a request to this clinic. Follow or cancel that one.")
+) | {
+    State.COMPLETED: N_(
+        "You already asked this clinic, and that visit is done. "
+        "To ask again, answer the questions again."
+    ),
+    State.DECLINED: N_(
+        "You already asked this clinic, and it said no. Your request shows why and what to do next."
+    ),
+    State.CANCELLED: N_(
+        "You already asked this clinic, and that request was canceled. "
+        "To ask again, answer the questions again."
+    ),
+    State.EXPIRED: N_(
+        "You already asked this clinic, and it did not answer in time. "
+        "To ask again, answer the questions again, or choose another clinic."
+    ),
+    State.ENTERED_IN_ERROR: N_(
+        "You already asked this clinic, and it withdrew that request as a mistake. "
+        "To ask again, answer the questions again."
+    ),
 }
 # A request that came from another clinic was not typed again.
 PASSED_ON = N_("The request came here from another clinic")

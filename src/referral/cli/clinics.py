@@ -19,6 +19,7 @@ from referral.clinics import nppes
 from referral.clinics.hours import parse as parse_hours
 from referral.clinics.providers import Provider, Reason
 from referral.clinics.register import TAKINGS, Taking, known_npis, take, take_off
+from referral.clinics.service import JOININGS, Joining
 from referral.clinics.service import join as join_clinic
 from referral.clinics.zips import ZipCentroids
 from referral.db import Database
@@ -31,6 +32,8 @@ app = typer.Typer(no_args_is_help=True, help="The directory of clinics.")
 BATCH = 500
 TAKEN_OFF = N_("%(count)s taken off, no longer active")
 NEEDS_A_LOOK = N_("%(count)s no longer active but in use here, needs a look: %(npis)s")
+
+OTHER_KEY = N_("It keeps its keys. To make another: referral keys create %(id)s --scope admin")
 
 
 @dataclass(slots=True)
@@ -77,9 +80,12 @@ def join(
         bool | None, typer.Option("--holidays/--no-holidays", help="Closed on federal holidays.")
     ] = None,
 ) -> None:
-    """Let a listed clinic receive requests, and print its staff key once."""
+    """Let a listed clinic receive requests, and print its staff key once.
+
+    Again, it changes the details that differ, and makes no other key.
+    """
     with _database() as (_, target), target.unit_of_work() as session:
-        clinic = join_clinic(
+        clinic, joining = join_clinic(
             session,
             npi,
             email=email,
@@ -89,8 +95,15 @@ def join(
             keeps_holidays=holidays,
             now=now(),
         )
-        _, key = issue(session, clinic.id, label="first key", scopes=[Scope.ADMIN], now=now())
-    out.print(f"{clinic.name} has joined. Clinic id: {clinic.id}")
+        made = None
+        if joining is Joining.NEW:
+            made = issue(session, clinic.id, label="first key", scopes=[Scope.ADMIN], now=now())
+    out.print(JOININGS[joining] % {"name": clinic.name, "id": clinic.id})
+    if made is None:
+        out.print(OTHER_KEY % {"id": clinic.id})
+        return
+    row, key = made
+    out.print(f"Key id: {row.id}")
     out.print(f"Staff key, shown only now: {key}")
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from referral.cli.console import database, now, out
 from referral.clinics.search import by_id
@@ -33,7 +33,9 @@ def create(
 @app.command("list")
 def list_keys(clinic_id: ClinicId) -> None:
     """List a clinic's keys, without the keys themselves."""
-    table = Table("Key id", "Label", "Scopes", "Made", "Revoked")
+    # To be copied whole, whatever the width of the screen; a pipe counts as 80 columns.
+    key_id = Column("Key id", no_wrap=True, min_width=36)
+    table = Table(key_id, "Label", "Scopes", "Made", "Revoked")
     with database() as opened, opened.reading() as session:
         for key in service.of_clinic(session, clinic_id):
             revoked = f"{key.revoked_at:%Y-%m-%d}" if key.revoked_at else ""

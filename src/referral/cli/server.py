@@ -15,7 +15,7 @@ from referral.cli.console import now, out, settings
 from referral.settings import Settings, new_ring
 from referral.web.access import log_to_stderr
 from referral.web.deps import House
-from referral.worker import Worker, in_background
+from referral.worker import Worker, in_background, mail_of, warn_without
 
 DEMO_FOLDER = Path(".demo")
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
@@ -50,13 +50,14 @@ def serve(
         "server_header": False,
     }
     if workers > 1:
-        settings()
+        warn_without(mail_of(settings()))
         factory = "referral.app:from_environment"
         uvicorn.run(factory, factory=True, workers=workers, **uvicorn_options)
         return
     chosen = _demo(f"http://{host}:{port}") if with_demo else settings()
     app = create_app(chosen)
     if not with_worker:
+        warn_without(mail_of(chosen))
         uvicorn.run(app, **uvicorn_options)
         return
     with in_background(Worker.of(app.state.house)):

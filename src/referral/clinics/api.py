@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import to_json
 from starlette.responses import Response
 
@@ -24,6 +24,8 @@ router = APIRouter(prefix="/api/v1", tags=["Clinics"])
 
 class Search(BaseModel):
     """Where to look for clinics, and for how many."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     zip: str | None = Field(
         default=None, max_length=20, description="US ZIP code", examples=["60601"]

@@ -73,19 +73,19 @@ def boxes_around(point: Point, miles: float) -> tuple[Box, ...]:
 def parse_point(text: str) -> Point:
     """Read `latitude,longitude` in decimal degrees, such as `41.88,-87.63`.
 
-    Raises InvalidError at `point`: `point-malformed`, or `point-out-of-range`.
+    Raises InvalidError at `near`: `point-malformed`, or `point-out-of-range`.
     """
     match = _POINT.fullmatch(text)
     if match is None:
         raise InvalidError.at(
-            "point",
+            "near",
             code="point-malformed",
             detail=N_("Give latitude and longitude with a comma between, such as 41.88,-87.63."),
         )
     point = Point(float(match[1]), float(match[2]))
     if not Box(-90, 90, -180, 180).holds(point):
         raise InvalidError.at(
-            "point",
+            "near",
             code="point-out-of-range",
             detail=N_("Latitude goes from -90 to 90, longitude from -180 to 180."),
         )

@@ -73,7 +73,7 @@ def card(row: dict[str, Any], now: datetime) -> dict[str, Any]:
         "phone": _spoken_phone(row["phone"]),
         "tag": {"kind": kind, "text": words},
         "miles": row.get("distance_miles"),
-        "hours": [f"{days}: {times}" for days, times in hours.describe(_hours(row))],
+        "hours": _spoken_hours(_hours(row)),
         "closed": list(_closed_soon(row, now)),
         "languages": [LANGUAGES.get(code, code) for code in row["languages"]],
         "techniques": [TECHNIQUES.get(code, code) for code in row["techniques"]],
@@ -91,6 +91,11 @@ def _closed_soon(row: dict[str, Any], now: datetime) -> Iterator[tuple[str, str]
         reason = closed.reason(day)
         if reason is not None and hours.open_on(_hours(row), day):
             yield dates.day(day), reason
+
+
+def _spoken_hours(week: hours.WeeklyHours) -> list[str]:
+    """Return the lines to show; none where nobody told us, which is not the same as closed."""
+    return [f"{days}: {times}" for days, times in hours.describe(week)] if week else []
 
 
 def _hours(row: dict[str, Any]) -> hours.WeeklyHours:

@@ -1,7 +1,7 @@
 """Taking providers from the public register into the directory."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -55,9 +55,10 @@ def take(
     """Store `providers` as listed clinics and count what became of them; repeating is harmless."""
     npis = [provider.npi for provider in providers]
     known = {c.npi: c for c in session.exec(select(Clinic).where(col(Clinic.npi).in_(npis)))}
+    people = _people(session, [clinic.id for clinic in known.values()])
     counts: Counter[Taking] = Counter()
     for provider in providers:
-        counts[_take_one(session, provider, known, zips=zips, now=now)] += 1
+        counts[_take_one(session, provider, known, people=people, zips=zips, now=now)] += 1
     return counts
 
 
@@ -105,6 +106,7 @@ def _take_one(
     provider: Provider,
     known: dict[str | None, Clinic],
     *,
+    people: Mapping[UUID, Chiropractor],
     zips: ZipCentroids,
     now: datetime,
 ) -> Taking:
@@ -119,9 +121,12 @@ def _take_one(
         known[provider.npi] = _list(session, provider, place, now)
         return Taking.NEW
     facts = _facts(provider)
-    if all(getattr(clinic, name) == value for name, value in facts.items()):
+    person = people.get(clinic.id) if provider.entity == "person" else None
+    if _has(clinic, facts) and (person is None or _has(person, _own(provider))):
         return Taking.UNCHANGED
     clinic.sqlmodel_update(facts | _where(place) | {"updated_at": now})
+    if person is not None:
+        person.sqlmodel_update(_own(provider))
     return Taking.CHANGED
 
 
@@ -137,12 +142,26 @@ def _list(session: Session, provider: Provider, place: Place, now: datetime) -> 
     session.add(clinic)
     if provider.entity == "person":
         session.flush()
-        person = Chiropractor(
-            clinic_id=clinic.id, name=provider.name, credential=provider.credential
-        )
-        session.add(person)
+        session.add(Chiropractor(clinic_id=clinic.id, **_own(provider)))
     open_log(session, clinic.id)
     return clinic
+
+
+def _people(session: Session, clinic_ids: Sequence[UUID]) -> dict[UUID, Chiropractor]:
+    """Return the chiropractor of each clinic that has just one."""
+    found = session.exec(select(Chiropractor).where(col(Chiropractor.clinic_id).in_(clinic_ids)))
+    of_clinic: dict[UUID, list[Chiropractor]] = {}
+    for person in found:
+        of_clinic.setdefault(person.clinic_id, []).append(person)
+    return {clinic_id: people[0] for clinic_id, people in of_clinic.items() if len(people) == 1}
+
+
+def _has(row: Clinic | Chiropractor, facts: Mapping[str, Any]) -> bool:
+    return all(getattr(row, name) == value for name, value in facts.items())
+
+
+def _own(provider: Provider) -> dict[str, Any]:
+    return {"name": provider.name, "credential": provider.credential}
 
 
 def _facts(provider: Provider) -> dict[str, Any]:

@@ -32,6 +32,12 @@ from referral.web.phones import Phone
 
 MAX_CLOSED_DAYS = 60
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+REGIONS = frozenset(
+    {
+        *("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia"),
+        *("Europe", "Indian", "Pacific"),
+    }
+)
 PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 
 NEVER_OPEN = N_("Give at least one day its times. To take no new patients, set accepting to no.")
@@ -52,8 +58,12 @@ SENTENCES = {
 
 @lru_cache(maxsize=1)
 def timezones() -> Collection[str]:
-    """Return the names of the IANA time zones."""
-    return available_timezones()
+    """Return the names of the IANA time zones of places, and UTC.
+
+    The rest are old names, fixed offsets, and files such as `Factory`, the clock of nowhere.
+    """
+    places = {name for name in available_timezones() if name.partition("/")[0] in REGIONS}
+    return places | {"UTC"}
 
 
 def _refuse() -> PydanticCustomError:

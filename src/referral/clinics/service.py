@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from sqlmodel import Session, col, select
@@ -14,6 +16,21 @@ from referral.errors import InvalidError, NotFoundError
 from referral.text import N_
 
 
+class Joining(StrEnum):
+    """What joining came to."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+JOININGS = {
+    Joining.NEW: N_("%(name)s has joined. Clinic id: %(id)s"),
+    Joining.CHANGED: N_("%(name)s has joined already. Its details are brought up to date."),
+    Joining.UNCHANGED: N_("%(name)s has joined already. Nothing has changed."),
+}
+
+
 def join(
     session: Session,
     npi: str,
@@ -24,8 +41,8 @@ def join(
     closed_on: Collection[date] = (),
     keeps_holidays: bool | None = None,
     now: datetime,
-) -> Clinic:
-    """Let the listed clinic with this NPI receive requests; joining again updates its contact.
+) -> tuple[Clinic, Joining]:
+    """Let the listed clinic with this NPI receive requests; again, change what differs.
 
     `timezone` is an IANA name; without one, that of the clinic's ZIP code stays. Without `week`,
     the hours that are known stay, or else `DEFAULT_HOURS`; without `closed_on` and
@@ -35,19 +52,21 @@ def join(
     clinic = session.exec(select(Clinic).where(col(Clinic.npi) == npi)).one_or_none()
     if clinic is None:
         raise NotFoundError(N_("No clinic with this NPI is in the directory. Import it first."))
-    clinic.email = _checked_email(email)
-    clinic.timezone = _checked_timezone(timezone or clinic.timezone)
-    clinic.standing = Standing.JOINED
-    clinic.accepting = Accepting.YES
+    is_new = clinic.standing is not Standing.JOINED
+    given: dict[str, Any] = {"email": _checked_email(email)}
+    given["timezone"] = _checked_timezone(timezone or clinic.timezone)
     if week or not clinic.hours:
-        clinic.hours = hours.to_json(week or hours.DEFAULT_HOURS)
+        given["hours"] = hours.to_json(week or hours.DEFAULT_HOURS)
     if closed_on:
-        clinic.closed_on = [day.isoformat() for day in sorted(set(closed_on))]
+        given["closed_on"] = [day.isoformat() for day in sorted(set(closed_on))]
     if keeps_holidays is not None:
-        clinic.keeps_holidays = keeps_holidays
-    clinic.updated_at = now
-    session.add(clinic)
-    return clinic
+        given["keeps_holidays"] = keeps_holidays
+    if is_new:
+        given |= {"standing": Standing.JOINED, "accepting": Accepting.YES}
+    if all(getattr(clinic, name) == value for name, value in given.items()):
+        return clinic, Joining.UNCHANGED
+    clinic.sqlmodel_update(given | {"updated_at": now})
+    return clinic, Joining.NEW if is_new else Joining.CHANGED
 
 
 def _checked_email(email: str) -> str:

@@ -113,7 +113,7 @@ class _Batch:
         identity = message_id(notice.id, sender=self.sender)
         mail = message(letter, sender=self.sender, message_id=identity, date=self.clock())
         with self.database.unit_of_work() as session:
-            may_go = leasing.hold(session, notice, now=self.clock())
+            may_go = leasing.hold(session, notice, told=letter.told, now=self.clock())
         if may_go:
             self.send(mail)
         return may_go

@@ -1,14 +1,15 @@
 """Taking due notices for a while, and settling what became of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, CursorResult, Update, and_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, exists, or_, select, tuple_, update
 
 from referral.notices.backoff import MOST_ATTEMPTS, pause
-from referral.notices.models import Notice, NoticeStatus
+from referral.notices.models import TOLD, Notice, NoticeStatus
 
 LEASE = timedelta(minutes=5)
 
@@ -33,14 +34,19 @@ def lease(session: Session, *, now: datetime, limit: int = 20) -> list[Notice]:
     return [notice for notice in found if notice.status is NoticeStatus.WAITING]
 
 
-def hold(session: Session, notice: Notice, *, now: datetime) -> bool:
+def hold(
+    session: Session, notice: Notice, *, now: datetime, told: Mapping[str, Any] | None = None
+) -> bool:
     """Renew the lease of `notice` right before it is sent; False if it must not be sent any more.
 
     It was then superseded or dropped meanwhile, or its lease ended and somebody else has it.
+    `told` is kept from now on: whoever dies while sending leaves it in doubt, and doubt counts as
+    told.
     """
     mine = _mine(notice)
     renewed = mine.where(col(Notice.status) == NoticeStatus.WAITING)
-    if _changed(session, renewed.values(leased_until=now + LEASE)):
+    data = notice.data if told is None else {**notice.data, TOLD: dict(told)}
+    if _changed(session, renewed.values(leased_until=now + LEASE, data=data)):
         return True
     session.execute(mine.values(leased_until=None))
     return False
@@ -75,8 +81,8 @@ def settle_failed(
         .where(col(Notice.status) == NoticeStatus.WAITING)
         .values(status=status, due_at=now + pause(notice.attempts, jitter), failure=failure)
     )
-    # In every status: a lease that stays would hold up a later notice.
-    session.execute(_mine(notice).values(leased_until=None))
+    # In every status: a lease that stays would hold up a later notice. It told nobody anything.
+    session.execute(_mine(notice).values(leased_until=None, data=notice.data))
     return status
 
 

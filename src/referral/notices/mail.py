@@ -1,9 +1,11 @@
 """E-mail: a letter becomes a message, and a mail server takes it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
+from typing import Any
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
@@ -16,13 +18,17 @@ POLICY = SMTP.clone(cte_type="7bit")
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What one person is to read; `calendar` is an iTIP method and the iCalendar bytes."""
+    """What one person is to read; `calendar` is an iTIP method and the iCalendar bytes.
+
+    `told` is what the reader then knows, as codes: it is kept with the notice that goes out.
+    """
 
     to: str
     subject: str
     text: str
     html: str | None = None
     calendar: tuple[str, bytes] | None = None
+    told: Mapping[str, Any] | None = None
 
 
 def message(letter: Letter, *, sender: str, message_id: str, date: datetime) -> EmailMessage:

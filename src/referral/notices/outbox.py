@@ -11,7 +11,7 @@ from sqlmodel import Session, col, exists, or_, select, update
 
 from referral.db import table_of
 from referral.errors import ConflictError, NotFoundError
-from referral.notices.models import Audience, Notice, NoticeStatus
+from referral.notices.models import TOLD, Audience, Notice, NoticeStatus
 from referral.text import N_
 
 LEASE = timedelta(minutes=5)
@@ -120,6 +120,21 @@ def waiting_kind(session: Session, appointment_id: UUID, audience: Audience) -> 
         col(Notice.status) == NoticeStatus.WAITING,
     )
     return session.exec(waiting.order_by(col(Notice.version).desc()).limit(1)).first()
+
+
+def last_told(session: Session, notice: Notice) -> Mapping[str, Any] | None:
+    """Return what the letters before `notice` told its audience last (`Letter.told`), if any did.
+
+    Only letters that went out count, and those of which nobody knows whether they did.
+    """
+    others = select(Notice.data).where(
+        col(Notice.appointment_id) == notice.appointment_id,
+        col(Notice.audience) == notice.audience,
+        col(Notice.version) <= notice.version,
+        col(Notice.id) != notice.id,
+    )
+    newest = others.order_by(col(Notice.version).desc(), col(Notice.created_at).desc())
+    return next((data[TOLD] for data in session.exec(newest) if TOLD in data), None)
 
 
 def counts(session: Session) -> dict[NoticeStatus, int]:

@@ -50,4 +50,4 @@ def calendar(notice_id: UUID, house: HouseDep) -> Response:
 
 
 def _compose(house: House) -> Compose:
-    return Letters(house.settings, house.html, house.vault).compose
+    return Letters(house.settings, house.html, house.vault, house.now).compose

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hmac import compare_digest
 from uuid import UUID
 
 from sqlmodel import Session, col, func, select
@@ -16,11 +17,20 @@ from referral.notices.mail import Letter
 from referral.notices.models import Notice, NoticeStatus
 from referral.operations.models import WORKER, Heartbeat
 from referral.text import N_
+from referral.tries import Limit, attempt
+from referral.vault import Vault
 
 EXPIRED_WITHIN = timedelta(days=30)
 # A round comes every ten seconds; a slow mail server may stretch one.
 SILENT_AFTER = timedelta(minutes=5)
 MOST_SHOWN = 100
+PASSWORDS = Limit(
+    most=5,
+    within=timedelta(minutes=15),
+    sentence=N_("There were too many wrong passwords. Wait up to 15 minutes, then sign in again."),
+)
+# No reference of a request looks like this, so the two never share a count.
+OPERATOR = b"the operator's password"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,21 @@ class Shown:
     notice: Notice
     letter: Letter | None
     why_not: str = ""
+
+
+def admits(session: Session, given: bytes, wanted: bytes, *, vault: Vault, now: datetime) -> bool:
+    """Say whether `given` is the operator's name and password.
+
+    A wrong one is counted in the caller's transaction, which must be kept. Raises TooManyError
+    after five of them within 15 minutes, whatever is given then.
+    """
+    return attempt(
+        session,
+        vault.fingerprint(OPERATOR),
+        lambda: compare_digest(given, wanted),
+        limit=PASSWORDS,
+        now=now,
+    )
 
 
 def beat(session: Session, *, now: datetime, sends_mail: bool) -> None:

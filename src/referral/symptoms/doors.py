@@ -9,11 +9,13 @@ from fastapi import Depends, Request
 from pydantic import ValidationError
 from starlette.responses import Response
 
+from referral.symptoms.questions import STEPS
 from referral.symptoms.schemas import Answers
 from referral.web.deps import HouseDep
 from referral.web.draft import Draft
 
 COOKIE = "referral-check"
+PATHS = {step.slug: f"/check/{step.slug}" for step in STEPS} | {STEPS[0].slug: "/check"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,10 @@ class CheckDoor:
     def keep(self, response: Response, check: Check) -> None:
         """Send the form back to the browser with `response`."""
         self._draft.keep(response, _to_json(check))
+
+    def too_long(self, check: Check) -> dict[str, str]:
+        """Return nothing if `check` can be kept, or what to shorten, and why."""
+        return self._draft.too_long(_to_json(check), check.given)
 
     def forget(self, response: Response) -> None:
         """Clear the form from the browser."""

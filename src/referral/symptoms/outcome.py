@@ -1,13 +1,14 @@
-"""The outcome page's facts: the level, which answers decided it and why, and what to do."""
+"""The facts of the outcome page: the level, the answers that decided it and why, what to do."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from referral.symptoms.doors import Check
+from referral.symptoms.doors import PATHS, Check
 from referral.symptoms.flags import FLAGS
 from referral.symptoms.guidance import GUIDANCE
 from referral.symptoms.levels import Level
-from referral.symptoms.questions import QUESTIONS
+from referral.symptoms.questions import QUESTIONS, STEPS
+from referral.symptoms.schemas import Answers
 from referral.symptoms.triage import Match, assess, emergency_already, may_request
 
 
@@ -32,6 +33,23 @@ def outcome_of(check: Check, emergency_number: str) -> dict[str, Any] | None:
             Level.EMERGENCY, matched, flags=(), check=check, emergency_number=emergency_number
         )
     return None
+
+
+def answered(answers: Answers) -> list[dict[str, Any]]:
+    """Return every question with its answer in words (none where it was left open) and its place.
+
+    Each is {question, words, url}; the url leads to the question on the form.
+    """
+    given = answers.model_dump(mode="json")
+    return [
+        {
+            "question": QUESTIONS[question].text,
+            "words": _words(question, given[question]),
+            "url": f"{PATHS[step.slug]}#f-{question}",
+        }
+        for step in STEPS
+        for question in step.questions
+    ]
 
 
 def _shown(
@@ -72,6 +90,12 @@ def _reason(match: Match) -> dict[str, Any]:
         "source": rule.source,
         "answers": [_answer(fact.question, fact.value) for fact in match.evidence],
     }
+
+
+def _words(question_id: str, value: Any) -> list[str]:  # noqa: ANN401 - what JSON can hold
+    values = value if isinstance(value, list) else [value]
+    labels = {option.code: option.label for option in QUESTIONS[question_id].options}
+    return [labels.get(one, str(one)) for one in values if one not in (None, "")]
 
 
 def _answer(question_id: str, value: str | int | None) -> str:

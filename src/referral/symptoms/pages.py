@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from referral.symptoms.doors import CheckDoorDep
+from referral.symptoms.doors import PATHS, CheckDoorDep
 from referral.symptoms.outcome import outcome_of
 from referral.symptoms.questions import QUESTIONS, STEPS, Step
 from referral.symptoms.schemas import Answers
@@ -19,7 +19,6 @@ from referral.web.deps import FormDep, House, HouseDep
 
 router = APIRouter(include_in_schema=False)
 
-PATHS = {step.slug: f"/check/{step.slug}" for step in STEPS} | {STEPS[0].slug: "/check"}
 NUMBERED = {step.slug: number for number, step in enumerate(STEPS, start=1)}
 OUTCOME = "/check/outcome"
 # The API may leave these open, and the rules then err on the safe side. A page can simply ask.
@@ -91,6 +90,12 @@ def _step(slug: str) -> Step | None:
 def _take(form: FormData, step: Step, door: CheckDoorDep, house: House) -> Response:
     typed = _typed(form, step)
     check = door.check.with_answers(typed)
+    if long := door.too_long(check):
+        return _page(house, step, typed=typed, faults=long)
+    if form.get("go") == "back":
+        response = RedirectResponse(_before(step), 303)
+        door.keep(response, check)
+        return response
     faults = _faults(check.given)
     here = {question: faults[question] for question in step.questions if question in faults}
     if here:
@@ -125,6 +130,11 @@ def _faults(given: Mapping[str, Any]) -> dict[str, str]:
     return faults
 
 
+def _before(step: Step) -> str:
+    """Return the step before this one; the first one stays."""
+    return PATHS[STEPS[max(STEPS.index(step) - 1, 0)].slug]
+
+
 def _next(step: Step, faults: Mapping[str, str]) -> str:
     """Return the step after this one, or the first one with a gap if this was the last."""
     position = STEPS.index(step) + 1
@@ -157,5 +167,4 @@ def _page(
         faults=faults,
         errors=[(f"f-{question}", text) for question, text in faults.items()],
         action=PATHS[step.slug],
-        back=PATHS[STEPS[number - 2].slug] if number > 1 else "",
     )

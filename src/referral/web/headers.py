@@ -1,14 +1,16 @@
 """The headers every answer carries, and the checks every call passes: all plain ASGI."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from referral.errors import ForeignFormError, ReferralError
 from referral.text import N_
 
 POLICY = (
@@ -23,6 +25,7 @@ SECURITY_HEADERS = {
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
 }
+AnswerTo = Callable[[Request, ReferralError], Response]
 
 
 class SecurityHeaders:
@@ -51,16 +54,18 @@ class SecurityHeaders:
 class SameOriginForms:
     """Refuses a form that another site makes a browser send; programs send no such headers."""
 
-    def __init__(self, app: ASGIApp, *, origin: str) -> None:
+    def __init__(self, app: ASGIApp, *, origin: str, answer_to: AnswerTo) -> None:
         self.app = app
+        self._answer_to = answer_to
         self._hosts = {urlsplit(origin).netloc}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 403 to a cross-site POST of a page; the API has bearer keys and no cookies."""
         checked = scope["type"] == "http" and scope["method"] not in {"GET", "HEAD", "OPTIONS"}
         if checked and not scope["path"].startswith("/api/") and self._foreign(scope):
-            refusal = PlainTextResponse("This form was sent from another site.", 403)
-            await refusal(scope, receive, send)
+            # Here, because a handler that reads no form would have acted before it noticed.
+            error = ForeignFormError(N_("Nothing was done. Open the page here and send it again."))
+            await self._answer_to(Request(scope), error)(scope, receive, send)
             return
         await self.app(scope, receive, send)
 

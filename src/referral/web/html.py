@@ -28,7 +28,7 @@ class Html:
             lstrip_blocks=True,
             extensions=["jinja2.ext.i18n"],
         )
-        self.jinja.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+        self.jinja.install_null_translations(newstyle=True)  # type: ignore[attr-defined] # added by the extension i18n
         self.jinja.filters.update(
             day=dates.day, full_date=dates.full_date, clock=dates.clock, moment=dates.moment
         )
@@ -53,7 +53,7 @@ class Html:
         """Return the rendered template."""
         return self.jinja.get_template(template).render(**context)
 
-    def page(self, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:  # noqa: ANN401
+    def page(self, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:  # noqa: ANN401 - what a template needs
         """Return the rendered template as an answer."""
         return HTMLResponse(self.text(template, **context), status)
 

@@ -8,14 +8,14 @@ from pydantic_core import PydanticCustomError
 
 from referral.text import N_
 
+NOT_A_MOMENT = N_("Write a date and time as RFC 3339 does, with an offset.")
+
 
 def _not_seconds(value: object) -> object:
     """Refuse a bare number, which pydantic would read as seconds since 1970."""
     is_number = isinstance(value, int | float)
     if is_number or (isinstance(value, str) and "-" not in value[1:]):
-        raise PydanticCustomError(
-            "datetime_parsing", N_("Write a date and time as RFC 3339 does, with an offset.")
-        )
+        raise PydanticCustomError("datetime_parsing", NOT_A_MOMENT)
     return value
 
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -11,9 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from referral.errors import InvalidError, NotFoundError, Problem, ReferralError
-from referral.text import N_
+from referral.errors import InvalidError, NotFoundError, Problem, ReferralError, TooManyError
+from referral.text import N_, is_marked
 from referral.web.html import Html
+from referral.web.moments import NOT_A_MOMENT
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -55,7 +57,6 @@ DETAILS = {
 
 HEADERS = {
     401: {"WWW-Authenticate": "Bearer"},
-    429: {"Retry-After": "3600"},
     503: {"Retry-After": "5"},
 }
 
@@ -77,21 +78,14 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(ReferralError)
     async def _ours(request: Request, error: ReferralError) -> Response:
-        facts = dict(error.facts)
-        if isinstance(error, InvalidError):
-            facts["errors"] = [_at(problem) for problem in error.problems]
-        return _answer(
-            request,
-            {**_head(error.status, error.title, error.detail, error.reason), **facts},
-            HEADERS.get(error.status),
-        )
+        return answer_to(request, error)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> Response:
         problems = problems_of(error.errors(), error.body)
         if not _is_api(request) and problems[0].loc[0] == "path":
-            return await _ours(request, NotFoundError(DETAILS[404]))
-        return await _ours(request, InvalidError(problems))
+            return answer_to(request, NotFoundError(DETAILS[404]))
+        return answer_to(request, InvalidError(problems))
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
@@ -104,7 +98,26 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def _unexpected(request: Request, _error: Exception) -> Response:
         detail = N_("It is our fault, not yours. Please try again in a few minutes.")
-        return await _ours(request, ReferralError(detail))
+        return answer_to(request, ReferralError(detail))
+
+
+def answer_to(request: Request, error: ReferralError) -> Response:
+    """Return the answer that says what `error` says, as the caller reads it."""
+    facts = dict(error.facts)
+    if isinstance(error, InvalidError):
+        facts["errors"] = [_at(problem) for problem in error.problems]
+    return _answer(
+        request,
+        {**_head(error.status, error.title, error.detail, error.reason), **facts},
+        headers_of(error),
+    )
+
+
+def headers_of(error: ReferralError) -> Mapping[str, str]:
+    """Return the headers that belong to `error`, such as when to try again."""
+    if isinstance(error, TooManyError):
+        return {"Retry-After": str(ceil(error.wait.total_seconds()))}
+    return HEADERS.get(error.status, {})
 
 
 def _describe(app: FastAPI) -> None:
@@ -117,7 +130,7 @@ def _describe(app: FastAPI) -> None:
         document["components"]["schemas"] |= {**parts, "ProblemBody": shape}
         return document
 
-    app.openapi = openapi  # type: ignore[method-assign]
+    app.openapi = openapi  # type: ignore[method-assign] # how FastAPI lets it be extended
 
 
 def problems_of(errors: Iterable[Mapping[str, Any]], body: object = None) -> list[Problem]:
@@ -126,21 +139,46 @@ def problems_of(errors: Iterable[Mapping[str, Any]], body: object = None) -> lis
 
 
 def _sentence(error: Mapping[str, Any]) -> str:
-    if error["type"] in QUIET:
-        return QUIET[error["type"]]
-    return str(error["msg"])
+    """Return our own sentence, or pydantic's where that cannot quote; never anything else."""
+    if error["type"] in NEVER_QUOTING or is_marked(error["msg"]):
+        return str(error["msg"])
+    return PLAIN.get(error["type"], CANNOT_BE_USED)
 
 
-# Pydantic builds these sentences from what was sent, or from a library that quotes it.
-QUIET = {
-    "value_error": N_("This value cannot be used."),
-    "json_invalid": N_("The body is not valid JSON."),
+CANNOT_BE_USED = N_("This value cannot be used.")
+NO_SUCH_ACTION = N_("Choose one of the actions that this address describes.")
+NO_DATE = N_("Write a date like 2026-12-24.")
+NO_ID = N_("Send an id as we gave it.")
+PLAIN = {
+    "date_from_datetime_inexact": NO_DATE,
+    "date_from_datetime_parsing": NO_DATE,
+    "date_parsing": NO_DATE,
+    "datetime_from_date_parsing": NOT_A_MOMENT,
+    "datetime_parsing": NOT_A_MOMENT,
     "extra_forbidden": N_("There is a field here that we do not know."),
+    "json_invalid": N_("The body is not valid JSON."),
+    "union_tag_invalid": NO_SUCH_ACTION,
+    "union_tag_not_found": NO_SUCH_ACTION,
+    "uuid_parsing": NO_ID,
+    "uuid_type": NO_ID,
 }
+# Pydantic fills these with limits and codes of the schema, and at most with a number of items.
+NEVER_QUOTING = frozenset(
+    {
+        *("missing", "enum", "literal_error", "timezone_aware", "date_type", "datetime_type"),
+        *("greater_than", "greater_than_equal", "less_than", "less_than_equal", "multiple_of"),
+        *("string_type", "string_too_short", "string_too_long", "too_short", "too_long"),
+        *("bool_type", "bool_parsing", "int_type", "int_parsing", "int_parsing_size"),
+        *("int_from_float", "float_type", "float_parsing", "finite_number"),
+        *("dict_type", "list_type", "tuple_type", "model_attributes_type"),
+    }
+)
 
 
 def _loc(error: Mapping[str, Any], body: object) -> tuple[str | int, ...]:
     loc = tuple(error["loc"])
+    if error["type"] in {"union_tag_invalid", "union_tag_not_found"}:
+        return (*loc, error["ctx"]["discriminator"].strip("'"))
     if len(loc) > 2 and isinstance(body, dict) and loc[1] not in body:  # noqa: PLR2004 - body, tag, field
         # The tag of a union stands in pydantic's path, and nowhere in what was sent.
         loc = (loc[0], *loc[2:])

@@ -14,6 +14,10 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 from starlette.responses import Response
 
+from referral.errors import InvalidError
+from referral.text import N_
+
+UNKNOWN = N_("There is a name in the query that we do not know. We know these: %(names)s.")
 Maker = Callable[[Request], Awaitable[Any]]
 THREADS = ThreadPoolExecutor(max_workers=40, thread_name_prefix="straight")
 
@@ -69,6 +73,9 @@ def _lists(model: type[BaseModel]) -> frozenset[str]:
 
 async def _query(model: type[BaseModel], lists: frozenset[str], request: Request) -> BaseModel:
     query = request.query_params
+    if query.keys() - model.model_fields.keys():
+        names = ", ".join(model.model_fields)
+        raise InvalidError.at("query", code="extra_forbidden", detail=UNKNOWN % {"names": names})
     given = {name: query.getlist(name) if name in lists else query[name] for name in query}
     try:
         return model.model_validate(given)
