@@ -1,6 +1,7 @@
 """The only place where the parts meet: settings in, application out."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from fastapi import FastAPI
@@ -16,6 +17,8 @@ from referral.clinics import api as clinics_api
 from referral.clinics import pages as clinics_pages
 from referral.clinics import staff_api as clinics_staff_api
 from referral.clinics.zips import ZipCentroids
+from referral.feed import api as feed_api
+from referral.feed.listening import Listeners
 from referral.operations import demo_pages
 from referral.operations import pages as operations_pages
 from referral.settings import Settings
@@ -26,12 +29,14 @@ from referral.web.access import AccessLog, log_to_stderr
 from referral.web.deps import House
 from referral.web.headers import ApiCors, BodyLimit, SameOriginForms, SecurityHeaders
 from referral.web.ready import ReadyAnswers
+from referral.web.stopping import told_to_stop
 
 BODY_LIMIT = 64 * 1024
 # Routes are tried in this order: those that programs call most come first.
 ROUTERS = (
     staff_api.router,
     clinics_api.router,
+    feed_api.router,
     symptoms_pages.router,
     clinics_pages.router,
     appointments_pages.router,
@@ -66,9 +71,11 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
         redirect_slashes=False,
+        lifespan=_until_stopped,
     )
     house = House.of(settings, now=clock)
     app.state.house = house
+    app.state.listeners = Listeners(house.database)
     app.state.zips = ZipCentroids.load(settings.data_dir / "zip_centroids.csv")
     problems.install(app)
     for router in (*ROUTERS, *([demo_pages.router] if settings.demo else [])):
@@ -87,6 +94,15 @@ def _wrap(app: FastAPI, settings: Settings, answers: articles_pages.Answers) -> 
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog)
     app.add_middleware(ReadyAnswers, answers=answers)
+
+
+@asynccontextmanager
+async def _until_stopped(app: FastAPI) -> AsyncIterator[None]:
+    """End the streams as soon as the server is to stop: it would wait for their end."""
+    listeners: Listeners = app.state.listeners
+    with told_to_stop(listeners.close):
+        yield
+    listeners.close()
 
 
 async def _alive() -> PlainTextResponse:

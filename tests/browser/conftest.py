@@ -1,19 +1,18 @@
 """The real service on a free port, with demo clinics and a staff key, and tabs to visit it."""
 
 import socket
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page
 from pydantic import HttpUrl, SecretStr
 from sqlmodel import Session, func, select
 
 from browser.service import Service
+from live import serving
 from post_office import PostOffice
 from referral.app import create_app
 from referral.appointments.models import Appointment
@@ -24,18 +23,6 @@ from referral.staff.service import issue
 
 OpenTab = Callable[..., Page]
 OPERATOR = {"username": "operator", "password": "correct horse battery"}
-
-
-class Server(uvicorn.Server):
-    """A server that says when it has started."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listening = threading.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.listening.set()
 
 
 @pytest.fixture
@@ -69,21 +56,11 @@ def service(sqlite_url: str, clock: Callable[[], Any], office: PostOffice) -> It
 
         headers = {"Authorization": f"Bearer {key}"}
         with (
-            _running(Server(uvicorn.Config(app, log_config=None, ws="none")), listener),
+            serving(app, listener),
             httpx.Client(base_url=f"{origin}/api/v1", headers=headers) as staff,
         ):
             yield Service(origin, name, zip_code, staff, app.state.house, requests_recorded)
         database.engine.dispose()
-
-
-@contextmanager
-def _running(server: Server, listener: socket.socket) -> Iterator[None]:
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    assert server.listening.wait(timeout=30), "the service did not start"
-    yield
-    server.should_exit = True
-    thread.join()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The JSON door for clinic staff: their list, one request, and the moves."""
 
 from typing import Annotated
-from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -14,6 +13,7 @@ from referral.appointments.steps import StaffMove
 from referral.staff.service import Staff
 from referral.web.conditional import IfMatch, etag, versions
 from referral.web.deps import StaffDoor, StaffDoorDep
+from referral.web.paging import next_page
 from referral.web.problems import documented
 from referral.web.straight import StraightRoute
 
@@ -26,7 +26,7 @@ def list_requests(
     """Return your clinic's requests, newest first, a page at a time."""
     with door.reading() as (session, staff):
         page = listing.page(session, filters, desk=_desk(door, staff))
-    headers = _link(request, page.next)
+    headers = next_page(request, cursor=page.next) if page.next else None
     return Response(page.text, headers=headers, media_type="application/json")
 
 
@@ -77,11 +77,3 @@ def move_request(
 def _desk(door: StaffDoor, staff: Staff) -> inbox.Desk:
     house = door.house
     return inbox.Desk(staff, house.now(), house.vault, house.settings.answer_days)
-
-
-def _link(request: Request, cursor: str | None) -> dict[str, str]:
-    if cursor is None:
-        return {}
-    kept = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
-    query = urlencode([*kept, ("cursor", cursor)])
-    return {"Link": f'<{request.scope["path"]}?{query}>; rel="next"'}

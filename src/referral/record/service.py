@@ -1,12 +1,13 @@
-"""Appending to the log, and reading an appointment's history from it."""
+"""Appending to the log, and reading from it: an appointment's history, a clinic's events."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import Row, Select, bindparam, insert, update
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from referral.db import table_of
@@ -21,6 +22,21 @@ TAKE_NUMBER = (
     .returning(COUNTERS.c.last)
 )
 STORE = insert(table_of(Event))
+Line = tuple[UUID, int, UUID, str, str, datetime, dict[str, Any]]
+FOLLOWING: Select[*Line] = (
+    sa_select(
+        col(Event.id),
+        col(Event.number),
+        col(Event.appointment_id),
+        col(Event.kind),
+        col(Event.actor),
+        col(Event.at),
+        col(Event.data),
+    )
+    .where(col(Event.clinic_id) == bindparam("clinic_id"), col(Event.number) > bindparam("after"))
+    .order_by(col(Event.number))
+    .limit(bindparam("limit"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +79,16 @@ def history(session: Session, appointment_id: UUID) -> list[Event]:
     """Return an appointment's events, oldest first."""
     found = select(Event).where(col(Event.appointment_id) == appointment_id)
     return list(session.exec(found.order_by(col(Event.number))))
+
+
+def following(session: Session, clinic_id: UUID, *, after: int, limit: int) -> Sequence[Row[*Line]]:
+    """Return a clinic's events from the one after the number `after` on, as rows of columns.
+
+    Who has number n has all before it: its writer held the counter until the commit, so the writer
+    of n + 1 came after.
+    """
+    given = {"clinic_id": clinic_id, "after": after, "limit": limit}
+    return session.connection().execute(FOLLOWING, given).all()
 
 
 def open_log(session: Session, clinic_id: UUID) -> None:

@@ -114,7 +114,13 @@ class ApiCors(CORSMiddleware):
             app,
             allow_origins=("*",),
             allow_methods=("GET", "POST"),
-            allow_headers=("Authorization", "Content-Type", "Idempotency-Key", "If-Match"),
+            allow_headers=(
+                "Authorization",
+                "Content-Type",
+                "Idempotency-Key",
+                "If-Match",
+                "Last-Event-ID",
+            ),
             expose_headers=tuple(exposed),
         )
 

@@ -1,0 +1,140 @@
+"""Who listens in this process, and the one task that finds out for all of them what is new."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+from uuid import UUID
+
+from sqlmodel import Session
+
+from referral.db import Database
+from referral.errors import UnavailableError
+from referral.feed import service
+from referral.feed.representations import FeedEvent
+
+Result = TypeVar("Result")
+
+PAGE = 100
+# However many listen, no more connections than these are taken from those who call.
+THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="feed")
+
+
+@dataclass(slots=True, eq=False)
+class Listener:
+    """One who listens with a key: `last` is the clinic's newest number, as far as it is known."""
+
+    key_id: UUID
+    clinic_id: UUID
+    last: int = 0
+    over: bool = False
+    _woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def tell(self, last: int | None) -> None:
+        """Take note of the newest number, or, with None, that there will be no more."""
+        if last is None:
+            self.over = True
+        elif last > self.last:
+            self.last = last
+        else:
+            return
+        self._woken.set()
+
+    async def wait(self, seconds: float) -> bool:
+        """Wait until there is something to take note of; return False after `seconds`."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._woken.wait()
+        except TimeoutError:
+            return False
+        self._woken.clear()
+        return True
+
+
+@dataclass(slots=True)
+class Listeners:
+    """All who listen in this process. While there are none, nothing runs.
+
+    In seconds, `pause` is the time between two looks at how far the clinics have come, and
+    `heartbeat` the longest silence in a stream.
+    """
+
+    database: Database
+    pause: float = 0.25
+    heartbeat: float = 15.0
+    _present: set[Listener] = field(default_factory=set)
+    _watch: asyncio.Task[None] | None = None
+    _readings: dict[tuple[UUID, int, int], asyncio.Task[list[FeedEvent]]] = field(
+        default_factory=dict
+    )
+    _closed: bool = False
+
+    @contextmanager
+    def present(self, listener: Listener) -> Iterator[None]:
+        """Keep `listener` told for as long as the block lasts."""
+        self._present.add(listener)
+        if self._closed:
+            listener.tell(None)
+        elif self._watch is None or self._watch.done():
+            self._watch = asyncio.create_task(self._look_on())
+        try:
+            yield
+        finally:
+            self._present.discard(listener)
+
+    async def events(self, listener: Listener, *, after: int) -> list[FeedEvent]:
+        """Return the next events for `listener`; all who are at the same place share one reading.
+
+        Raises UnavailableError.
+        """
+        # With the newest number: an older reading may have begun before the latest event.
+        place = (listener.clinic_id, after, listener.last)
+        if place not in self._readings:
+            reading = asyncio.create_task(self._read(listener.clinic_id, after))
+            self._readings[place] = reading
+            reading.add_done_callback(lambda _: self._readings.pop(place))
+        return await asyncio.shield(self._readings[place])
+
+    def close(self) -> None:
+        """End every stream, and each that begins from now on."""
+        self._closed = True
+        for listener in self._present:
+            listener.tell(None)
+
+    async def _look_on(self) -> None:
+        try:
+            while self._present:
+                await self._look()
+                await asyncio.sleep(self.pause)
+        finally:
+            # If this failed, nobody may wait for news that nobody looks for.
+            for listener in self._present:
+                listener.tell(None)
+
+    async def _look(self) -> None:
+        key_ids = {listener.key_id for listener in self._present}
+        try:
+            newest = await self._from_database(lambda session: service.newest(session, key_ids))
+        except UnavailableError:
+            return
+        self._tell(key_ids, newest)
+
+    def _tell(self, asked: set[UUID], newest: Mapping[UUID, int]) -> None:
+        for listener in self._present:
+            if listener.key_id in asked:
+                listener.tell(newest.get(listener.key_id))
+
+    async def _read(self, clinic_id: UUID, after: int) -> list[FeedEvent]:
+        found = await self._from_database(
+            lambda session: service.read(session, clinic_id, after=after, limit=PAGE)
+        )
+        return found.page.items
+
+    async def _from_database(self, verb: Callable[[Session], Result]) -> Result:
+        def work() -> Result:
+            with self.database.reading() as session:
+                return verb(session)
+
+        return await asyncio.get_running_loop().run_in_executor(THREADS, work)

@@ -1,0 +1,56 @@
+"""Reading the feed: a page of a clinic's events, and how far the clinics of some keys have come."""
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Row, bindparam, func, select
+from sqlmodel import Session, col
+
+from referral.feed.representations import EventData, FeedEvent, FeedPage
+from referral.record import service as record
+from referral.record.models import EventCounter
+from referral.staff.models import StaffKey
+
+NEWEST = (
+    select(col(StaffKey.id), func.coalesce(col(EventCounter.last), 0))
+    .outerjoin_from(StaffKey, EventCounter, col(StaffKey.clinic_id) == col(EventCounter.clinic_id))
+    .where(
+        col(StaffKey.id).in_(bindparam("key_ids", expanding=True)),
+        col(StaffKey.revoked_at).is_(None),
+    )
+)
+
+
+class Reading(NamedTuple):
+    """A page, and whether more events wait after it."""
+
+    page: FeedPage
+    more: bool
+
+
+def read(session: Session, clinic_id: UUID, *, after: int, limit: int) -> Reading:
+    """Return up to `limit` events that follow the number `after`; past the end there are none."""
+    found = record.following(session, clinic_id, after=after, limit=limit + 1)
+    items = [_told(row) for row in found[:limit]]
+    last = items[-1].number if items else after
+    return Reading(FeedPage(items=items, last=last), len(found) > limit)
+
+
+def newest(session: Session, key_ids: Collection[UUID]) -> Mapping[UUID, int]:
+    """Return the number of the last event of each key's clinic; a revoked key is left out."""
+    found = session.connection().execute(NEWEST, {"key_ids": list(key_ids)})
+    return dict(found.all())
+
+
+def _told(row: Row[*record.Line]) -> FeedEvent:
+    event_id, number, appointment_id, kind, actor, at, data = row
+    return FeedEvent(
+        number=number,
+        id=event_id,
+        type=f"request.{kind.removeprefix('appointment.')}",
+        request_id=appointment_id,
+        actor=actor,
+        at=at,
+        data=EventData.model_validate(data),
+    )
