@@ -2,7 +2,9 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import pytest
@@ -15,6 +17,14 @@ from referral.db import Database
 from referral.feed.listening import Listener, Listeners
 from referral.feed.stream import EventStream
 from world import Practice, open_practice
+
+Result = TypeVar("Result")
+
+
+def run(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run `work` in a thread of its own: a browser's loop may be running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 @pytest.fixture
@@ -50,7 +60,7 @@ def test_all_at_the_same_place_share_one_reading(
         pages = await asyncio.gather(*(listeners.events(one, after=1) for one in here))
         return [[told.number for told in page] for page in pages]
 
-    assert asyncio.run(read()) == [[2, 3]] * 500
+    assert run(read()) == [[2, 3]] * 500
     assert len(asked) == 1
 
 
@@ -74,7 +84,7 @@ def test_a_reading_from_before_the_news_is_not_taken_for_it(
         await early
         return [told.number for told in late]
 
-    assert asyncio.run(read()) == [1, 2]
+    assert run(read()) == [1, 2]
 
 
 def test_while_nobody_listens_nothing_runs(practice: Practice, listeners: Listeners) -> None:
@@ -86,7 +96,7 @@ def test_while_nobody_listens_nothing_runs(practice: Practice, listeners: Listen
                 assert not watch.done()
             await watch
 
-    asyncio.run(listen())
+    run(listen())
 
 
 def test_a_listener_whose_key_is_not_known_is_over(
@@ -98,7 +108,7 @@ def test_a_listener_whose_key_is_not_known_is_over(
             assert await stranger.wait(30)
         return stranger.over
 
-    assert asyncio.run(listen())
+    assert run(listen())
 
 
 def test_if_the_watch_fails_nobody_waits_for_it(practice: Practice, listeners: Listeners) -> None:
@@ -111,7 +121,7 @@ def test_if_the_watch_fails_nobody_waits_for_it(practice: Practice, listeners: L
             assert await listener.wait(30)
         return listener.over
 
-    assert asyncio.run(listen())
+    assert run(listen())
 
 
 def test_a_page_that_cannot_be_read_ends_the_stream(
@@ -164,5 +174,5 @@ def streamed(
         return {}
 
     stream = EventStream(listeners, listener, after=0)
-    asyncio.run(stream({"type": "http"}, receive, send))
+    run(stream({"type": "http"}, receive, send))
     return sent
