@@ -1,13 +1,19 @@
 """The migrations: they lead to the models' schema, and back to nothing, on both databases."""
 
+from datetime import timedelta
+
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint, inspect
 from sqlmodel import SQLModel
+from starlette.testclient import TestClient
 
+from conftest import Clock
 from referral import schema
 from referral.db import make_engine
+from situations import begin
+from world import house
 
 
 def test_up_gives_what_the_models_say(database_url: str) -> None:
@@ -51,3 +57,21 @@ def test_no_check_is_lost_on_the_way(database_url: str) -> None:
 
     assert len(wanted) > 4
     assert found == wanted
+
+
+def test_requests_from_before_have_a_day_of_grace_and_answers_that_hold(
+    client: TestClient, clock: Clock
+) -> None:
+    clock.now += timedelta(microseconds=12345)
+    sent = begin(client, clock)
+    before = sent.row()
+    database = house(client).database
+    database.engine.dispose()
+    url = database.engine.url.render_as_string(hide_password=False)
+
+    command.downgrade(schema.config(url), "0004")
+    schema.upgrade(url)
+
+    after = sent.row()
+    assert after.expires_at == before.answer_by + timedelta(days=1)
+    assert after.answers_until == before.created_at + timedelta(days=30)

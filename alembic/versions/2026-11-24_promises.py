@@ -1,7 +1,5 @@
 """When a request without an answer ends, and until when its answers hold."""
 
-from datetime import timedelta
-
 import sqlalchemy as sa
 from alembic import op
 
@@ -12,20 +10,22 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-GRACE = timedelta(days=1)
-ANSWERS_LAST = timedelta(days=30)
 NAMES = ("expires_at", "answers_until")
-ROWS = sa.table(
-    "appointments",
-    sa.column("id", sa.Uuid()),
-    *(sa.column(name, UtcDateTime()) for name in ("answer_by", "created_at", *NAMES)),
-)
+# A day of grace, as it was before; on SQLite the fraction of a second stays as it is written.
+FILL = {
+    "sqlite": "UPDATE appointments SET"
+    " expires_at = datetime(answer_by, '+1 day') || substr(answer_by, 20),"
+    " answers_until = datetime(created_at, '+30 days') || substr(created_at, 20)",
+    "postgresql": "UPDATE appointments SET"
+    " expires_at = answer_by + interval '24 hours',"
+    " answers_until = created_at + interval '720 hours'",
+}
 
 
 def upgrade() -> None:
     for name in NAMES:
         op.add_column("appointments", sa.Column(name, UtcDateTime(), nullable=True))
-    _fill()
+    op.execute(FILL[op.get_bind().dialect.name])
     with op.batch_alter_table("appointments") as batch:
         for name in NAMES:
             batch.alter_column(name, existing_type=UtcDateTime(), nullable=False)
@@ -35,24 +35,3 @@ def downgrade() -> None:
     with op.batch_alter_table("appointments") as batch:
         for name in NAMES:
             batch.drop_column(name)
-
-
-def _fill() -> None:
-    """Give what was promised before the day of grace that it had, in a form both databases know."""
-    connection = op.get_bind()
-    found = connection.execute(sa.select(ROWS.c.id, ROWS.c.answer_by, ROWS.c.created_at)).all()
-    given = [
-        {
-            "of": row.id,
-            "expires_at": row.answer_by + GRACE,
-            "answers_until": row.created_at + ANSWERS_LAST,
-        }
-        for row in found
-    ]
-    if given:
-        connection.execute(
-            sa.update(ROWS)
-            .where(ROWS.c.id == sa.bindparam("of"))
-            .values({name: sa.bindparam(name) for name in NAMES}),
-            given,
-        )
