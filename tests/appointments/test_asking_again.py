@@ -7,25 +7,16 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 from conftest import Clock
+from filling_in import TYPED, answer_the_questions
 from referral.appointments import consent
 from referral.appointments.models import Appointment
 from referral.appointments.states import ENDS, LIVE
 from referral.appointments.wording import ASKED_BEFORE
 from situations import Case, begin, bring
-from world import MILD, count, house, open_practice, request_body
+from world import count, house, open_practice, request_body
 
 REQUESTS = "/api/v1/requests"
-STEPS = {
-    "/check": ("emergency_signs", "unwell_signs"),
-    "/check/pain": ("regions", "spread", "duration", "trend", "onset", "pain", "function"),
-    "/check/you": ("age", "history"),
-}
-TYPED = {
-    "name": "Sam Sample",
-    "phone": "212 555 0142",
-    "preferred_contact": "phone",
-    "preferred_windows": "2026-12-08_morning",
-}
+TYPED_LATER = TYPED | {"preferred_windows": "2026-12-08_morning"}
 NO = ("declined", "declined, see a doctor")
 ENDED = ("completed", *NO, "cancelled", "expired", "entered_in_error")
 ALIVE = ("requested", "booked", "no_show")
@@ -103,21 +94,12 @@ def test_a_person_with_new_answers_asks_the_same_clinic_again(
     assert (answer.status_code, answer.json()["state"]) == (201, "requested")
 
 
-def answer_the_questions(client: TestClient) -> str:
-    """Fill in the symptom form and return where it leads."""
-    for path, questions in STEPS.items():
-        answer = client.post(
-            path, data={name: MILD[name] for name in questions}, follow_redirects=False
-        )
-    return str(answer.headers["location"])
-
-
 def send_by_page(client: TestClient, clock: Clock) -> tuple[Case, str]:
     """Send a request through the pages; return it and the address of its form."""
     practice = open_practice(client)
     form = f"/clinics/{practice.clinic_id}/request"
     answer_the_questions(client)
-    client.post(form, data=TYPED)
+    client.post(form, data=TYPED_LATER)
     sent = client.post(
         f"{form}/review", data={"consent_version": consent.VERSION}, follow_redirects=False
     )
@@ -145,7 +127,7 @@ def test_on_the_pages_an_ended_request_is_never_said_to_be_sent(
 
     slip = client.get(f"{link}/sent", follow_redirects=False)
     assert (slip.status_code, slip.headers["location"]) == (303, link)
-    asked = [client.get(form), client.post(form, data=TYPED), client.get(f"{form}/review")]
+    asked = [client.get(form), client.post(form, data=TYPED_LATER), client.get(f"{form}/review")]
     asked.append(client.post(f"{form}/review", data={"consent_version": consent.VERSION}))
 
     assert [answer.status_code for answer in asked] == [200, 409, 200, 409]
@@ -164,7 +146,7 @@ def test_who_answers_again_comes_back_to_the_clinic_with_everything_typed(
 ) -> None:
     case, form = send_by_page(client, clock)
     case.patient("cancel")
-    client.post(form, data=TYPED)
+    client.post(form, data=TYPED_LATER)
 
     assert answer_the_questions(client) == "/check/outcome"
     assert f'href="{form}"' in client.get("/check/outcome").text
@@ -184,7 +166,7 @@ def test_on_the_pages_a_living_request_is_shown_and_stays_one(
 
     back = client.post(f"{form}/review", data={}, follow_redirects=False)
     form_again = client.get(form)
-    other = client.post(form, data=TYPED | {"note": "other"})
+    other = client.post(form, data=TYPED_LATER | {"note": "other"})
 
     assert back.headers["location"] == f"{link}/sent"
     assert "Your request is sent" in client.get(f"{link}/sent").text

@@ -5,32 +5,18 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 from conftest import Clock
+from filling_in import OPTIONAL, STEPS, TYPED, answer_the_questions
 from referral.app import create_app
 from referral.appointments import consent
 from referral.appointments.models import Appointment
 from referral.settings import Settings
 from referral.symptoms.questions import QUESTIONS
-from world import BY_LEVEL, MILD, Json, count, house, open_practice, send_request
-
-STEPS = {
-    "/check": ("emergency_signs", "unwell_signs"),
-    "/check/pain": ("regions", "spread", "duration", "trend", "onset", "pain", "function"),
-    "/check/you": ("age", "history"),
-}
-TYPED = {
-    "name": "Sam Sample",
-    "phone": "212 555 0142",
-    "preferred_contact": "phone",
-    "preferred_windows": "2026-12-03_morning",
-    "note": "The ramp, please",
-}
-OPTIONAL = {"/check/you": ("tried", "note")}
+from world import BY_LEVEL, MILD, count, house, open_practice, send_request
 
 
 def test_sending_without_a_filled_in_form_leads_back_to_the_form(client: TestClient) -> None:
     practice = open_practice(client)
-    for path, questions in STEPS.items():
-        client.post(path, data={name: MILD[name] for name in questions})
+    answer_the_questions(client)
 
     form = f"/clinics/{practice.clinic_id}/request"
     answer = client.post(f"{form}/review", data={}, follow_redirects=False)
@@ -43,8 +29,7 @@ def test_clinics_that_were_ticked_are_asked_next_and_no_others(client: TestClien
     second = open_practice(client, name="Second Spine", latitude=40.8).clinic_id
     open_practice(client, name="Third Spine", latitude=40.9)
     open_practice(client, name="Closed Spine", accepting="no")
-    for path, questions in STEPS.items():
-        client.post(path, data={name: MILD[name] for name in questions})
+    answer_the_questions(client)
     form = f"/clinics/{practice.clinic_id}/request"
 
     shown = client.get(form).text
@@ -57,13 +42,7 @@ def test_clinics_that_were_ticked_are_asked_next_and_no_others(client: TestClien
     assert 'name="also_ask" value' in shown
     assert " checked" not in shown.split('name="also_ask"', 1)[1]
 
-    typed = {
-        "name": "Sam Sample",
-        "phone": "212 555 0142",
-        "preferred_contact": "phone",
-        "preferred_windows": "2026-12-03_morning",
-        "also_ask": [str(second), str(practice.clinic_id), "nonsense"],
-    }
+    typed = TYPED | {"also_ask": [str(second), str(practice.clinic_id), "nonsense"]}
     review = client.post(form, data=typed)
     assert "Second Spine" in review.text
     assert "Third Spine" not in review.text
@@ -111,7 +90,7 @@ def test_no_page_records_a_request_that_the_level_forbids(
 ) -> None:
     form = f"/clinics/{open_practice(client).clinic_id}/request"
     allowed = cleared and level == "see-doctor-first"
-    answer_the_questions(client, MILD)
+    answer_the_questions(client)
     client.post(form, data=TYPED)
     answer_the_questions(client, MILD | BY_LEVEL[level])
 
@@ -124,13 +103,6 @@ def test_no_page_records_a_request_that_the_level_forbids(
     assert ["/check/outcome" in str(page.url) for page in shown] == [not allowed] * 3
     assert (sent.headers["location"] == "/check/outcome") is not allowed
     assert count(house(client).database, "appointments") == allowed
-
-
-def answer_the_questions(client: TestClient, answers: Json) -> None:
-    """Fill in the symptom form."""
-    for path, questions in STEPS.items():
-        given = (*questions, *OPTIONAL.get(path, ()))
-        client.post(path, data={name: answers[name] for name in given if name in answers})
 
 
 @pytest.mark.parametrize(
