@@ -108,8 +108,7 @@ def of_duty(session: Session, appointment: Appointment, duty: Duty, *, now: date
 
 def untold(session: Session, appointment: Appointment) -> dict[Audience, str]:
     """Return the kind of the news that each side was not sent yet, where there is any."""
-    found = {who: outbox.waiting_kind(session, appointment.id, who) for who in Audience}
-    return {who: kind for who, kind in found.items() if kind is not None}
+    return outbox.waiting_kinds(session, appointment.id)
 
 
 def _correction(

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, func, select
 
 from referral.appointments import (
+    letters_of_corrections,
     letters_of_endings,
     letters_to_clinics,
     letters_to_patients,
@@ -34,7 +35,11 @@ from referral.web import dates
 from referral.web.html import Html
 
 LINES: Mapping[Audience, Lines] = {
-    Audience.PATIENT: {**letters_to_patients.LINES, **letters_of_endings.LINES},
+    Audience.PATIENT: {
+        **letters_to_patients.LINES,
+        **letters_of_corrections.LINES,
+        **letters_of_endings.LINES,
+    },
     Audience.CLINIC: letters_to_clinics.TO_CLINICS,
     Audience.OPERATOR: letters_to_clinics.TO_OPERATORS,
 }

@@ -6,7 +6,7 @@ from referral.text import N_
 
 ANSWER_BY = N_("You will have an answer by %(answer_by)s.")
 GOES_ON = N_("Your request goes on. The clinic will answer again by %(answer_by)s.")
-_CHOOSE = N_(
+CHOOSE = N_(
     "Choose one by %(offer_ends)s. Until then the clinic holds these times for you. If none of "
     "them fits, say so on the page of your request."
 )
@@ -14,19 +14,13 @@ CHANGE_VISIT = N_(
     "If you need another time, or cannot come, say so on the page of your request, or call the "
     "clinic."
 )
-_STOP_NEWS = N_(
+STOP_NEWS = N_(
     "If you want no more news about the waiting list, you can stop it on the page of your request."
 )
-_TURN_COMES = N_(
+TURN_COMES = N_(
     "The clinic will offer you a time when one is free. Your place on the list lasts until "
     "%(waits_until)s. We write to you every week."
 )
-_CORRECTED = N_("Your request %(reference)s: a correction")
-_SORRY = N_(
-    "Our last message no longer holds: the clinic undid that step. We are sorry. This is how it "
-    "stands now:"
-)
-
 _NO_VISIT = tuple(
     state for state in State if state not in {State.BOOKED, State.ARRIVED, State.NO_SHOW}
 )
@@ -53,7 +47,7 @@ LINES = table(
         (State.OFFERED,),
         Line(
             N_("Your request %(reference)s: the clinic offers times"),
-            (N_("%(clinic)s offers you these times."), _CHOOSE),
+            (N_("%(clinic)s offers you these times."), CHOOSE),
             times=True,
         ),
     ),
@@ -67,7 +61,7 @@ LINES = table(
                     "%(clinic)s offers you these other times. Your visit on %(visit)s stays booked "
                     "until you choose one."
                 ),
-                _CHOOSE,
+                CHOOSE,
             ),
             times=True,
         ),
@@ -77,7 +71,7 @@ LINES = table(
         (State.OFFERED,),
         Line(
             N_("Your request %(reference)s: please choose a time"),
-            (N_("%(clinic)s still holds these times for you."), _CHOOSE),
+            (N_("%(clinic)s still holds these times for you."), CHOOSE),
             times=True,
         ),
     ),
@@ -184,7 +178,7 @@ LINES = table(
         (State.WAITLISTED,),
         Line(
             N_("Your request %(reference)s: you are on the waiting list"),
-            (N_("%(clinic)s put you on its waiting list."), _TURN_COMES, _STOP_NEWS),
+            (N_("%(clinic)s put you on its waiting list."), TURN_COMES, STOP_NEWS),
         ),
     ),
     (
@@ -192,7 +186,7 @@ LINES = table(
         (State.WAITLISTED,),
         Line(
             N_("Your request %(reference)s: still on the waiting list"),
-            (N_("You are still on the waiting list of %(clinic)s."), _TURN_COMES, _STOP_NEWS),
+            (N_("You are still on the waiting list of %(clinic)s."), TURN_COMES, STOP_NEWS),
         ),
     ),
     (
@@ -209,54 +203,7 @@ LINES = table(
                     "If the clinic has no time for you by then, we will tell you, and you can ask "
                     "another clinic."
                 ),
-                _STOP_NEWS,
-            ),
-        ),
-    ),
-    (
-        "corrected",
-        WAITING,
-        Line(
-            _CORRECTED,
-            (_SORRY, N_("Your request is with %(clinic)s. No time is booked."), ANSWER_BY),
-        ),
-    ),
-    (
-        "corrected",
-        (State.OFFERED,),
-        Line(
-            _CORRECTED,
-            (_SORRY, N_("%(clinic)s offers you these times. No time is booked yet."), _CHOOSE),
-            times=True,
-        ),
-    ),
-    (
-        "corrected",
-        (State.WAITLISTED,),
-        Line(
-            _CORRECTED,
-            (_SORRY, N_("You are on the waiting list of %(clinic)s."), _TURN_COMES, _STOP_NEWS),
-        ),
-    ),
-    (
-        "corrected",
-        (State.BOOKED,),
-        Line(
-            _CORRECTED,
-            (_SORRY, N_("Your visit to %(clinic)s is booked for %(visit)s."), CHANGE_VISIT),
-        ),
-    ),
-    (
-        "corrected",
-        (State.NO_SHOW,),
-        Line(
-            _CORRECTED,
-            (
-                _SORRY,
-                N_("%(clinic)s noted that you did not come to your visit on %(visit)s."),
-                N_(
-                    "You can ask for another time until %(asks_until)s on the page of your request."
-                ),
+                STOP_NEWS,
             ),
         ),
     ),

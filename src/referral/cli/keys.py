@@ -9,25 +9,23 @@ from rich.table import Column, Table
 from referral.cli.console import database, now, out
 from referral.clinics.search import by_id
 from referral.staff import service
-from referral.staff.models import Scope
+from referral.staff.models import LONGEST_LABEL, Scope
 
 app = typer.Typer(no_args_is_help=True, help="Staff keys, each bound to one clinic.")
-LONGEST_LABEL = 80
+LABEL_HELP = f"Who or what will use it, up to {LONGEST_LABEL} characters."
 ClinicId = Annotated[UUID, typer.Argument(help="The clinic's id.")]
 
 
 def _short(label: str) -> str:
     if len(label) > LONGEST_LABEL:
-        raise typer.BadParameter("Up to 80 characters, please.")
+        raise typer.BadParameter(f"Up to {LONGEST_LABEL} characters, please.")
     return label
 
 
 @app.command()
 def create(
     clinic_id: ClinicId,
-    label: Annotated[
-        str, typer.Option(help="Who or what will use it, up to 80 characters.", callback=_short)
-    ] = "staff",
+    label: Annotated[str, typer.Option(help=LABEL_HELP, callback=_short)] = "staff",
     scope: Annotated[list[Scope] | None, typer.Option(help="May be given more than once.")] = None,
 ) -> None:
     """Make a key and print it; it cannot be shown again."""

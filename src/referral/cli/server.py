@@ -12,7 +12,7 @@ import uvicorn
 from referral import schema
 from referral.app import create_app
 from referral.cli import demo
-from referral.cli.console import now, out, settings
+from referral.cli.console import database, now, out, settings
 from referral.db import unavailable_is_503
 from referral.errors import UnavailableError
 from referral.settings import Settings, new_ring
@@ -53,14 +53,12 @@ def serve(
         "server_header": False,
     }
     if workers > 1:
-        _has_schema(House.of(settings(), now=now))
-        warn_without(mail_of(settings()))
+        warn_without(mail_of(_ready()))
         factory = "referral.app:from_environment"
         uvicorn.run(factory, factory=True, workers=workers, **uvicorn_options)
         return
-    chosen = _demo(f"http://{host}:{port}") if with_demo else settings()
+    chosen = _demo(f"http://{host}:{port}") if with_demo else _ready()
     app = create_app(chosen)
-    _has_schema(app.state.house)
     if not with_worker:
         warn_without(mail_of(chosen))
         uvicorn.run(app, **uvicorn_options)
@@ -72,8 +70,7 @@ def serve(
 def worker() -> None:
     """Do the work that happens by itself, until interrupted; the round that runs is finished."""
     log_to_stderr()
-    house = House.of(settings(), now=now)
-    _has_schema(house)
+    house = House.of(_ready(), now=now)
     running = Worker.of(house)
     for end in (signal.SIGINT, signal.SIGTERM):
         signal.signal(end, lambda *_: running.stop.set())
@@ -101,12 +98,17 @@ def keyring() -> None:
     typer.echo(new_ring())
 
 
-def _has_schema(house: House) -> None:
-    """Exit with code 2 where `migrate` was forgotten; a database that is away may come yet."""
-    with suppress(UnavailableError), unavailable_is_503():
-        if schema.is_behind(house.database.engine):
+def _ready() -> Settings:
+    """Return the settings; exit with code 2 where `migrate` was forgotten.
+
+    A database that is away may come yet.
+    """
+    chosen = settings()
+    with suppress(UnavailableError), unavailable_is_503(), database(chosen) as opened:
+        if schema.is_behind(opened.engine):
             typer.echo("The database lacks tables of ours: run `referral migrate` first.", err=True)
             raise typer.Exit(2)
+    return chosen
 
 
 def _demo(origin: str) -> Settings:

@@ -40,8 +40,8 @@ class Notice(SQLModel, table=True):
     """One message to one audience about one version of an appointment, or about none.
 
     `data` holds codes, times and ids only, never what a person typed: the address and the text are
-    found when it is sent, and `told` among it is what a
-    letter said that went out. `failure` is a code such as `connection`.
+    found when it is sent, and `told` among it is what a letter said that went out. `failure` is a
+    code such as `connection`.
     """
 
     __tablename__ = "notices"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,7 +14,6 @@ from referral.errors import ConflictError, NotFoundError
 from referral.notices.models import TOLD, Audience, Notice, NoticeStatus
 from referral.text import N_
 
-LEASE = timedelta(minutes=5)
 STORE = insert(table_of(Notice))
 
 
@@ -112,14 +111,14 @@ def take_back(
     return _changed(session, waiting.values(status=NoticeStatus.SUPERSEDED))
 
 
-def waiting_kind(session: Session, appointment_id: UUID, audience: Audience) -> str | None:
-    """Return the kind of the newest notice that still waits to tell `audience`, if one does."""
-    waiting = select(Notice.kind).where(
+def waiting_kinds(session: Session, appointment_id: UUID) -> dict[Audience, str]:
+    """Return the kind of the newest notice that still waits to tell each side, where one does."""
+    waiting = select(Notice.audience, Notice.kind).where(
         col(Notice.appointment_id) == appointment_id,
-        col(Notice.audience) == audience,
         col(Notice.status) == NoticeStatus.WAITING,
     )
-    return session.exec(waiting.order_by(col(Notice.version).desc()).limit(1)).first()
+    found = session.exec(waiting.order_by(col(Notice.version)))
+    return {Audience(who): kind for who, kind in found}
 
 
 def last_told(session: Session, notice: Notice) -> Mapping[str, Any] | None:

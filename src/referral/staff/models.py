@@ -9,6 +9,8 @@ from sqlmodel import Field, SQLModel
 
 from referral.db import UtcDateTime
 
+LONGEST_LABEL = 80
+
 
 class Scope(StrEnum):
     """What a key may do; `admin` includes `write`, and `write` includes `read`."""
@@ -26,7 +28,7 @@ class StaffKey(SQLModel, table=True):
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     clinic_id: UUID = Field(foreign_key="clinics.id", index=True)
     key_hash: bytes = Field(unique=True)
-    label: str = Field(max_length=80)
+    label: str = Field(max_length=LONGEST_LABEL)
     scopes: list[str] = Field(sa_type=JSON)
     created_at: datetime = Field(sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
