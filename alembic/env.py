@@ -19,18 +19,28 @@ MODELS = (appointments, clinics, notices, operations, record, staff, symptoms, t
 
 
 def run() -> None:
-    """Run the migrations on one connection, in one transaction."""
+    """Run the migrations on one connection, in one transaction.
+
+    SQLite changes a table by building it anew and dropping the old one, and with foreign keys on,
+    that deletes what refers to its rows. So they are off, which must be said before the
+    transaction, and are checked at its end.
+    """
     url = context.config.get_main_option("sqlalchemy.url")
     engine = make_engine(url or Settings().database_url, pool_size=1)
     with engine.connect() as connection:
+        is_sqlite = connection.dialect.name == "sqlite"
+        if is_sqlite:
+            connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
         context.configure(
             connection=connection,
             target_metadata=SQLModel.metadata,
-            render_as_batch=connection.dialect.name == "sqlite",
+            render_as_batch=is_sqlite,
             compare_type=True,
         )
         with context.begin_transaction():
             context.run_migrations()
+            if is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise RuntimeError("the migration would leave rows that refer to nothing")
     engine.dispose()
 
 

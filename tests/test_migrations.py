@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from conftest import Clock
 from referral import schema
 from referral.db import make_engine
-from situations import begin
+from situations import begin, bring
 from world import house
 
 
@@ -64,7 +64,8 @@ def test_requests_from_before_have_a_day_of_grace_and_answers_that_hold(
 ) -> None:
     clock.now += timedelta(microseconds=12345)
     sent = begin(client, clock)
-    before = sent.row()
+    bring(sent, "booked")
+    before, held = sent.row(), sent.held()
     database = house(client).database
     database.engine.dispose()
     url = database.engine.url.render_as_string(hide_password=False)
@@ -73,5 +74,6 @@ def test_requests_from_before_have_a_day_of_grace_and_answers_that_hold(
     schema.upgrade(url)
 
     after = sent.row()
+    assert sent.held() == held != []
     assert after.expires_at == before.answer_by + timedelta(days=1)
     assert after.answers_until == before.created_at + timedelta(days=30)
