@@ -26,7 +26,11 @@ def book(session: Session, appointment: Appointment, step: Book | Move, mover: M
         raise InvalidError.at(
             "starts_at", code="in-the-past", detail=N_("Choose a time that is still to come.")
         )
-    span = calendars.span_of(session, appointment.clinic_id, step)
+    before = visit_codes(appointment)
+    # A visit that moves stays with its chiropractor, and may overlap the time that it had.
+    person = step.chiropractor_id or appointment.chiropractor_id
+    calendars.let_go(session, appointment.id)
+    span = calendars.span_of(session, appointment.clinic_id, step, person)
     local = (span.starts_at.astimezone(zone), span.ends_at.astimezone(zone))
     if not windows.holds(appointment.preferred_windows, *local):
         raise InvalidError.at(
@@ -34,8 +38,6 @@ def book(session: Session, appointment: Appointment, step: Book | Move, mover: M
             code="outside-windows",
             detail=N_("Choose a time inside one of the windows that the person gave."),
         )
-    before = visit_codes(appointment)
-    calendars.let_go(session, appointment.id)
     (held,) = calendars.hold(session, appointment, [span], booked=True, now=mover.now)
     take(appointment, held)
     return before

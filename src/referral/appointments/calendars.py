@@ -1,18 +1,19 @@
 """Who has which time: held times never overlap, because a cell of a calendar has one row.
 
-A calendar is a chiropractor's, or the clinic's own where nobody is named. Its time is cut into
+A calendar is a chiropractor's, or the clinic's own while it names nobody. Its time is cut into
 cells of five minutes, and the primary key of the cells lets one held time have each: two visits at
 one time cannot be stored, on either database, whoever writes.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, delete, insert, select
+from sqlmodel import Session, col, delete, insert, select, update
 
 from referral.appointments.models import Appointment, HeldCell, HeldTime
 from referral.appointments.promise import PARTS, PartOfDay
@@ -45,21 +46,42 @@ class Span:
             start += CELL
 
 
-def span_of(session: Session, clinic_id: UUID, time: VisitTime) -> Span:
-    """Return where `time` stands: in the chiropractor's calendar, or in the clinic's own.
+def span_of(session: Session, clinic_id: UUID, time: VisitTime, person: UUID | None) -> Span:
+    """Return where `time` stands: with `person`, or with the first chiropractor who is free.
 
-    Raises InvalidError at `chiropractor_id` for one who is not of this clinic.
+    A clinic that names none has one calendar. Raises InvalidError at `chiropractor_id` for a
+    person who is not of this clinic.
     """
-    people = session.exec(select(Chiropractor.id).where(Chiropractor.clinic_id == clinic_id)).all()
-    person = time.chiropractor_id or (people[0] if len(people) == 1 else None)
+    people = _people(session, clinic_id)
     if person is not None and person not in people:
         raise InvalidError.at(
             "chiropractor_id",
             code="chiropractor-unknown",
             detail=N_("There is no such chiropractor at this clinic."),
         )
+    with suppress(ConflictError):
+        take_over(session, clinic_id)
     ends_at = time.starts_at + timedelta(minutes=time.minutes)
-    return Span(person or clinic_id, person, time.starts_at, ends_at)
+    asked = people if person is None else [person]
+    spans = [Span(one, one, time.starts_at, ends_at) for one in asked]
+    own = Span(clinic_id, None, time.starts_at, ends_at)
+    return next((span for span in spans if _free(session, span)), (spans or [own])[0])
+
+
+def take_over(session: Session, clinic_id: UUID) -> None:
+    """Give the clinic's first chiropractor the times that are held from when it named nobody.
+
+    Raises ConflictError, and gives none, where one of them is taken in that person's calendar.
+    """
+    theirs = select(HeldCell.held_time_id).where(HeldCell.calendar_id == clinic_id)
+    unnamed = set(session.exec(theirs))
+    if not unnamed or not (people := _people(session, clinic_id)):
+        return
+    times = update(HeldTime).where(col(HeldTime.id).in_(unnamed))
+    cells = update(HeldCell).where(col(HeldCell.held_time_id).in_(unnamed))
+    with _taken_is_a_conflict(), session.begin_nested():
+        session.execute(times.values(calendar_id=people[0], chiropractor_id=people[0]))
+        session.execute(cells.values(calendar_id=people[0]))
 
 
 def hold(
@@ -100,17 +122,12 @@ def keep(session: Session, held: Iterable[HeldTime]) -> None:
     times = list(held)
     # In one order for everybody, so that two writers wait for each other and never in a circle.
     cells = sorted((cell, time.id) for time in times for cell in _span(time).cells())
-    try:
-        with session.begin_nested():
-            session.add_all(times)
-            session.flush()
-            for (calendar_id, start), time_id in cells:
-                values = {"calendar_id": calendar_id, "starts_at": start, "held_time_id": time_id}
-                session.execute(insert(HeldCell).values(values))
-    except IntegrityError as error:
-        raise ConflictError(
-            N_("This time is taken. Choose another one."), code="time-taken"
-        ) from error
+    with _taken_is_a_conflict(), session.begin_nested():
+        session.add_all(times)
+        session.flush()
+        for (calendar_id, start), time_id in cells:
+            values = {"calendar_id": calendar_id, "starts_at": start, "held_time_id": time_id}
+            session.execute(insert(HeldCell).values(values))
 
 
 def held_by(session: Session, appointment_id: UUID) -> list[HeldTime]:
@@ -165,6 +182,21 @@ def _starts(
         while start <= last:
             yield start
             start += SUGGESTED_EVERY
+
+
+def _people(session: Session, clinic_id: UUID) -> Sequence[UUID]:
+    ours = select(Chiropractor.id).where(Chiropractor.clinic_id == clinic_id)
+    return session.exec(ours.order_by(col(Chiropractor.name), col(Chiropractor.id))).all()
+
+
+@contextmanager
+def _taken_is_a_conflict() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        raise ConflictError(
+            N_("This time is taken. Choose another one."), code="time-taken"
+        ) from error
 
 
 def _free(session: Session, span: Span) -> bool:

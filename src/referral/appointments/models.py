@@ -87,7 +87,7 @@ class Appointment(SQLModel, table=True):
 class HeldTime(SQLModel, table=True):
     """A time that a request holds in a calendar: offered to the person, or booked.
 
-    `calendar_id` is the chiropractor's id, or the clinic's where nobody is named.
+    `calendar_id` is the chiropractor's id, or the clinic's while it names nobody.
     """
 
     __tablename__ = "held_times"

@@ -21,7 +21,6 @@ def offer(session: Session, appointment: Appointment, step: Offer, mover: Mover)
     Raises InvalidError at a time in the past or more than 90 days ahead, at `times` that overlap,
     or at `expires_at`, and ConflictError with free times where one is taken.
     """
-    spans = _spans(session, appointment, step, mover)
     ends = step.expires_at or mover.now + OFFER_LASTS
     if not mover.now < ends <= mover.now + LONGEST_OFFER:
         raise InvalidError.at(
@@ -32,6 +31,7 @@ def offer(session: Session, appointment: Appointment, step: Offer, mover: Mover)
     if appointment.state is State.NO_SHOW:
         give_up(session, appointment)
     calendars.let_go(session, appointment.id, only_offered=True)
+    spans = _spans(session, appointment, step, mover)
     calendars.hold(session, appointment, spans, booked=False, now=mover.now)
     # A time that has begun cannot be taken any more: the offer ends with its last one.
     appointment.offer_expires_at = min(ends, max(span.starts_at for span in spans))
@@ -89,7 +89,10 @@ def _spans(session: Session, appointment: Appointment, step: Offer, mover: Mover
     ]
     if problems:
         raise InvalidError(problems)
-    spans = [calendars.span_of(session, appointment.clinic_id, time) for time in step.times]
+    clinic_id = appointment.clinic_id
+    spans = [
+        calendars.span_of(session, clinic_id, time, time.chiropractor_id) for time in step.times
+    ]
     cells = [cell for span in spans for cell in span.cells()]
     if len(set(cells)) < len(cells):
         raise InvalidError.at(

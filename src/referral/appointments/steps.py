@@ -39,8 +39,8 @@ class _Step(BaseModel):
 class VisitTime(_Step):
     """A time for a visit.
 
-    Without a chiropractor it stands in the calendar of the clinic's only one, or else in the
-    calendar of the clinic itself.
+    Without a chiropractor it goes to the first of the clinic's who is free; a visit that moves
+    stays with its own.
     """
 
     starts_at: Start

@@ -87,6 +87,7 @@ def undo(session: Session, appointment: Appointment, _step: object, _mover: Move
     off = visit_codes(appointment)
     calendars.let_go(session, appointment.id)
     calendars.keep(session, [HeldTime(**time.model_dump()) for time in snapshot_.held])
+    calendars.take_over(session, appointment.clinic_id)
     before = snapshot_.before
     # A missed visit that comes back is none to come to: calendars are told nothing of it.
     is_news = before.state is not State.NO_SHOW and _visit(appointment) != _visit(before)

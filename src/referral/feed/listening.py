@@ -1,10 +1,11 @@
 """Who listens in this process, and the one task that finds out for all of them what is new."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
@@ -16,6 +17,9 @@ from referral.feed import service
 from referral.feed.representations import FeedEvent
 
 Result = TypeVar("Result")
+# A clinic, the number that a listener has, and the newest that is known.
+Place = tuple[UUID, int, int]
+Pages = dict[Place, list[FeedEvent]]
 
 PAGE = 100
 # However many listen, no more connections than these are taken from those who call.
@@ -66,9 +70,9 @@ class Listeners:
     heartbeat: float = 15.0
     _present: set[Listener] = field(default_factory=set)
     _watch: asyncio.Task[None] | None = None
-    _readings: dict[tuple[UUID, int, int], asyncio.Task[list[FeedEvent]]] = field(
-        default_factory=dict
-    )
+    _wanted: set[Place] = field(default_factory=set)
+    _reading: asyncio.Task[Pages] | None = None
+    _next: asyncio.Task[Pages] | None = None
     _closed: bool = False
 
     @contextmanager
@@ -85,17 +89,17 @@ class Listeners:
             self._present.discard(listener)
 
     async def events(self, listener: Listener, *, after: int) -> list[FeedEvent]:
-        """Return the next events for `listener`; all who are at the same place share one reading.
+        """Return the next events for `listener`. Raises UnavailableError.
 
-        Raises UnavailableError.
+        Whoever asks while there is a reading shares the next one, which has a page for each place.
         """
         # With the newest number: an older reading may have begun before the latest event.
         place = (listener.clinic_id, after, listener.last)
-        if place not in self._readings:
-            reading = asyncio.create_task(self._read(listener.clinic_id, after))
-            self._readings[place] = reading
-            reading.add_done_callback(lambda _: self._readings.pop(place))
-        return await asyncio.shield(self._readings[place])
+        self._wanted.add(place)
+        if self._next is None:
+            self._next = asyncio.create_task(self._read_after(self._reading))
+        pages = await asyncio.shield(self._next)
+        return pages[place]
 
     def close(self) -> None:
         """End every stream, and each that begins from now on."""
@@ -126,11 +130,12 @@ class Listeners:
             if listener.key_id in asked:
                 listener.tell(newest.get(listener.key_id))
 
-    async def _read(self, clinic_id: UUID, after: int) -> list[FeedEvent]:
-        found = await self._from_database(
-            lambda session: service.read(session, clinic_id, after=after, limit=PAGE)
-        )
-        return found.page.items
+    async def _read_after(self, reading: asyncio.Task[Pages] | None) -> Pages:
+        if reading is not None:
+            await asyncio.wait([reading])
+        wanted, self._wanted = self._wanted, set()
+        self._reading, self._next = self._next, None
+        return await self._from_database(partial(_pages, wanted))
 
     async def _from_database(self, verb: Callable[[Session], Result]) -> Result:
         def work() -> Result:
@@ -138,3 +143,10 @@ class Listeners:
                 return verb(session)
 
         return await asyncio.get_running_loop().run_in_executor(THREADS, work)
+
+
+def _pages(places: Collection[Place], session: Session) -> Pages:
+    return {
+        place: service.read(session, place[0], after=place[1], limit=PAGE).page.items
+        for place in places
+    }
