@@ -5,7 +5,6 @@ import statistics
 import sys
 import tempfile
 import time
-from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -20,6 +19,7 @@ import filling
 from inserting import bare_inserts
 from postgresql import start_cluster
 from referral.appointments import consent
+from referral.appointments.filters import Place, Sort
 from referral.appointments.inbox import NAMES as REQUEST_COLUMNS
 from referral.appointments.models import Appointment
 from referral.clinics.search import NAMES as CLINIC_COLUMNS
@@ -174,8 +174,8 @@ def _middle(database: Database, clinic: UUID) -> tuple[list[str], str]:
     with database.reading() as session:
         rows = session.exec(ours.order_by(col(Appointment.created_at))).all()
     created, row_id = rows[len(rows) // 2]
-    cursor = urlsafe_b64encode(f"{created.isoformat()}|{row_id.hex}".encode()).decode()
-    return [f"{created:%Y-%m-%d %H:%M:%S.%f}", row_id.hex], cursor
+    place = Place(Sort.NEWEST, created, row_id)
+    return [f"{created:%Y-%m-%d %H:%M:%S.%f}", row_id.hex], place.cursor()
 
 
 def _spelled(sql: str, url: str) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session
 
-from referral.appointments import inbox, listing
+from referral.appointments import filters, inbox, listing
 from referral.appointments.states import State
 from referral.cli import demo, demo_requests
 from referral.clinics import demo as directory
@@ -43,7 +43,7 @@ def listed(database: Database, staff: Staff, settings: Settings, now: datetime) 
 
 
 def rows_of(session: Session, desk: inbox.Desk) -> list[Json]:
-    page = listing.page(session.connection(), listing.Filters(), desk=desk)
+    page = listing.page(session.connection(), filters.Filters(), desk=desk)
     rows: list[Json] = json.loads(page.text)["items"]
     return rows
 

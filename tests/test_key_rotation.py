@@ -15,7 +15,7 @@ from referral.appointments.models import Appointment
 from referral.notices.models import Audience
 from referral.settings import Settings, new_ring
 from situations import NO, begin
-from world import house, open_practice, request_body
+from world import PERSON, house, open_practice, request_body, send_request
 
 KEY = {"Idempotency-Key": "a-random-key"}
 
@@ -92,3 +92,15 @@ def test_a_form_that_is_open_in_a_browser_goes_on(client: TestClient, turned: Te
 
     again = turned.get("/check/pain").text
     assert again.count(" checked") == client.get("/check/pain").text.count(" checked") == 1
+
+
+def test_a_contact_finds_the_requests_from_before_and_after(
+    client: TestClient, turned: TestClient, clock: Clock
+) -> None:
+    case = begin(client, clock)
+    later = send_request(turned, case.practice.clinic_id)
+    body = {"contact": PERSON["email"]}
+
+    answer = turned.post("/api/v1/requests/search", json=body, headers=case.practice.bearer)
+
+    assert {row["id"] for row in answer.json()["items"]} == {case.sent["id"], later["id"]}

@@ -4,20 +4,10 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, ColumnElement, Text, Uuid, literal_column
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy import JSON, ColumnElement, Uuid, literal_column
 
 from referral.db import UtcDateTime
-
-
-class Spelled(FunctionElement[str]):
-    """An expression that the two databases spell differently: `sql`, with {} for what it is of."""
-
-    type = Text()
-    inherit_cache = True
-    sql: ClassVar[Mapping[str, str]]
+from referral.spelled import Spelled
 
 
 class JsonId(Spelled):
@@ -78,9 +68,3 @@ JSON_FORMS: Mapping[type[Any], type[Spelled]] = {
 def _in_json(value: ColumnElement[Any]) -> ColumnElement[Any]:
     form = JSON_FORMS.get(type(value.type))
     return value if form is None else form(value)
-
-
-@compiles(Spelled)
-def _spell(element: Spelled, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - the signature is given
-    inside = compiler.process(element.clauses, **options)
-    return element.sql[compiler.dialect.name].format(inside)

@@ -92,6 +92,14 @@ class Vault:
             hmac.compare_digest(_fingerprint(key, data), stored) for key in self._ring.values()
         )
 
+    def blind_index(self, kind: str, data: bytes) -> bytes:
+        """Return a keyed hash to store beside a sealed value of this `kind`, to find it by."""
+        return _blind(self._ring[self._current], kind, data)
+
+    def blind_indexes(self, kind: str, data: bytes) -> list[bytes]:
+        """Return what may be stored as the blind index of `data`: one for each key of the ring."""
+        return [_blind(key, kind, data) for key in self._ring.values()]
+
     def seal_text(self, purpose: str, data: Mapping[str, Any]) -> str:
         """Pack and encrypt `data` for a place outside the database: a cookie named `purpose`."""
         plain = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
@@ -138,6 +146,10 @@ def _token(key: bytes, row: UUID) -> str:
 
 def _fingerprint(key: bytes, data: bytes) -> bytes:
     return hmac.digest(_derived(key, "fingerprint"), data, "sha256")
+
+
+def _blind(key: bytes, kind: str, data: bytes) -> bytes:
+    return hmac.digest(_derived(key, f"blind index of {kind}"), data, "sha256")
 
 
 def _encrypt(key: bytes, plain: bytes, place: bytes) -> bytes:

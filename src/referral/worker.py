@@ -11,6 +11,7 @@ from typing import Self
 
 from referral import tries
 from referral.appointments.clockwork import Clockwork
+from referral.appointments.indexing import OlderRequests
 from referral.appointments.letters import Letters
 from referral.appointments.retention import forget_unused
 from referral.db import Database
@@ -32,6 +33,7 @@ class Worker:
 
     database: Database
     clockwork: Clockwork
+    older: OlderRequests
     compose: Compose
     transport: Smtp | None
     clock: Callable[[], datetime]
@@ -45,6 +47,7 @@ class Worker:
         return cls(
             database=house.database,
             clockwork=Clockwork(house.database, house.vault, settings.answer_days),
+            older=OlderRequests(house.database, house.vault),
             compose=Letters(settings, house.html, house.vault, house.now).compose,
             transport=mail_of(settings),
             clock=house.now,
@@ -62,7 +65,7 @@ class Worker:
 
         A part that fails is logged and tried again in the next round; the others go on.
         """
-        parts = (self._let_time_pass, self._send_mail, self._forget)
+        parts = (self._let_time_pass, self._send_mail, self._forget, self._index_older)
         failed = [part for part in parts if not _is_done(part)]
         return not failed and _is_done(self._beat)
 
@@ -97,6 +100,11 @@ class Worker:
             counts = forget_unused(session, now=now), tries.forget(session, now=now)
         self._forgot_at = now
         log.info("forgot %d unused assessments and %d counts of wrong tries", *counts)
+
+    def _index_older(self) -> None:
+        done = self.older.index_some()
+        if done:
+            log.info("%d older requests can be found by contact", done)
 
     def _beat(self) -> None:
         now, sends_mail = self.clock(), self.transport is not None

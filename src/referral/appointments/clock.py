@@ -5,6 +5,7 @@ from datetime import datetime
 from referral.appointments import deadlines
 from referral.appointments.deadlines import Clock, Due
 from referral.appointments.models import Appointment
+from referral.appointments.states import WAITING
 
 
 def restart(appointment: Appointment, now: datetime) -> None:
@@ -38,6 +39,11 @@ def due_now(appointment: Appointment, now: datetime) -> Due | None:
 def owes_move(appointment: Appointment) -> bool:
     """Say whether the clinic owes an answer about another time for a booked visit."""
     return deadlines.owes_move(clock_of(appointment))
+
+
+def is_owed(appointment: Appointment) -> bool:
+    """Say whether the clinic owes a word by `answer_by`: an answer, or another time for a visit."""
+    return appointment.state in WAITING or owes_move(appointment)
 
 
 def clock_of(appointment: Appointment) -> Clock:

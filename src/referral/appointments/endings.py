@@ -50,9 +50,11 @@ def enter_in_error(
 
 
 def erase(appointment: Appointment) -> None:
-    """Destroy the key of the personal data: what it sealed can never be read again."""
+    """Destroy the key of the personal data: what it sealed can never be read or found again."""
     appointment.wrapped_key = None
     appointment.person = b""
+    appointment.email_index = None
+    appointment.phone_index = None
     appointment.message = None
     appointment.undo = None
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from referral.appointments.clock import is_owed
 from referral.appointments.following import (
     booking_of,
     decision_of,
@@ -17,7 +18,7 @@ from referral.appointments.models import Appointment
 from referral.appointments.movers import Mover
 from referral.appointments.moves import Versions, actions, move
 from referral.appointments.representations import AssessmentSeen, Person, RequestDetail
-from referral.appointments.states import WAITING, Actor
+from referral.appointments.states import Actor
 from referral.appointments.steps import StaffMove
 from referral.appointments.submission import PERSON
 from referral.clinics.models import Clinic
@@ -99,7 +100,7 @@ def _detail(session: Session, appointment: Appointment, desk: Desk) -> RequestDe
     return RequestDetail(
         **row,
         available_actions=actions(appointment, desk.mover) if may_write else [],
-        overdue=appointment.state in WAITING and appointment.answer_by < desk.now,
+        overdue=is_owed(appointment) and appointment.answer_by < desk.now,
         preferred_windows=windows_of(appointment),
         clinic_id=appointment.clinic_id,
         doctor_cleared=appointment.doctor_cleared,

@@ -1,19 +1,16 @@
-"""The clinic's list of requests: filtered, newest first, a page at a time, written as JSON."""
+"""The clinic's list of requests: filtered, in order, a page at a time, written as JSON."""
 
-import base64
-import binascii
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     Select,
     Text,
     Uuid,
@@ -29,34 +26,16 @@ from sqlalchemy import select as sa_select
 from sqlmodel import col
 
 from referral.appointments import states
+from referral.appointments.contacts import sought
+from referral.appointments.filters import Filters, Place, Sort, asked
 from referral.appointments.inbox import NAMES, Desk
 from referral.appointments.models import Appointment
 from referral.appointments.states import WAITING, Actor, Fact, State
 from referral.db import UtcDateTime
-from referral.errors import InvalidError
-from referral.json_rows import JsonObject
+from referral.json_rows import JsonMoment, JsonObject
+from referral.spelled import Aside
 from referral.staff.models import Scope
-from referral.symptoms.levels import Level
-from referral.text import N_
-from referral.web.moments import Moment
 
-MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
-CONDITIONS: Mapping[str, ColumnElement[bool]] = {
-    "clinic_id": col(Appointment.clinic_id) == bindparam("clinic_id"),
-    "states": col(Appointment.state).in_(bindparam("states", expanding=True)),
-    "overdue": col(Appointment.answer_by) < bindparam("now"),
-    "rebooking": or_(
-        col(Appointment.wants_move), col(Appointment.state) == literal_column("'no_show'")
-    ),
-    "call": col(Appointment.call_due_since).is_not(None),
-    "levels": col(Appointment.level).in_(bindparam("levels", expanding=True)),
-    "chiropractor_id": col(Appointment.chiropractor_id) == bindparam("chiropractor_id"),
-    "created_from": col(Appointment.created_at) >= bindparam("created_from"),
-    "created_before": col(Appointment.created_at) < bindparam("created_before"),
-    "updated_since": col(Appointment.updated_at) >= bindparam("updated_since"),
-    "after": tuple_(col(Appointment.created_at), col(Appointment.id))
-    < tuple_(bindparam("after", type_=UtcDateTime), bindparam("after_id", type_=Uuid)),
-}
 # What `movers.facts` says of one request, for all rows of a list; the rest concerns no staff.
 FACTS: Mapping[Fact, ColumnElement[bool]] = {
     Fact.STARTED: col(Appointment.starts_at) <= bindparam("now"),
@@ -68,42 +47,20 @@ FACTS: Mapping[Fact, ColumnElement[bool]] = {
         col(Appointment.sent_on_to).is_(None),
     ),
 }
+# As `clock.is_owed` says it of one request.
+OWED = or_(
+    col(Appointment.state).in_([literal_column(f"'{code}'") for code in WAITING]),
+    and_(col(Appointment.wants_move), col(Appointment.offer_expires_at).is_(None)),
+)
 # The truth values of a row, by their names in `RequestRow`.
 FLAGS: Mapping[str, ColumnElement[bool]] = {
-    "overdue": and_(
-        col(Appointment.state).in_([literal_column(f"'{code}'") for code in WAITING]),
-        CONDITIONS["overdue"],
-    ),
+    "overdue": and_(OWED, col(Appointment.answer_by) < bindparam("now")),
     "wants_move": col(Appointment.wants_move).is_(literal_column("true")),
     "phone_only": col(Appointment.by_phone).is_(literal_column("true")),
 }
 LETTERS: Mapping[str, str] = {name: name[0] for name in (*FACTS, *FLAGS)}
 APART = {"preferred_windows", "state", "wants_move", "by_phone"}
-
-
-class Needs(StrEnum):
-    """What waits for the clinic: an answer, another time for a visit, or a call."""
-
-    ANSWER = "answer"
-    REBOOKING = "rebooking"
-    CALL = "call"
-
-
-class Filters(BaseModel):
-    """Which requests of a clinic to list, and from where on."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    state: list[State] = []
-    needs: Needs | None = Field(default=None, description="what waits for you")
-    overdue: bool = Field(default=False, description="only those past their promised date")
-    level: list[Level] = []
-    chiropractor_id: UUID | None = None
-    created_from: Moment | None = None
-    created_before: Moment | None = None
-    updated_since: Moment | None = None
-    limit: int = Field(default=50, ge=1, le=200)
-    cursor: str | None = Field(default=None, max_length=200)
+CONTACTS = {"email_index", "phone_index"}
 
 
 class Page(NamedTuple):
@@ -113,65 +70,93 @@ class Page(NamedTuple):
     next: str | None
 
 
-def page(connection: Connection, filters: Filters, *, desk: Desk) -> Page:
-    """Return a page of rows, newest first; InvalidError for a cursor that we never gave."""
-    limit = filters.limit
-    asked = _asked(filters) | {"clinic_id": desk.staff.clinic_id}
-    given = asked | {"now": desk.now, "key_id": desk.staff.key_id, "limit": limit + 1}
-    found = connection.execute(_statement(frozenset(asked)), given).all()
-    following = _cursor(found[limit - 1][0]) if len(found) > limit else None
+def page(
+    connection: Connection, filters: Filters, *, desk: Desk, contact: str | None = None
+) -> Page:
+    """Return a page of rows in the order asked for, all or only those of one `contact`."""
+    limit, clinic_id, names = filters.limit, desk.staff.clinic_id, frozenset(filters.fields)
+    values = asked(filters) | {"clinic_id": clinic_id}
+    if contact is not None:
+        values |= sought(contact, clinic_id, desk.vault)
+    given = values | {"now": desk.now, "key_id": desk.staff.key_id, "limit": limit + 1}
+    statement = _statement(frozenset(values), filters.sort, names)
+    found = connection.execute(statement, given).all()
+    following = _cursor(filters.sort, found[limit - 1]) if len(found) > limit else None
     actor = desk.mover.actor if Scope.WRITE in desk.staff.scopes else None
     rows = [
-        f'{row[:-1]},"preferred_windows":{_windows(pairs)},{_rest(case_, actor)}}}'
-        for row, pairs, case_ in found
+        f"{row[:-1]}{_windows(pairs, names)}{_rest(case_, actor, names)}"
+        for row, pairs, case_, _ in found
     ]
     items = ",".join(rows[:limit])
     return Page(f'{{"items":[{items}],"next":{json.dumps(following)}}}', following)
 
 
-def _asked(filters: Filters) -> dict[str, Any]:
-    """Return the values of the conditions that `filters` ask for, by the conditions' names."""
-    wanted = set(filters.state or State)
-    if filters.needs is Needs.ANSWER or filters.overdue:
-        wanted &= set(WAITING)
-    asked = {
-        "states": sorted(wanted) if len(wanted) < len(State) else None,
-        "overdue": filters.overdue or None,
-        "rebooking": filters.needs is Needs.REBOOKING or None,
-        "call": filters.needs is Needs.CALL or None,
-        "levels": filters.level or None,
-        "chiropractor_id": filters.chiropractor_id,
-        "created_from": filters.created_from,
-        "created_before": filters.created_before,
-        "updated_since": filters.updated_since,
-    }
-    place = {} if filters.cursor is None else _place(filters.cursor)
-    return {name: value for name, value in (asked | place).items() if value is not None}
-
-
-@cache
-def _rest(case_: str, actor: Actor | None) -> str:
-    """Return the JSON of all that follows from a case: a state, and the letters of what holds."""
+@lru_cache(4096)
+def _rest(case_: str, actor: Actor | None, names: frozenset[str]) -> str:
+    """Return the end of a row: what follows from a state and the letters of what holds."""
     state, _, letters = case_.partition(" ")
     holding = {name for name, letter in LETTERS.items() if letter in letters}
     facts = frozenset(fact for fact in FACTS if fact in holding)
     actions = states.available(State(state), actor, facts) if actor else ()
-    shown = {"state": state, "available_actions": actions}
-    return json.dumps(shown | {flag: flag in holding for flag in FLAGS})[1:-1]
+    flags = {flag: flag in holding for flag in FLAGS}
+    known = {"state": state, "available_actions": actions, **flags}
+    shown = {name: value for name, value in known.items() if not names or name in names}
+    return f",{json.dumps(shown)[1:]}" if shown else "}"
 
 
-@cache
-def _statement(asked: frozenset[str]) -> Select[str, str, str]:
+@lru_cache(512)
+def _statement(
+    asked_for: frozenset[str], sort: Sort, names: frozenset[str]
+) -> Select[str, str, str, str]:
     """Return the list's statement under the conditions named; to put it together takes a while."""
-    conditions = (condition for name, condition in CONDITIONS.items() if name in asked)
-    newest_first = (col(Appointment.created_at).desc(), col(Appointment.id).desc())
-    chosen = sa_select(_row(), cast(_column("preferred_windows"), Text), _case())
-    return chosen.where(*conditions).order_by(*newest_first).limit(bindparam("limit"))
+    order = (_column(sort.column), col(Appointment.id))
+    place = JsonMoment(_column(sort.column))
+    by_contact = not CONTACTS.isdisjoint(asked_for)
+    conditions = _conditions(sort, by_contact=by_contact)
+    return (
+        sa_select(_row(names), cast(_column("preferred_windows"), Text), _case(), place)
+        .where(*(condition for name, condition in conditions.items() if name in asked_for))
+        .order_by(*(key.desc() if sort.is_descending else key.asc() for key in order))
+        .limit(bindparam("limit"))
+    )
 
 
-def _row() -> JsonObject:
+def _conditions(sort: Sort, *, by_contact: bool) -> Mapping[str, ColumnElement[bool]]:
+    """Return all conditions, so written that the index of the order, or of a contact, leads.
+
+    SQLite would follow a range of another column, and make and sort the JSON of all rows in it.
+    """
+
+    def beside(name: str) -> ColumnElement[Any]:
+        is_led_by = not by_contact and name in {"clinic_id", sort.column}
+        return _column(name) if is_led_by else Aside(_column(name))
+
+    place = tuple_(bindparam("after", type_=UtcDateTime), bindparam("after_id", type_=Uuid))
+    here = tuple_(_column(sort.column), col(Appointment.id))
+    return {
+        "clinic_id": beside("clinic_id") == bindparam("clinic_id"),
+        "email_index": col(Appointment.email_index).in_(bindparam("email_index", expanding=True)),
+        "phone_index": col(Appointment.phone_index).in_(bindparam("phone_index", expanding=True)),
+        "reference": col(Appointment.reference) == bindparam("reference"),
+        "states": col(Appointment.state).in_(bindparam("states", expanding=True)),
+        "overdue": and_(OWED, beside("answer_by") < bindparam("now")),
+        "rebooking": or_(
+            col(Appointment.wants_move), col(Appointment.state) == literal_column("'no_show'")
+        ),
+        "call": col(Appointment.call_due_since).is_not(None),
+        "levels": col(Appointment.level).in_(bindparam("levels", expanding=True)),
+        "chiropractor_id": beside("chiropractor_id") == bindparam("chiropractor_id"),
+        "created_from": beside("created_at") >= bindparam("created_from"),
+        "created_before": beside("created_at") < bindparam("created_before"),
+        "updated_since": beside("updated_at") >= bindparam("updated_since"),
+        "after": here < place if sort.is_descending else here > place,
+    }
+
+
+def _row(names: frozenset[str]) -> JsonObject:
     """Return the columns in the shape of `RequestRow`, but for windows and what `_rest` adds."""
-    return JsonObject(**{name: _column(name) for name in NAMES if name not in APART})
+    shown = {"id", *names} if names else set(NAMES)
+    return JsonObject(**{name: _column(name) for name in NAMES if name in shown - APART})
 
 
 def _case() -> ColumnElement[str]:
@@ -187,10 +172,12 @@ def _column(name: str) -> ColumnElement[Any]:
     return column
 
 
-def _windows(pairs: str) -> str:
-    """Turn each `["2026-12-01", "morning"]` into an object; no value has a quote in it."""
+def _windows(pairs: str, names: frozenset[str]) -> str:
+    """Return each `["2026-12-01", "morning"]` as an object; no value has a quote in it."""
+    if names and "preferred_windows" not in names:
+        return ""
     with_dates = pairs.replace('["', '{"date":"').replace('", "', '","part":"')
-    return with_dates.replace('"]', '"}')
+    return ',"preferred_windows":' + with_dates.replace('"]', '"}')
 
 
 def _fixed(text: str) -> ColumnElement[str]:
@@ -198,17 +185,6 @@ def _fixed(text: str) -> ColumnElement[str]:
     return literal_column(f"'{text}'")
 
 
-def _cursor(row: str) -> str:
-    shown = json.loads(row)
-    created = datetime.fromisoformat(shown["created_at"]).isoformat()
-    return base64.urlsafe_b64encode(f"{created}|{UUID(shown['id']).hex}".encode()).decode()
-
-
-def _place(cursor: str) -> dict[str, Any]:
-    try:
-        created, _, row_id = base64.urlsafe_b64decode(cursor).decode().partition("|")
-        return {"after": MOMENT.validate_python(created), "after_id": UUID(hex=row_id)}
-    except (ValueError, binascii.Error) as error:
-        raise InvalidError.at(
-            "query", "cursor", code="cursor-unknown", detail=N_("Use a cursor as we gave it.")
-        ) from error
+def _cursor(sort: Sort, row: Row[str, str, str, str]) -> str:
+    shown, _, _, moment = row
+    return Place(sort, datetime.fromisoformat(moment), UUID(json.loads(shown)["id"])).cursor()

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from referral.appointments.reasons import DeclineReason, NextStep
@@ -12,11 +12,18 @@ from referral.appointments.states import State
 from referral.db import Sealed, UtcDateTime, coded
 
 
+def _where_given(column: str) -> Index:
+    """Return an index of the rows that have a value: the others cost nothing to store."""
+    given = text(f"{column} IS NOT NULL")
+    return Index(None, column, sqlite_where=given, postgresql_where=given)
+
+
 class Appointment(SQLModel, table=True):
     """A request to one clinic, from sending to its end.
 
     `person` holds the name, contact details and note, `message` what the clinic wrote back; both
-    are sealed under `wrapped_key`. `preferred_windows` are `[ISO date, part of day]` pairs in
+    are sealed under `wrapped_key`. `email_index` and `phone_index` are keyed hashes to find it by a
+    contact detail (see `contacts`). `preferred_windows` are `[ISO date, part of day]` pairs in
     the clinic's time zone. `fingerprint` is a keyed hash of what was sent, to recognise a repeat.
 
     `answer_by` is when an answer is promised, `expires_at` when a request without one ends, and
@@ -34,7 +41,10 @@ class Appointment(SQLModel, table=True):
         UniqueConstraint("assessment_id", "clinic_id"),
         Index(None, "clinic_id", "created_at", "id"),
         Index(None, "clinic_id", "state", "created_at", "id"),
-        Index(None, "clinic_id", "updated_at"),
+        Index(None, "clinic_id", "updated_at", "id"),
+        Index(None, "clinic_id", "answer_by", "id"),
+        _where_given("email_index"),
+        _where_given("phone_index"),
         Index(None, "chiropractor_id", "starts_at"),
         Index(None, "due_at"),
     )
@@ -81,6 +91,8 @@ class Appointment(SQLModel, table=True):
     updated_at: datetime = Field(sa_type=UtcDateTime)
     wrapped_key: bytes | None = Field(default=None)
     person: bytes = Field(sa_type=Sealed)
+    email_index: bytes | None = None
+    phone_index: bytes | None = None
     message: bytes | None = Field(default=None, sa_type=Sealed)
 
 

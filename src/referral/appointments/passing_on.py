@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from referral.appointments import announcements, windows
 from referral.appointments.clock import set_due
+from referral.appointments.contacts import indexes
 from referral.appointments.models import Appointment
 from referral.appointments.movers import Codes, Mover, facts, promise_anew
 from referral.appointments.reasons import NextStep
@@ -71,6 +72,7 @@ def agreed(session: Session, appointment: Appointment, mover: Mover) -> Iterator
 def _copy(appointment: Appointment, clinic: Clinic, mover: Mover) -> Appointment:
     new_id = uuid4()
     old_key = mover.vault.open_key(appointment.id, appointment.wrapped_key or b"")
+    person = old_key.unseal(PERSON, appointment.person)
     key = mover.vault.new_key(new_id)
     open_windows = windows.still_open(appointment.preferred_windows, clinic.timezone, now=mover.now)
     return Appointment(
@@ -90,7 +92,8 @@ def _copy(appointment: Appointment, clinic: Clinic, mover: Mover) -> Appointment
         created_at=mover.now,
         updated_at=mover.now,
         wrapped_key=key.wrapped,
-        person=key.seal(PERSON, old_key.unseal(PERSON, appointment.person)),
+        person=key.seal(PERSON, person),
+        **indexes(person, clinic.id, mover.vault),
     )
 
 

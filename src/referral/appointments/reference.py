@@ -1,7 +1,11 @@
 """References that survive a bad telephone line: eight characters without look-alikes. Pure."""
 
+import re
+
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 8
+NO_LETTER = re.compile(r"[^0-9A-Z]")
+REFERENCE = re.compile(f"[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}")
 
 
 def reference_from(number: int) -> str:
@@ -11,3 +15,14 @@ def reference_from(number: int) -> str:
         number, index = divmod(number, len(ALPHABET))
         letters.append(ALPHABET[index])
     return f"{''.join(letters[:4])}-{''.join(letters[4:])}"
+
+
+def written(typed: str) -> str:
+    """Return a reference as it is stored, however it was typed; it need not be one."""
+    letters = NO_LETTER.sub("", typed.upper())
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def is_reference(text: str) -> bool:
+    """Return whether `text` is spelled like a reference."""
+    return REFERENCE.fullmatch(text) is not None

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from referral.appointments.promise import PartOfDay
 from referral.appointments.reasons import DeclineReason, NextStep
@@ -72,10 +72,20 @@ class RequestRow(BaseModel):
     updated_at: datetime
 
 
+def _only_id_is_sure(schema: dict[str, Any]) -> None:
+    schema["required"] = ["id"]
+
+
+class RequestPart(RequestRow):
+    """A request in a list that was asked for with `fields`: `id`, and the members named."""
+
+    model_config = ConfigDict(json_schema_extra=_only_id_is_sure)
+
+
 class RequestPage(BaseModel):
     """A page of a list; `next` is the cursor of the page after it, also in the `Link` header."""
 
-    items: list[RequestRow]
+    items: list[RequestRow | RequestPart]
     next: str | None
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Row, insert
 from sqlmodel import Session
 
 from referral.appointments import announcements, windows, wording
+from referral.appointments.contacts import indexes
 from referral.appointments.deadlines import half_way
 from referral.appointments.known import known_about
 from referral.appointments.models import Appointment
@@ -179,6 +180,7 @@ def _store(
     reference = reference_from(appointment_id.int)
     key = desk.vault.new_key(appointment_id)
     token = desk.vault.link_token(appointment_id)
+    person = asked.model_dump(mode="json", include=PERSONAL)
     values: dict[str, Any] = {
         **derived,
         "id": appointment_id,
@@ -199,7 +201,8 @@ def _store(
         "created_at": desk.now,
         "updated_at": desk.now,
         "wrapped_key": key.wrapped,
-        "person": key.seal(PERSON, asked.model_dump(mode="json", include=PERSONAL)),
+        "person": key.seal(PERSON, person),
+        **indexes(person, asked.clinic_id, desk.vault),
     }
     session.connection().execute(STORE, values)
     announcements.of_new(

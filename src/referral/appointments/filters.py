@@ -1,0 +1,195 @@
+"""What a clinic may ask of its list: which requests, in which order, which of their members."""
+
+import base64
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, NamedTuple, Self
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    EmailStr,
+    Field,
+    GetPydanticSchema,
+    PlainValidator,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError, core_schema
+
+from referral.appointments.reference import is_reference, written
+from referral.appointments.representations import RequestRow
+from referral.appointments.states import WAITING, State
+from referral.symptoms.levels import Level
+from referral.text import N_
+from referral.web.moments import Moment
+from referral.web.phones import Phone
+
+MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
+EMAIL: TypeAdapter[str] = TypeAdapter(EmailStr)
+PHONE: TypeAdapter[str] = TypeAdapter(Phone)
+NO_REFERENCE = N_("Write a reference as we gave it: eight letters and digits, like K7QF-3M9P.")
+NO_CONTACT = N_("Write one e-mail address, or one phone number with its area code.")
+NOT_OURS = N_("Use a cursor as we gave it, with the sort that it was given for.")
+
+
+class Needs(StrEnum):
+    """What waits for the clinic: an answer, another time for a visit, or a call."""
+
+    ANSWER = "answer"
+    REBOOKING = "rebooking"
+    CALL = "call"
+
+
+class Sort(StrEnum):
+    """The moment that orders the list; the latest first where a minus stands before it."""
+
+    NEWEST = "-created_at"
+    OLDEST = "created_at"
+    CHANGED_LAST = "-updated_at"
+    CHANGED_FIRST = "updated_at"
+    DUE_FIRST = "answer_by"
+    DUE_LAST = "-answer_by"
+
+    @property
+    def column(self) -> str:
+        """The column of the moment."""
+        return self.removeprefix("-")
+
+    @property
+    def is_descending(self) -> bool:
+        """Whether the latest comes first."""
+        return self.startswith("-")
+
+
+class Place(NamedTuple):
+    """After which row a page begins; as text, the cursor."""
+
+    sort: Sort
+    moment: datetime
+    row_id: UUID
+
+    @classmethod
+    def of(cls, cursor: str) -> Self:
+        """Return the place of a cursor; ValueError where it is none of ours."""
+        sort, moment, row_id = base64.urlsafe_b64decode(cursor).decode().split("|")
+        return cls(Sort(sort), MOMENT.validate_python(moment), UUID(hex=row_id))
+
+    def cursor(self) -> str:
+        """Return the cursor of this place."""
+        text = f"{self.sort}|{self.moment.isoformat()}|{self.row_id.hex}"
+        return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+def _reference(value: str) -> str:
+    reference = written(value)
+    if not is_reference(reference):
+        raise PydanticCustomError("reference", NO_REFERENCE)
+    return reference
+
+
+def _contact(value: str) -> str:
+    try:
+        return (EMAIL if "@" in value else PHONE).validate_python(value)
+    except ValidationError:
+        raise PydanticCustomError("contact", NO_CONTACT) from None
+
+
+def _place(value: object) -> Place | None:
+    if value is None:
+        return None
+    try:
+        return Place.of(str(value))
+    except ValueError:
+        raise PydanticCustomError("cursor-unknown", NOT_OURS) from None
+
+
+def _split(value: object) -> object:
+    if not isinstance(value, list):
+        return value
+    return [name for item in value for name in str(item).split(",")]
+
+
+Reference = Annotated[str, Field(max_length=20), AfterValidator(_reference)]
+Contact = Annotated[str, Field(max_length=320), AfterValidator(_contact)]
+Cursor = Annotated[
+    Place | None,
+    PlainValidator(_place),
+    WithJsonSchema({"anyOf": [{"type": "string", "maxLength": 200}, {"type": "null"}]}),
+]
+MEMBERS = core_schema.literal_schema(list(RequestRow.model_fields))
+Member = Annotated[str, GetPydanticSchema(lambda _source, _handler: MEMBERS)]
+
+
+class Filters(BaseModel):
+    """Which requests of a clinic to list, in which order, and from where on."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    state: list[State] = []
+    needs: Needs | None = Field(default=None, description="what waits for you")
+    overdue: bool = Field(default=False, description="only those past their promised date")
+    level: list[Level] = Field(default=[], description="how urgent the answers are")
+    reference: Reference | None = Field(default=None, examples=["K7QF-3M9P"])
+    chiropractor_id: UUID | None = None
+    created_from: Moment | None = None
+    created_before: Moment | None = None
+    updated_since: Moment | None = None
+    sort: Sort = Field(default=Sort.NEWEST, description="a minus: the latest first")
+    fields: Annotated[list[Member], BeforeValidator(_split)] = Field(
+        default=[],
+        description="the members that each item has, comma separated or repeated; `id` always",
+    )
+    limit: int = Field(default=50, ge=1, le=200)
+    cursor: Cursor = Field(default=None, description="`next` of a page of the same sort")
+
+    @field_validator("cursor")
+    @classmethod
+    def _of_this_sort(cls, value: Place | None, info: ValidationInfo) -> Place | None:
+        if value is not None and value.sort != info.data.get("sort", value.sort):
+            raise PydanticCustomError("cursor-unknown", NOT_OURS)
+        return value
+
+
+class Search(Filters):
+    """The same for a body, where what is personal may stand."""
+
+    contact: Contact | None = Field(
+        default=None,
+        description="one e-mail address or phone number of the person who asked",
+        examples=["ada@example.com"],
+    )
+
+
+def asked(filters: Filters) -> dict[str, Any]:
+    """Return the values of the conditions that `filters` ask for, by the conditions' names."""
+    place = filters.cursor
+    values = {
+        "states": _states(filters),
+        "overdue": filters.overdue or None,
+        "rebooking": filters.needs is Needs.REBOOKING or None,
+        "call": filters.needs is Needs.CALL or None,
+        "levels": filters.level or None,
+        "reference": filters.reference,
+        "chiropractor_id": filters.chiropractor_id,
+        "created_from": filters.created_from,
+        "created_before": filters.created_before,
+        "updated_since": filters.updated_since,
+        "after": place and place.moment,
+        "after_id": place and place.row_id,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _states(filters: Filters) -> Sequence[State] | None:
+    wanted = set(filters.state or State)
+    if filters.needs is Needs.ANSWER:
+        wanted &= set(WAITING)
+    return sorted(wanted) if len(wanted) < len(State) else None
