@@ -66,6 +66,7 @@ RULES_BEYOND: dict[Operation, str] = {
     ("GET", "/api/v1/clinics"): "either a ZIP code or a point",
     ("PATCH", "/api/v1/clinic"): "times of a day in order, a zone that exists, a real phone number",
     ("GET", "/api/v1/requests"): "a cursor comes from the page before",
+    ("GET", "/api/v1/requests/{request_id}/notes"): "a cursor is the id of a note",
     ("POST", "/api/v1/assessments"): "“none” stands alone",
     ("POST", "/api/v1/follow"): "a reference and its code",
     ("POST", "/api/v1/follow/{token}/moves"): "If-Match names the version",
@@ -74,6 +75,7 @@ RULES_BEYOND: dict[Operation, str] = {
         "/api/v1/requests",
     ): "somebody reachable, a clinic that takes requests, a time to come",
     ("POST", "/api/v1/requests/{request_id}/moves"): "If-Match, and a time that the person named",
+    ("POST", "/api/v1/requests/{request_id}/notes"): "more than spaces, and printable",
 }
 # Without parameters, or with one that may be any text.
 CANNOT_BE_WRONG: set[Operation] = {
@@ -205,7 +207,7 @@ def make_real(case: Case[Any], client: TestClient, practice: Practice) -> None:
             case.body = {"accepting": "waitlist"}
         case "GET", "/api/v1/clinics":
             case.query = {"zip": "10001"}
-        case "GET", "/api/v1/requests":
+        case "GET", "/api/v1/requests" | "/api/v1/requests/{request_id}/notes":
             case.query.pop("cursor", None)
 
 

@@ -67,19 +67,20 @@ class Desk:
 
 def read(session: Session, appointment_id: UUID, *, desk: Desk) -> RequestDetail:
     """Return one request whole; NotFoundError if it is another clinic's."""
-    return _detail(session, _own(session, appointment_id, desk.staff, lock=False), desk)
+    return _detail(session, own(session, appointment_id, desk.staff, lock=False), desk)
 
 
 def act(
     session: Session, appointment_id: UUID, step: StaffMove, *, desk: Desk, expected: Versions
 ) -> RequestDetail:
     """Make a staff move and return the request as it is afterwards; see `move` for the errors."""
-    appointment = _own(session, appointment_id, desk.staff, lock=True)
+    appointment = own(session, appointment_id, desk.staff, lock=True)
     move(session, appointment, step, mover=desk.mover, expected=expected)
     return _detail(session, appointment, desk)
 
 
-def _own(session: Session, appointment_id: UUID, staff: Staff, *, lock: bool) -> Appointment:
+def own(session: Session, appointment_id: UUID, staff: Staff, *, lock: bool) -> Appointment:
+    """Return the row of a request to this clinic; NotFoundError if it is another clinic's."""
     found = select(Appointment).where(
         col(Appointment.id) == appointment_id, col(Appointment.clinic_id) == staff.clinic_id
     )

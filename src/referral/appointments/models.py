@@ -1,4 +1,4 @@
-"""The tables of appointment requests, and of the times that they hold in a calendar."""
+"""The tables of appointment requests, their notes, and the times they hold in a calendar."""
 
 from datetime import datetime
 from typing import Any
@@ -82,6 +82,19 @@ class Appointment(SQLModel, table=True):
     wrapped_key: bytes | None = Field(default=None)
     person: bytes = Field(sa_type=Sealed)
     message: bytes | None = Field(default=None, sa_type=Sealed)
+
+
+class Note(SQLModel, table=True):
+    """What staff note about a request for each other; sealed under the request's key."""
+
+    __tablename__ = "notes"
+    __table_args__ = (Index(None, "appointment_id", "at", "id"),)
+
+    id: UUID = Field(primary_key=True)
+    appointment_id: UUID = Field(foreign_key="appointments.id")
+    key_id: UUID = Field(foreign_key="staff_keys.id")
+    at: datetime = Field(sa_type=UtcDateTime)
+    text: bytes = Field(sa_type=Sealed)
 
 
 class HeldTime(SQLModel, table=True):

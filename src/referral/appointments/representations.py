@@ -124,6 +124,29 @@ class RequestDetail(RequestRow):
     history: list[HistoryItem]
 
 
+class NoteAuthor(BaseModel):
+    """The key under which a note was written, and what the clinic calls it."""
+
+    key_id: UUID
+    label: str = Field(examples=["front desk"])
+
+
+class NoteShown(BaseModel):
+    """What staff noted about a request for each other; the person never sees it."""
+
+    id: UUID
+    text: str | None = Field(description="null once the person's data were erased")
+    author: NoteAuthor
+    at: datetime
+
+
+class NotePage(BaseModel):
+    """A page of notes; `next` is the cursor of the page after it, also in the `Link` header."""
+
+    items: list[NoteShown]
+    next: UUID | None
+
+
 class RequestSent(BaseModel):
     """The answer to a new request. The token opens the follow page; it is shown only here."""
 

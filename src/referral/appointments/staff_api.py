@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from referral.appointments import inbox, listing
+from referral.appointments.doors import staff_desk
 from referral.appointments.representations import RequestDetail, RequestPage
 from referral.appointments.steps import StaffMove
-from referral.staff.service import Staff
 from referral.web.conditional import IfMatch, etag, versions
-from referral.web.deps import StaffDoor, StaffDoorDep
+from referral.web.deps import StaffDoorDep
 from referral.web.paging import next_page
 from referral.web.problems import documented
 from referral.web.straight import StraightRoute
@@ -25,7 +25,7 @@ def list_requests(
 ) -> Response:
     """Return your clinic's requests, newest first, a page at a time."""
     with door.reading() as (session, staff):
-        page = listing.page(session, filters, desk=_desk(door, staff))
+        page = listing.page(session, filters, desk=staff_desk(door, staff))
     headers = next_page(request, cursor=page.next) if page.next else None
     return Response(page.text, headers=headers, media_type="application/json")
 
@@ -48,7 +48,7 @@ router.add_api_route(
 def get_request(request_id: UUID, response: Response, door: StaffDoorDep) -> RequestDetail:
     """Return one request whole, with the person's contact details and answers."""
     with door.reading() as (session, staff):
-        detail = inbox.read(session, request_id, desk=_desk(door, staff))
+        detail = inbox.read(session, request_id, desk=staff_desk(door, staff))
     response.headers.update(etag(detail.version))
     return detail
 
@@ -68,12 +68,7 @@ def move_request(
 ) -> RequestDetail:
     """Make one of the available moves; returns the request as it is afterwards."""
     with door.writing() as (session, staff):
-        desk = _desk(door, staff)
+        desk = staff_desk(door, staff)
         detail = inbox.act(session, request_id, body, desk=desk, expected=versions(if_match))
     response.headers.update(etag(detail.version))
     return detail
-
-
-def _desk(door: StaffDoor, staff: Staff) -> inbox.Desk:
-    house = door.house
-    return inbox.Desk(staff, house.now(), house.vault, house.settings.answer_days)

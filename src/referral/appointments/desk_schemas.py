@@ -1,0 +1,31 @@
+"""What comes in: what staff do with a request beside moving it along."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from referral.appointments.schemas import printable
+
+NoteText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=2000),
+    AfterValidator(printable),
+]
+
+
+class NewNote(BaseModel):
+    """A note for colleagues; the person never sees it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: NoteText = Field(examples=["Prefers Dr. Example. Called on Monday, no answer."])
+
+
+class NotesWanted(BaseModel):
+    """Which notes of a request to list; `cursor` is the id of the last one that was read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    limit: int = Field(default=50, ge=1, le=200)
+    cursor: UUID | None = None
