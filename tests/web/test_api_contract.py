@@ -75,6 +75,7 @@ RULES_BEYOND: dict[Operation, str] = {
         "/api/v1/requests",
     ): "somebody reachable, a clinic that takes requests, a time to come",
     ("POST", "/api/v1/requests/{request_id}/moves"): "If-Match, and a time that the person named",
+    ("PUT", "/api/v1/requests/{request_id}/assignee"): "a key of the clinic",
     ("POST", "/api/v1/requests/{request_id}/notes"): "more than spaces, and printable",
 }
 # Without parameters, or with one that may be any text.
@@ -175,7 +176,7 @@ def make_reachable(case: Case[Any], client: TestClient, practice: Practice) -> N
         known["clinic_id"] = str(practice.clinic_id)
         known["chiropractor_id"] = add_person(client, practice)
         case.path_parameters = {name: known[name] for name in case.path_parameters}
-    if case.path.endswith("/moves") or case.path == "/api/v1/clinic":
+    if case.path.endswith(("/moves", "/assignee")) or case.path == "/api/v1/clinic":
         case.headers["If-Match"] = "*"
     if case.path == "/api/v1/clinics" and "near" not in case.query:
         case.query.setdefault("zip", "10001")
@@ -203,6 +204,8 @@ def make_real(case: Case[Any], client: TestClient, practice: Practice) -> None:
         case "POST", "/api/v1/follow":
             sent = send_request(client, practice.clinic_id)
             case.body = {"reference": sent["reference"], "code": sent["spoken_code"]}
+        case "PUT", "/api/v1/requests/{request_id}/assignee":
+            case.body = {"key_id": str(practice.key_id)}
         case "PATCH", "/api/v1/clinic":
             case.body = {"accepting": "waitlist"}
         case "GET", "/api/v1/clinics":

@@ -14,6 +14,14 @@ NoteText = Annotated[
 ]
 
 
+class Assignment(BaseModel):
+    """To which key of the clinic a request is given; null gives it to nobody."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key_id: UUID | None = Field(examples=["3d2a1f60-4c1b-4f0e-9a77-2f6f0a9b8c7d"])
+
+
 class NewNote(BaseModel):
     """A note for colleagues; the person never sees it."""
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -51,6 +51,8 @@ CONDITIONS: Mapping[str, ColumnElement[bool]] = {
     "call": col(Appointment.call_due_since).is_not(None),
     "levels": col(Appointment.level).in_(bindparam("levels", expanding=True)),
     "chiropractor_id": col(Appointment.chiropractor_id) == bindparam("chiropractor_id"),
+    "assignee": col(Appointment.assignee) == bindparam("assignee"),
+    "unassigned": col(Appointment.assignee).is_(None),
     "created_from": col(Appointment.created_at) >= bindparam("created_from"),
     "created_before": col(Appointment.created_at) < bindparam("created_before"),
     "updated_since": col(Appointment.updated_at) >= bindparam("updated_since"),
@@ -99,6 +101,7 @@ class Filters(BaseModel):
     overdue: bool = Field(default=False, description="only those past their promised date")
     level: list[Level] = []
     chiropractor_id: UUID | None = None
+    assignee: UUID | Literal["nobody"] | None = Field(default=None, description="a key's id")
     created_from: Moment | None = None
     created_before: Moment | None = None
     updated_since: Moment | None = None
@@ -139,6 +142,8 @@ def _asked(filters: Filters) -> dict[str, Any]:
         "call": filters.needs is Needs.CALL or None,
         "levels": filters.level or None,
         "chiropractor_id": filters.chiropractor_id,
+        "assignee": filters.assignee if isinstance(filters.assignee, UUID) else None,
+        "unassigned": filters.assignee == "nobody" or None,
         "created_from": filters.created_from,
         "created_before": filters.created_before,
         "updated_since": filters.updated_since,

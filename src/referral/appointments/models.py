@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from referral.appointments.reasons import DeclineReason, NextStep
@@ -26,7 +26,7 @@ class Appointment(SQLModel, table=True):
     `since` is when that plan began. `sequence` counts what calendars were told (RFC 5545),
     None before the first booking. `by_phone`: no e-mail address was given; `call_due_since`: since
     when the clinic has news to tell by phone. `undo` holds what the last move changed, for
-    `undo_by` to take back until `undo_until`.
+    `undo_by` to take back until `undo_until`. `assignee` is the staff key that looks after it.
     """
 
     __tablename__ = "appointments"
@@ -35,6 +35,15 @@ class Appointment(SQLModel, table=True):
         Index(None, "clinic_id", "created_at", "id"),
         Index(None, "clinic_id", "state", "created_at", "id"),
         Index(None, "clinic_id", "updated_at"),
+        Index(
+            None,
+            "clinic_id",
+            "assignee",
+            "created_at",
+            "id",
+            sqlite_where=text("assignee IS NOT NULL"),
+            postgresql_where=text("assignee IS NOT NULL"),
+        ),
         Index(None, "chiropractor_id", "starts_at"),
         Index(None, "due_at"),
     )
@@ -74,6 +83,7 @@ class Appointment(SQLModel, table=True):
     also_ask: list[str] = Field(default_factory=list, sa_type=JSON)
     hop: int = 0
     sent_on_to: UUID | None = Field(default=None, foreign_key="appointments.id")
+    assignee: UUID | None = Field(default=None, foreign_key="staff_keys.id")
     undo: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     undo_by: UUID | None = None
     undo_until: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -49,7 +49,7 @@ class RequestRow(BaseModel):
     """A request in a list: what is needed to work through it, and nothing personal.
 
     `phone_only`: the person gave no e-mail address; `call_due_since`: since when there is news
-    that only a call can bring.
+    that only a call can bring. `assignee`: the staff key that looks after it.
     """
 
     id: UUID
@@ -68,6 +68,7 @@ class RequestRow(BaseModel):
     wants_move: bool
     phone_only: bool
     call_due_since: datetime | None
+    assignee: UUID | None
     created_at: datetime
     updated_at: datetime
 

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from referral.appointments import inbox, listing
+from referral.appointments.desk_schemas import Assignment
 from referral.appointments.doors import staff_desk
 from referral.appointments.representations import RequestDetail, RequestPage
 from referral.appointments.steps import StaffMove
@@ -70,5 +71,28 @@ def move_request(
     with door.writing() as (session, staff):
         desk = staff_desk(door, staff)
         detail = inbox.act(session, request_id, body, desk=desk, expected=versions(if_match))
+    response.headers.update(etag(detail.version))
+    return detail
+
+
+@router.put(
+    "/requests/{request_id}/assignee",
+    operation_id="assignRequest",
+    responses=documented(400, 401, 403, 404, 412, 413, 422, 428, 503),
+)
+def assign_request(
+    request_id: UUID,
+    body: Assignment,
+    response: Response,
+    *,
+    door: StaffDoorDep,
+    if_match: IfMatch = None,
+) -> RequestDetail:
+    """Give a request to a key of your clinic, or to nobody; returns it as it is afterwards."""
+    with door.writing() as (session, staff):
+        desk = staff_desk(door, staff)
+        detail = inbox.assign(
+            session, request_id, body.key_id, desk=desk, expected=versions(if_match)
+        )
     response.headers.update(etag(detail.version))
     return detail

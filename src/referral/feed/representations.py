@@ -37,6 +37,7 @@ class EventData(BaseModel):
     undone: Action | None = Field(default=None, description="the move that was taken back")
     sent_on: bool | None = Field(default=None, description="it comes from another clinic")
     note_id: UUID | None = None
+    assignee: UUID | None = Field(default=None, description="a key's id, null for nobody")
 
 
 class FeedEvent(BaseModel):
