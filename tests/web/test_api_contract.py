@@ -68,6 +68,7 @@ RULES_BEYOND: dict[Operation, str] = {
     ("GET", "/api/v1/requests"): "a cursor comes from the page before",
     ("GET", "/api/v1/requests/{request_id}/notes"): "a cursor is the id of a note",
     ("POST", "/api/v1/assessments"): "“none” stands alone",
+    ("POST", "/api/v1/clinic/chiropractors"): "an Idempotency-Key for each call",
     ("POST", "/api/v1/follow"): "a reference and its code",
     ("POST", "/api/v1/follow/{token}/moves"): "If-Match names the version",
     (

@@ -11,7 +11,8 @@ from referral.appointments import notes
 from referral.appointments.desk_schemas import NewNote, NotesWanted
 from referral.appointments.doors import staff_desk
 from referral.appointments.representations import NotePage, NoteShown
-from referral.web.deps import StaffDoorDep
+from referral.repeats import Call
+from referral.web.deps import IdempotencyKey, StaffDoorDep
 from referral.web.paging import next_page
 from referral.web.problems import documented
 
@@ -41,7 +42,11 @@ def list_notes(
     status_code=201,
     responses=documented(400, 401, 403, 404, 409, 413, 422, 503),
 )
-def add_note(request_id: UUID, body: NewNote, door: StaffDoorDep) -> NoteShown:
+def add_note(
+    request_id: UUID, body: NewNote, *, door: StaffDoorDep, idempotency_key: IdempotencyKey = None
+) -> NoteShown:
     """Keep a note on a request for your colleagues; the person never sees it."""
-    with door.writing() as (session, staff):
-        return notes.add(session, request_id, body, desk=staff_desk(door, staff))
+    return door.creating(
+        Call("addNote", idempotency_key, body, NoteShown, about=request_id),
+        lambda session, staff: notes.add(session, request_id, body, desk=staff_desk(door, staff)),
+    )
