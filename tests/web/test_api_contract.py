@@ -76,6 +76,7 @@ RULES_BEYOND: dict[Operation, str] = {
         "/api/v1/requests",
     ): "somebody reachable, a clinic that takes requests, a time to come",
     ("POST", "/api/v1/requests/{request_id}/moves"): "If-Match, and a time that the person named",
+    ("POST", "/api/v1/requests/moves"): "each request once, and what moves need by themselves",
     ("PUT", "/api/v1/requests/{request_id}/assignee"): "a key of the clinic",
     ("POST", "/api/v1/requests/{request_id}/notes"): "more than spaces, and printable",
 }
@@ -205,6 +206,9 @@ def make_real(case: Case[Any], client: TestClient, practice: Practice) -> None:
         case "POST", "/api/v1/follow":
             sent = send_request(client, practice.clinic_id)
             case.body = {"reference": sent["reference"], "code": sent["spoken_code"]}
+        case "POST", "/api/v1/requests/moves":
+            sent = send_request(client, practice.clinic_id)
+            case.body = {"items": [{"id": sent["id"], "version": 1, "move": {"action": "receive"}}]}
         case "PUT", "/api/v1/requests/{request_id}/assignee":
             case.body = {"key_id": str(practice.key_id)}
         case "PATCH", "/api/v1/clinic":
