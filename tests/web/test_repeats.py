@@ -1,72 +1,22 @@
 """Creating calls under an Idempotency-Key: once, whoever repeats them, however many at once."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
-from uuid import uuid4
 
 import pytest
-from httpx2 import Response
 from pydantic import BaseModel
-from sqlmodel import Session, select
+from sqlmodel import Session
 from starlette.testclient import TestClient
 
 from conftest import Clock
+from creating import ASSESSMENTS, CREATES, EACH, KEY, PEOPLE, begin_with, send, trace
 from crowd import Call, rush
 from referral import repeats
 from referral.errors import ConflictError
-from referral.repeats import Repeat
 from referral.settings import Settings
 from referral.staff.models import Scope
 from referral.staff.service import revoke
-from situations import Case, begin, bring
-from stories import worker_of
-from world import MILD, Json, Practice, add_key, count, house, request_body
-
-KEY = "8e03978e-40d5-43e8-bc93-6894a57f9324"
-PEOPLE = "/api/v1/clinic/chiropractors"
-ASSESSMENTS = "/api/v1/assessments"
-MINUTE = timedelta(minutes=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Create:
-    """A creating call: where, what, another body, and the table that grows."""
-
-    path: str
-    body: Json
-    other: Json
-    table: str
-
-
-CREATES = {
-    "note": Create("", {"text": "Zq7typed"}, {"text": "other"}, "notes"),
-    "chiropractor": Create(PEOPLE, {"name": "Dr. Zq7typed"}, {"name": "Other"}, "chiropractors"),
-    "assessment": Create(
-        ASSESSMENTS,
-        {"answers": MILD | {"note": "Zq7typed"}},
-        {"answers": MILD | {"pain": 6}},
-        "assessments",
-    ),
-}
-EACH = pytest.mark.parametrize("name", CREATES)
-
-
-def begin_with(client: TestClient, clock: Clock, name: str) -> tuple[Case, Create]:
-    """Return a request and one of the creating calls."""
-    case = begin(client, clock)
-    create = CREATES[name]
-    return case, replace(create, path=create.path or f"/api/v1/requests/{case.id}/notes")
-
-
-def send(
-    case: Case, path: str, body: Json, *, by: Practice | None = None, key: str = KEY
-) -> Response:
-    """Send a creating call as the clinic's administrator, or as `by`."""
-    headers = (by or case.admin).bearer | {"Idempotency-Key": key}
-    answer: Response = case.client.post(path, json=body, headers=headers)
-    return answer
+from world import Practice, add_key, count, house, request_body
 
 
 @EACH
@@ -86,12 +36,6 @@ def test_the_same_call_again_gets_the_first_answer_and_creates_nothing(
     assert trace(case, create) == there
 
 
-def trace(case: Case, create: Create) -> tuple[int, ...]:
-    """Return how many rows there are that the call makes, and that come with them."""
-    database = house(case.client).database
-    return tuple(count(database, table) for table in (create.table, "events", "repeats"))
-
-
 @EACH
 def test_another_call_under_the_same_key_is_refused(
     client: TestClient, clock: Clock, name: str
@@ -105,19 +49,6 @@ def test_another_call_under_the_same_key_is_refused(
     assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")
     assert [at["pointer"] for at in other.json()["errors"]] == ["/header/Idempotency-Key"]
     assert trace(case, create) == there
-
-
-@EACH
-def test_after_two_days_a_key_is_new_again(client: TestClient, clock: Clock, name: str) -> None:
-    case, create = begin_with(client, clock, name)
-    first = send(case, create.path, create.body).json()
-    clock.now += timedelta(hours=48)
-
-    later = send(case, create.path, create.body)
-
-    assert later.status_code == 201
-    assert later.json()["id"] != first["id"]
-    assert send(case, create.path, create.body).json() == later.json()
 
 
 def test_what_changed_since_changes_nothing_in_the_first_answer(
@@ -213,56 +144,6 @@ def test_of_two_different_calls_at_once_one_wins(client: TestClient, clock: Cloc
     assert count(house(client).database, "notes") == 1
 
 
-def test_what_is_kept_is_sealed_and_goes_with_what_is_erased(
-    client: TestClient, clock: Clock
-) -> None:
-    case, note = begin_with(client, clock, "note")
-    for create in (note, CREATES["chiropractor"], CREATES["assessment"]):
-        assert send(case, create.path, create.body).status_code == 201
-    database = house(client).database
-    with database.reading() as session:
-        kept = session.exec(select(Repeat)).all()
-    assert len(kept) == 3
-    for row in kept:
-        assert "Zq7typed" not in repr(row.model_dump())
-        assert KEY not in repr(row.model_dump())
-
-    case.by_admin("enter_in_error")
-    clock.now += timedelta(hours=25)
-    case.mail_is_sent()
-    case.run_due()
-
-    assert case.detail()["person"] is None
-    assert {row.about for row in all_kept(client)} == {None}
-    assert send(case, note.path, note.body).json()["code"] == "erased"
-
-
-def all_kept(client: TestClient) -> list[Repeat]:
-    """Return what is kept of all calls."""
-    with house(client).database.reading() as session:
-        return list(session.exec(select(Repeat)).all())
-
-
-def test_the_worker_forgets_after_two_days_in_batches(
-    client: TestClient, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(repeats, "BATCH", 2)
-    case, create = begin_with(client, clock, "chiropractor")
-    for _ in range(5):
-        send(case, create.path, create.body, key=str(uuid4()))
-    clock.now += MINUTE
-    send(case, create.path, create.body)
-    left = []
-    worker = worker_of(client, None)
-    for pause in (timedelta(hours=48) - 2 * MINUTE, MINUTE, MINUTE):
-        clock.now += pause
-        worker._forgot_at = None
-        assert worker.round()
-        left.append(len(all_kept(client)))
-
-    assert left == [6, 1, 0]
-
-
 @pytest.mark.parametrize("key", ["", "x" * 201])
 def test_a_key_that_cannot_be_one_is_refused(client: TestClient, clock: Clock, key: str) -> None:
     case, create = begin_with(client, clock, "note")
@@ -271,20 +152,3 @@ def test_a_key_that_cannot_be_one_is_refused(client: TestClient, clock: Clock, k
 
     assert answer.status_code == 422
     assert count(house(client).database, "notes") == 0
-
-
-def test_a_request_knows_its_key_for_as_long_as_it_is_there(
-    client: TestClient, clock: Clock
-) -> None:
-    case = begin(client, clock)
-    body: Any = request_body(client, case.practice.clinic_id)
-    first = send(case, "/api/v1/requests", body).json()
-    case.sent = first
-    bring(case, "cancelled")
-    clock.now += timedelta(days=5)
-
-    again = send(case, "/api/v1/requests", body)
-    other = send(case, "/api/v1/requests", body | {"note": "other"})
-
-    assert (again.status_code, again.json()) == (201, first | {"state": "cancelled"})
-    assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")

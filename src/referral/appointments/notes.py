@@ -43,7 +43,8 @@ def add(session: Session, appointment_id: UUID, new: NewNote, *, desk: Desk) -> 
 
     Raises NotFoundError for another clinic's request, ConflictError once its data were erased.
     """
-    appointment = own(session, appointment_id, desk.staff, lock=False)
+    # Locked, so that nothing is kept of a request that is being erased.
+    appointment = own(session, appointment_id, desk.staff, lock=True)
     key = _key(appointment, desk)
     if key is None:
         raise ConflictError(
