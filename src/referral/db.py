@@ -84,12 +84,15 @@ def table_of(model: type[SQLModel]) -> Table:
 
 
 class Database:
-    """The engine and the two ways to use it: `reading()` and `unit_of_work()`."""
+    """The engine and the ways to use it: `reading()`, `selecting()` and `unit_of_work()`."""
 
     def __init__(self, url: str, *, pool_size: int = 20) -> None:
         self.engine = make_engine(url, pool_size=pool_size)
         self.in_process = self.engine.dialect.name == "sqlite"
         self._writing = self.engine.execution_options(writes=True)
+        # On a server BEGIN and ROLLBACK are a round trip each, as long as a short query.
+        alone = {} if self.in_process else {"isolation_level": "AUTOCOMMIT"}
+        self._selecting = self.engine.execution_options(**alone)
         # SQLite has one writer: waiting here is fair and quick, polling its file lock is neither.
         self._turn = threading.Lock() if self.in_process else nullcontext()
         self._shared = SharedCommits(self._transaction, self._turn) if self.in_process else None
@@ -99,6 +102,12 @@ class Database:
         """Yield a session to read with; nothing done in it is kept."""
         with unavailable_is_503(), Session(self.engine, autoflush=False) as session:
             yield session
+
+    @contextmanager
+    def selecting(self) -> Iterator[Connection]:
+        """Yield a connection for columns without objects; each statement may see newer rows."""
+        with unavailable_is_503(), self._selecting.connect() as connection:
+            yield connection
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:

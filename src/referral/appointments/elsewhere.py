@@ -38,7 +38,6 @@ def unasked(session: Session, token: str) -> list[Row]:
 def _near(session: Session, clinic_id: UUID, left_out: set[UUID], *, limit: int) -> list[Row]:
     clinic = session.get_one(Clinic, clinic_id)
     point = Point(clinic.latitude, clinic.longitude)
-    rows, within = nearest(
-        session, point, radius=RADIUS, limit=limit + MOST_ASKED, taking_requests=True
-    )
+    connection, enough = session.connection(), limit + MOST_ASKED
+    rows, within = nearest(connection, point, radius=RADIUS, limit=enough, taking_requests=True)
     return [row for row in rows if within and row["id"] not in left_out][:limit]

@@ -37,7 +37,7 @@ def look(house: House, token: str) -> Seen:
     """Return what is behind a private link, or raise NotFoundError."""
     with house.database.reading() as session:
         followed = following.follow(session, token, desk=desk_of(house))
-        return Seen(token, followed, by_id(session, followed.clinic.id))
+        return Seen(token, followed, by_id(session.connection(), followed.clinic.id))
 
 
 def show(

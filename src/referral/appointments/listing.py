@@ -13,6 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Select,
     Text,
     Uuid,
@@ -20,13 +21,12 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    func,
     literal_column,
     or_,
     tuple_,
 )
 from sqlalchemy import select as sa_select
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from referral.appointments import states
 from referral.appointments.inbox import NAMES, Desk
@@ -34,7 +34,7 @@ from referral.appointments.models import Appointment
 from referral.appointments.states import WAITING, Actor, Fact, State
 from referral.db import UtcDateTime
 from referral.errors import InvalidError
-from referral.json_rows import JsonObject, JsonPart
+from referral.json_rows import JsonObject
 from referral.staff.models import Scope
 from referral.symptoms.levels import Level
 from referral.text import N_
@@ -80,7 +80,7 @@ FLAGS: Mapping[str, ColumnElement[bool]] = {
     "phone_only": col(Appointment.by_phone).is_(literal_column("true")),
 }
 LETTERS: Mapping[str, str] = {name: name[0] for name in (*FACTS, *FLAGS)}
-IN_CASE = {"state", "wants_move", "by_phone"}
+APART = {"preferred_windows", "state", "wants_move", "by_phone"}
 
 
 class Needs(StrEnum):
@@ -116,16 +116,18 @@ class Page(NamedTuple):
     next: str | None
 
 
-def page(session: Session, filters: Filters, *, desk: Desk) -> Page:
+def page(connection: Connection, filters: Filters, *, desk: Desk) -> Page:
     """Return a page of rows, newest first; InvalidError for a cursor that we never gave."""
     limit = filters.limit
     asked = _asked(filters) | {"clinic_id": desk.staff.clinic_id}
     given = asked | {"now": desk.now, "key_id": desk.staff.key_id, "limit": limit + 1}
-    # Not by the session itself, which would prepare for objects of ours.
-    found = session.connection().execute(_statement(frozenset(asked)), given).all()
+    found = connection.execute(_statement(frozenset(asked)), given).all()
     following = _cursor(found[limit - 1][0]) if len(found) > limit else None
     actor = desk.mover.actor if Scope.WRITE in desk.staff.scopes else None
-    rows = [f"{row[:-1]},{_rest(case_, actor)}}}" for row, case_ in found]
+    rows = [
+        f'{row[:-1]},"preferred_windows":{_windows(pairs)},{_rest(case_, actor)}}}'
+        for row, pairs, case_ in found
+    ]
     items = ",".join(rows[:limit])
     return Page(f'{{"items":[{items}],"next":{json.dumps(following)}}}', following)
 
@@ -164,19 +166,17 @@ def _rest(case_: str, actor: Actor | None) -> str:
 
 
 @cache
-def _statement(asked: frozenset[str]) -> Select[str, str]:
+def _statement(asked: frozenset[str]) -> Select[str, str, str]:
     """Return the list's statement under the conditions named; to put it together takes a while."""
     conditions = (condition for name, condition in CONDITIONS.items() if name in asked)
     newest_first = (col(Appointment.created_at).desc(), col(Appointment.id).desc())
-    chosen = sa_select(_row(), _case()).where(*conditions)
-    return chosen.order_by(*newest_first).limit(bindparam("limit"))
+    chosen = sa_select(_row(), cast(_column("preferred_windows"), Text), _case())
+    return chosen.where(*conditions).order_by(*newest_first).limit(bindparam("limit"))
 
 
 def _row() -> JsonObject:
-    """Return the columns in the shape of `RequestRow`, all but what `_rest` adds."""
-    columns = {name: _column(name) for name in NAMES if name not in IN_CASE}
-    columns["preferred_windows"] = JsonPart(_windows(columns["preferred_windows"]))
-    return JsonObject(**columns)
+    """Return the columns in the shape of `RequestRow`, but for windows and what `_rest` adds."""
+    return JsonObject(**{name: _column(name) for name in NAMES if name not in APART})
 
 
 def _case() -> ColumnElement[str]:
@@ -192,12 +192,10 @@ def _column(name: str) -> ColumnElement[Any]:
     return column
 
 
-def _windows(pairs: ColumnElement[Any]) -> ColumnElement[str]:
+def _windows(pairs: str) -> str:
     """Turn each `["2026-12-01", "morning"]` into an object; no value has a quote in it."""
-    text: ColumnElement[str] = cast(pairs, Text)
-    for old, new in (('["', '{"date":"'), ('", "', '","part":"'), ('"]', '"}')):
-        text = func.replace(text, _fixed(old), _fixed(new))
-    return text
+    with_dates = pairs.replace('["', '{"date":"').replace('", "', '","part":"')
+    return with_dates.replace('"]', '"}')
 
 
 def _fixed(text: str) -> ColumnElement[str]:

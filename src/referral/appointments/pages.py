@@ -141,8 +141,8 @@ def _submit(
 
 
 def _clinic(house: House, clinic_id: UUID) -> Row:
-    with house.database.reading() as session:
-        return by_id(session, clinic_id)
+    with house.database.selecting() as connection:
+        return by_id(connection, clinic_id)
 
 
 def _sent_already(asked: Asked, clinic_id: UUID) -> Response | None:

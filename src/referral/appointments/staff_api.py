@@ -25,8 +25,8 @@ def list_requests(
     request: Request, filters: Annotated[listing.Filters, Query()], door: StaffDoorDep
 ) -> Response:
     """Return your clinic's requests, newest first, a page at a time."""
-    with door.reading() as (session, staff):
-        page = listing.page(session, filters, desk=staff_desk(door, staff))
+    with door.selecting() as (connection, staff):
+        page = listing.page(connection, filters, desk=staff_desk(door, staff))
     headers = next_page(request, cursor=page.next) if page.next else None
     return Response(page.text, headers=headers, media_type="application/json")
 

@@ -43,8 +43,8 @@ class Search(BaseModel):
 def list_clinics(search: Annotated[Search, Query()], house: HouseDep, zips: ZipsDep) -> Response:
     """Return the clinics nearest to a ZIP code or a point, with their distance."""
     point = _asked_point(search.zip, search.near, zips)
-    with house.database.reading() as session:
-        rows, within = nearest(session, point, radius=search.radius, limit=search.limit)
+    with house.database.selecting() as connection:
+        rows, within = nearest(connection, point, radius=search.radius, limit=search.limit)
     shown = {"radius_miles": search.radius, "within_radius": within, "clinics": rows}
     return Response(to_json(shown), media_type="application/json")
 
@@ -66,8 +66,8 @@ router.add_api_route(
 )
 def get_clinic(clinic_id: UUID, house: HouseDep) -> ClinicShown:
     """Return one clinic."""
-    with house.database.reading() as session:
-        return ClinicShown.model_validate(by_id(session, clinic_id))
+    with house.database.selecting() as connection:
+        return ClinicShown.model_validate(by_id(connection, clinic_id))
 
 
 def _asked_point(zip_code: str | None, near: str | None, zips: ZipCentroids) -> Point:

@@ -42,8 +42,8 @@ def search(house: HouseDep, zips: ZipsDep, zip: str = "") -> Response:  # noqa: 
         place = zips.find(zip)
     except InvalidError as error:
         return _search_page(house, zip_code=zip[:20], results=None, error=error.detail)
-    with house.database.reading() as session:
-        rows, within = nearest(session, place.point, radius=RADIUS, limit=LIMIT)
+    with house.database.selecting() as connection:
+        rows, within = nearest(connection, place.point, radius=RADIUS, limit=LIMIT)
     results = {
         "cards": [card(row, house.now()) for row in rows],
         "within": within,
@@ -55,8 +55,8 @@ def search(house: HouseDep, zips: ZipsDep, zip: str = "") -> Response:  # noqa: 
 @router.get("/clinics/{clinic_id}")
 def clinic(clinic_id: UUID, house: HouseDep) -> Response:
     """Show one clinic."""
-    with house.database.reading() as session:
-        row = by_id(session, clinic_id)
+    with house.database.selecting() as connection:
+        row = by_id(connection, clinic_id)
     return house.html.page("clinics/clinic.html", clinic=card(row, house.now()), row=row)
 
 

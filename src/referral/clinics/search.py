@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Select, bindparam
 from sqlalchemy import select as sa_select
-from sqlmodel import Session, col
+from sqlmodel import col
 
 from referral.clinics.geo import Point, boxes_around, distance_miles
 from referral.clinics.models import Accepting, Chiropractor, Clinic, Standing, takes_requests
@@ -58,15 +58,18 @@ CLINICS = (
 
 
 def nearest(
-    session: Session, point: Point, *, radius: float, limit: int, taking_requests: bool = False
+    connection: Connection,
+    point: Point,
+    *,
+    radius: float,
+    limit: int,
+    taking_requests: bool = False,
 ) -> tuple[list[dict[str, Any]], bool]:
     """Return up to `limit` clinics, nearest first, and whether they lie within `radius` miles.
 
     Where none does, the nearest anyway. Rows have the shape of `ClinicNearby`. With
     `taking_requests`, only clinics count that can be asked here.
     """
-    # Not by the session itself, which would prepare for objects of ours.
-    connection = session.connection()
     places = ASKABLE if taking_requests else PLACES
     found: Distances = []
     for ring in RINGS:
@@ -82,9 +85,9 @@ def nearest(
     return rows, bool(within)
 
 
-def by_id(session: Session, clinic_id: UUID) -> dict[str, Any]:
+def by_id(connection: Connection, clinic_id: UUID) -> dict[str, Any]:
     """Return one clinic in the shape of `ClinicShown`, or raise NotFoundError."""
-    rows = _rows(session.connection(), [clinic_id])
+    rows = _rows(connection, [clinic_id])
     if not rows:
         raise NotFoundError(N_("There is no such clinic."))
     return rows[0]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam
+from sqlalchemy import Connection, bindparam
 from sqlmodel import Session, col, select
 
 from referral.errors import ForbiddenError, NotFoundError, UnauthorizedError
@@ -64,9 +64,9 @@ def issue(
     return row, key
 
 
-def recognise(session: Session, key: str | None) -> Staff:
+def recognise(connection: Connection, key: str | None) -> Staff:
     """Return who holds `key`, or raise UnauthorizedError for none, an unknown or a revoked one."""
-    found = session.connection().execute(HOLDER, {"key_hash": token_hash(key or "")}).first()
+    found = connection.execute(HOLDER, {"key_hash": token_hash(key or "")}).first()
     if found is None:
         raise UnauthorizedError(N_("Send a valid staff key as a bearer token."))
     key_id, clinic_id, scopes = found

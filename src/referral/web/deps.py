@@ -8,6 +8,7 @@ from typing import Annotated, Self
 
 from fastapi import Depends, Header, Request
 from fastapi.security import HTTPBearer
+from sqlalchemy import Connection
 from sqlmodel import Session
 from starlette.datastructures import FormData
 
@@ -93,13 +94,19 @@ class StaffDoor:
     def reading(self) -> Iterator[tuple[Session, Staff]]:
         """Yield a session to read with and who is calling."""
         with self.house.database.reading() as session:
-            yield session, self._admitted(session, Scope.READ)
+            yield session, self._admitted(session.connection(), Scope.READ)
+
+    @contextmanager
+    def selecting(self) -> Iterator[tuple[Connection, Staff]]:
+        """Yield a connection to select with and who is calling."""
+        with self.house.database.selecting() as connection:
+            yield connection, self._admitted(connection, Scope.READ)
 
     @contextmanager
     def writing(self, scope: Scope = Scope.WRITE) -> Iterator[tuple[Session, Staff]]:
         """Yield a unit of work and who is calling; the key needs `scope`."""
         with self.house.database.unit_of_work() as session:
-            yield session, self._admitted(session, scope)
+            yield session, self._admitted(session.connection(), scope)
 
     def creating(
         self,
@@ -111,13 +118,13 @@ class StaffDoor:
         """Return what `make` makes, or made when this staff key sent the same call before."""
 
         def verb(session: Session) -> Shape:
-            staff = self._admitted(session, scope)
+            staff = self._admitted(session.connection(), scope)
             return self.house.once(session, call, lambda: make(session, staff), holder=staff.actor)
 
         return self.house.database.settle(verb)
 
-    def _admitted(self, session: Session, scope: Scope) -> Staff:
-        staff = recognise(session, self._key)
+    def _admitted(self, connection: Connection, scope: Scope) -> Staff:
+        staff = recognise(connection, self._key)
         staff.need(scope)
         return staff
 
