@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from referral import tries
+from referral import repeats, tries
 from referral.appointments import models as appointments
 from referral.clinics import models as clinics
 from referral.db import make_engine
@@ -15,7 +15,7 @@ from referral.staff import models as staff
 from referral.symptoms import models as symptoms
 
 # Importing the models fills the metadata; naming them here says which ones.
-MODELS = (appointments, clinics, notices, operations, record, staff, symptoms, tries)
+MODELS = (appointments, clinics, notices, operations, record, repeats, staff, symptoms, tries)
 
 
 def run() -> None:

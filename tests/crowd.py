@@ -29,10 +29,13 @@ class Call:
     path: str
     body: dict[str, Any]
     bearer: str = ""
+    idempotency_key: str = ""
 
     def made_by(self, client: TestClient) -> tuple[int, Any]:
         """Make the call and return status and body."""
         headers = {"Authorization": self.bearer, "If-Match": "*"} if self.bearer else {}
+        if self.idempotency_key:
+            headers["Idempotency-Key"] = self.idempotency_key
         answer = client.post(self.path, json=self.body, headers=headers)
         return answer.status_code, answer.json()
 

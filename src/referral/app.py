@@ -8,7 +8,14 @@ from fastapi import FastAPI
 from starlette.responses import PlainTextResponse
 
 from referral import __version__
-from referral.appointments import answer_pages, find_pages, follow_pages, staff_api
+from referral.appointments import (
+    answer_pages,
+    find_pages,
+    follow_pages,
+    many_api,
+    notes_api,
+    staff_api,
+)
 from referral.appointments import api as appointments_api
 from referral.appointments import pages as appointments_pages
 from referral.articles import catalog
@@ -47,6 +54,8 @@ ROUTERS = (
     appointments_api.router,
     operations_pages.router,
     clinics_staff_api.router,
+    notes_api.router,
+    many_api.router,
 )
 
 

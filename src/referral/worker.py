@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Self
 
-from referral import tries
+from referral import repeats, tries
 from referral.appointments.clockwork import Clockwork
 from referral.appointments.indexing import OlderRequests
 from referral.appointments.letters import Letters
@@ -98,8 +98,19 @@ class Worker:
             return
         with self.database.unit_of_work() as session:
             counts = forget_unused(session, now=now), tries.forget(session, now=now)
+        answers = self._forget_answers(now)
         self._forgot_at = now
-        log.info("forgot %d unused assessments and %d counts of wrong tries", *counts)
+        log.info(
+            "forgot %d unused assessments, %d counts of wrong tries and %d kept answers",
+            *counts,
+            answers,
+        )
+
+    def _forget_answers(self, now: datetime) -> int:
+        forgotten = 0
+        while batch := self.database.settle(lambda session: repeats.forget(session, now=now)):
+            forgotten += batch
+        return forgotten
 
     def _index_older(self) -> None:
         done = self.older.index_some()

@@ -6,6 +6,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from conftest import Clock
+from referral.appointments.moves import HAPPENED
+from referral.appointments.wording import EVENTS
 from referral.web.dates import NB
 from situations import OFFERED, Case, begin, bring
 
@@ -15,6 +17,10 @@ def words(case: Case, token: str = "") -> str:
     answer = case.client.get(f"/follow/{token or case.sent['follow_token']}")
     assert answer.status_code == 200, answer.text
     return answer.text.partition("<main")[2].partition("</main>")[0]
+
+
+def test_there_are_words_for_every_step() -> None:
+    assert {f"appointment.{step}" for step in HAPPENED.values()} <= EVENTS.keys()
 
 
 @pytest.mark.parametrize(

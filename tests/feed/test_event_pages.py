@@ -52,7 +52,7 @@ def test_what_happened_is_told_in_order_without_anything_of_the_person(
     assert len({one["id"] for one in told["items"]}) == 4
 
 
-@pytest.mark.parametrize("kind", [*HAPPENED.values(), "requested", "erased"])
+@pytest.mark.parametrize("kind", [*HAPPENED.values(), "requested", "noted", "assigned", "erased"])
 def test_every_type_is_described(kind: str) -> None:
     assert f"`request.{kind}`" in GUIDE
 

@@ -66,7 +66,9 @@ RULES_BEYOND: dict[Operation, str] = {
     ("GET", "/api/v1/clinics"): "either a ZIP code or a point",
     ("PATCH", "/api/v1/clinic"): "times of a day in order, a zone that exists, a real phone number",
     ("GET", "/api/v1/requests"): "a cursor comes from the page before, a reference from us",
+    ("GET", "/api/v1/requests/{request_id}/notes"): "a cursor is the id of a note",
     ("POST", "/api/v1/assessments"): "“none” stands alone",
+    ("POST", "/api/v1/clinic/chiropractors"): "an Idempotency-Key for each call",
     ("POST", "/api/v1/follow"): "a reference and its code",
     ("POST", "/api/v1/follow/{token}/moves"): "If-Match names the version",
     (
@@ -75,6 +77,9 @@ RULES_BEYOND: dict[Operation, str] = {
     ): "somebody reachable, a clinic that takes requests, a time to come",
     ("POST", "/api/v1/requests/search"): "an e-mail address or a phone number, beside the same",
     ("POST", "/api/v1/requests/{request_id}/moves"): "If-Match, and a time that the person named",
+    ("POST", "/api/v1/requests/moves"): "each request once, and what moves need by themselves",
+    ("PUT", "/api/v1/requests/{request_id}/assignee"): "a key of the clinic",
+    ("POST", "/api/v1/requests/{request_id}/notes"): "more than spaces, and printable",
 }
 # Without parameters, or with one that may be any text.
 CANNOT_BE_WRONG: set[Operation] = {
@@ -174,7 +179,7 @@ def make_reachable(case: Case[Any], client: TestClient, practice: Practice) -> N
         known["clinic_id"] = str(practice.clinic_id)
         known["chiropractor_id"] = add_person(client, practice)
         case.path_parameters = {name: known[name] for name in case.path_parameters}
-    if case.path.endswith("/moves") or case.path == "/api/v1/clinic":
+    if case.path.endswith(("/moves", "/assignee")) or case.path == "/api/v1/clinic":
         case.headers["If-Match"] = "*"
     if case.path == "/api/v1/clinics" and "near" not in case.query:
         case.query.setdefault("zip", "10001")
@@ -191,6 +196,8 @@ def make_real(case: Case[Any], client: TestClient, practice: Practice) -> None:
     """Put in all that only the service or its people know, so that the call can succeed."""
     make_reachable(case, client, practice)
     body: Any = case.body
+    without_riddles(case.query)
+    without_riddles(body)
     match case.method, case.path:
         case "POST", "/api/v1/requests":
             case.body = body | request_body(client, practice.clinic_id)
@@ -202,20 +209,22 @@ def make_real(case: Case[Any], client: TestClient, practice: Practice) -> None:
         case "POST", "/api/v1/follow":
             sent = send_request(client, practice.clinic_id)
             case.body = {"reference": sent["reference"], "code": sent["spoken_code"]}
+        case "POST", "/api/v1/requests/moves":
+            sent = send_request(client, practice.clinic_id)
+            case.body = {"items": [{"id": sent["id"], "version": 1, "move": {"action": "receive"}}]}
+        case "PUT", "/api/v1/requests/{request_id}/assignee":
+            case.body = {"key_id": str(practice.key_id)}
         case "PATCH", "/api/v1/clinic":
             case.body = {"accepting": "waitlist"}
         case "GET", "/api/v1/clinics":
             case.query = {"zip": "10001"}
-        case "GET", "/api/v1/requests":
-            without_riddles(case.query)
-        case "POST", "/api/v1/requests/search":
-            without_riddles(body)
 
 
-def without_riddles(filters: Any) -> None:  # noqa: ANN401 - a query or a body
+def without_riddles(given: Any) -> None:  # noqa: ANN401 - a query or a body
     """Take out what only we give, and what must be spelled like an address."""
     for name in ("cursor", "reference", "contact"):
-        filters.pop(name, None)
+        if isinstance(given, dict):
+            given.pop(name, None)
 
 
 def first(value: Any) -> Any:  # noqa: ANN401 - any answer

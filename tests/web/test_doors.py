@@ -28,6 +28,11 @@ SOME_ID = "6f1f2f0e-8d5c-4b8e-9a53-0d4a3a1f7c11"
 # What can be read is looked at before the key; these bodies can.
 BODIES = {
     ("POST", "/api/v1/requests/{request_id}/moves"): {"action": "receive"},
+    ("POST", "/api/v1/requests/moves"): {
+        "items": [{"id": SOME_ID, "version": 1, "move": {"action": "receive"}}]
+    },
+    ("PUT", "/api/v1/requests/{request_id}/assignee"): {"key_id": None},
+    ("POST", "/api/v1/requests/{request_id}/notes"): {"text": "Called, no answer."},
     ("POST", "/api/v1/clinic/chiropractors"): {"name": "Dr. Made Up"},
 }
 KEYS = {"type", "title", "status", "detail", "code"}

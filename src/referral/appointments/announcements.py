@@ -119,9 +119,8 @@ def _correction(
     What waited to be told before, and gave way to the undone move, is then told after all.
     """
     told = {}
-    version = appointment.version - 1
     for who in CORRECTIONS.keys() & MOVES.get((codes["undone"], Actor.STAFF), {}).keys():
-        if not outbox.take_back(session, appointment.id, who, version=version, now=now):
+        if not outbox.take_back(session, appointment.id, who, version=codes["version"], now=now):
             told[who] = CORRECTIONS[who]
         elif who in codes["untold"]:
             told[who] = codes["untold"][who]

@@ -1,8 +1,6 @@
 """The JSON door for people who ask: sending a request, and following it by its private link."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Header
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
@@ -16,19 +14,10 @@ from referral.appointments.submission import submit
 from referral.errors import NotFoundError
 from referral.text import N_
 from referral.web.conditional import IfMatch, etag, versions
-from referral.web.deps import HouseDep
+from referral.web.deps import HouseDep, IdempotencyKey
 from referral.web.problems import documented
 
 router = APIRouter(prefix="/api/v1", tags=["Requests"])
-
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        min_length=1,
-        max_length=200,
-        description="A random value of yours; the same body under it gets the same request again.",
-    ),
-]
 
 
 class Slip(BaseModel):

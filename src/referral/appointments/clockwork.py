@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from referral import repeats
 from referral.appointments import announcements, clock, endings
 from referral.appointments.deadlines import PAUSE, Due, Duty
 from referral.appointments.models import Appointment
@@ -110,6 +111,7 @@ def _erase(session: Session, appointment: Appointment, due: Due, now: datetime) 
         appointment.due_at = now + PAUSE
         return
     endings.erase(appointment)
+    repeats.forget_about(session, appointment.id)
     clock.go_on(appointment, due, now)
     entry = Entry(appointment.clinic_id, appointment.id, "appointment.erased", "system")
     append(session, entry, now=now)

@@ -8,10 +8,11 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from referral.appointments import consent, wording
+from referral.appointments import consent, inbox, wording
 from referral.appointments.schemas import RequestDetails
 from referral.appointments.submission import Desk
-from referral.web.deps import House, HouseDep
+from referral.staff.service import Staff
+from referral.web.deps import House, HouseDep, StaffDoor
 from referral.web.draft import Draft
 
 COOKIE = "referral-request"
@@ -90,3 +91,9 @@ def faults_of(typed: dict[str, Any]) -> dict[str, str]:
 def desk_of(house: House) -> Desk:
     """Return what verbs need to know of the house now."""
     return Desk(house.vault, house.settings.answer_days, house.now())
+
+
+def staff_desk(door: StaffDoor, staff: Staff) -> inbox.Desk:
+    """Return what the verbs of staff need to know of who is calling and of the house now."""
+    house = door.house
+    return inbox.Desk(staff, house.now(), house.vault, house.settings.answer_days)

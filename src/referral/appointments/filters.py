@@ -4,7 +4,7 @@ import base64
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, NamedTuple, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 from uuid import UUID
 
 from pydantic import (
@@ -139,6 +139,7 @@ class Filters(BaseModel):
     level: list[Level] = Field(default=[], description="how urgent the answers are")
     reference: Reference | None = Field(default=None, examples=["K7QF-3M9P"])
     chiropractor_id: UUID | None = None
+    assignee: UUID | Literal["nobody"] | None = Field(default=None, description="a key's id")
     created_from: Moment | None = None
     created_before: Moment | None = None
     updated_since: Moment | None = None
@@ -179,6 +180,8 @@ def asked(filters: Filters) -> dict[str, Any]:
         "levels": filters.level or None,
         "reference": filters.reference,
         "chiropractor_id": filters.chiropractor_id,
+        "assignee": filters.assignee if isinstance(filters.assignee, UUID) else None,
+        "unassigned": filters.assignee == "nobody" or None,
         "created_from": filters.created_from,
         "created_before": filters.created_before,
         "updated_since": filters.updated_since,

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-from referral.appointments import calendars
+from referral.appointments import calendars, wording
 from referral.appointments.models import Appointment, HeldTime
 from referral.appointments.movers import MESSAGE, Mover
 from referral.appointments.moves import Versions, actions, move
@@ -138,7 +138,7 @@ def _seen(session: Session, appointment: Appointment, mover: Mover) -> Followed:
         sent_on_token=_sent_on_token(session, appointment, vault),
         decision=decision_of(appointment, vault),
         created_at=appointment.created_at,
-        history=[_anonymous(item) for item in history_of(session, appointment)],
+        history=_told(history_of(session, appointment)),
     )
 
 
@@ -160,6 +160,11 @@ def _offered(times: Iterable[HeldTime], zone: ZoneInfo) -> list[OfferedTime]:
         for time in times
         if not time.booked
     ]
+
+
+def _told(history: Iterable[HistoryItem]) -> list[HistoryItem]:
+    """Leave out what there are no words for: it is the clinic's own business."""
+    return [_anonymous(item) for item in history if item.kind in wording.EVENTS]
 
 
 def _anonymous(item: HistoryItem) -> HistoryItem:

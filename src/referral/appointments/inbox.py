@@ -16,19 +16,21 @@ from referral.appointments.following import (
 )
 from referral.appointments.models import Appointment
 from referral.appointments.movers import Mover
-from referral.appointments.moves import Versions, actions, move
+from referral.appointments.moves import Versions, actions, move, need_version
 from referral.appointments.representations import AssessmentSeen, Person, RequestDetail
 from referral.appointments.states import Actor
 from referral.appointments.steps import StaffMove
 from referral.appointments.submission import PERSON
 from referral.clinics.models import Clinic
-from referral.errors import NotFoundError
+from referral.errors import InvalidError, NotFoundError
+from referral.record.service import Entry, append
 from referral.staff.models import Scope
-from referral.staff.service import Staff
+from referral.staff.service import Staff, is_in_force
 from referral.symptoms import service as symptoms
 from referral.text import N_
 from referral.vault import Vault
 
+ASSIGNED = "appointment.assigned"
 NAMES = (
     "id",
     "reference",
@@ -44,6 +46,7 @@ NAMES = (
     "wants_move",
     "by_phone",
     "call_due_since",
+    "assignee",
     "created_at",
     "updated_at",
 )
@@ -68,19 +71,46 @@ class Desk:
 
 def read(session: Session, appointment_id: UUID, *, desk: Desk) -> RequestDetail:
     """Return one request whole; NotFoundError if it is another clinic's."""
-    return _detail(session, _own(session, appointment_id, desk.staff, lock=False), desk)
+    return _detail(session, own(session, appointment_id, desk.staff, lock=False), desk)
 
 
 def act(
     session: Session, appointment_id: UUID, step: StaffMove, *, desk: Desk, expected: Versions
 ) -> RequestDetail:
     """Make a staff move and return the request as it is afterwards; see `move` for the errors."""
-    appointment = _own(session, appointment_id, desk.staff, lock=True)
+    appointment = own(session, appointment_id, desk.staff, lock=True)
     move(session, appointment, step, mover=desk.mover, expected=expected)
     return _detail(session, appointment, desk)
 
 
-def _own(session: Session, appointment_id: UUID, staff: Staff, *, lock: bool) -> Appointment:
+def assign(
+    session: Session,
+    appointment_id: UUID,
+    key_id: UUID | None,
+    *,
+    desk: Desk,
+    expected: Versions,
+) -> RequestDetail:
+    """Give the request to a key of the clinic, or to nobody; where it is already, nothing changes.
+
+    Raises NotFoundError for another clinic's request, StaleError, and InvalidError at `key_id`.
+    """
+    appointment = own(session, appointment_id, desk.staff, lock=True)
+    need_version(appointment, expected)
+    if key_id != appointment.assignee:
+        _check_in_force(session, key_id, desk.staff)
+        appointment.assignee = key_id
+        appointment.version += 1
+        appointment.updated_at = desk.now
+        session.flush()
+        codes = {"assignee": key_id and str(key_id)}
+        entry = Entry(appointment.clinic_id, appointment.id, ASSIGNED, desk.staff.actor, codes)
+        append(session, entry, now=desk.now)
+    return _detail(session, appointment, desk)
+
+
+def own(session: Session, appointment_id: UUID, staff: Staff, *, lock: bool) -> Appointment:
+    """Return the row of a request to this clinic; NotFoundError if it is another clinic's."""
     found = select(Appointment).where(
         col(Appointment.id) == appointment_id, col(Appointment.clinic_id) == staff.clinic_id
     )
@@ -88,6 +118,13 @@ def _own(session: Session, appointment_id: UUID, staff: Staff, *, lock: bool) ->
     if appointment is None:
         raise NotFoundError(N_("Your clinic has no request with this id."))
     return appointment
+
+
+def _check_in_force(session: Session, key_id: UUID | None, staff: Staff) -> None:
+    if key_id is not None and not is_in_force(session, staff.clinic_id, key_id):
+        raise InvalidError.at(
+            "key_id", code="key-unknown", detail=N_("Your clinic has no such key in use.")
+        )
 
 
 def _detail(session: Session, appointment: Appointment, desk: Desk) -> RequestDetail:

@@ -146,6 +146,8 @@ def _conditions(sort: Sort, *, by_contact: bool) -> Mapping[str, ColumnElement[b
         "call": col(Appointment.call_due_since).is_not(None),
         "levels": col(Appointment.level).in_(bindparam("levels", expanding=True)),
         "chiropractor_id": beside("chiropractor_id") == bindparam("chiropractor_id"),
+        "assignee": col(Appointment.assignee) == bindparam("assignee"),
+        "unassigned": col(Appointment.assignee).is_(None),
         "created_from": beside("created_at") >= bindparam("created_from"),
         "created_before": beside("created_at") < bindparam("created_before"),
         "updated_since": beside("updated_at") >= bindparam("updated_since"),

@@ -1,4 +1,4 @@
-"""The tables of appointment requests, and of the times that they hold in a calendar."""
+"""The tables of appointment requests, their notes, and the times they hold in a calendar."""
 
 from datetime import datetime
 from typing import Any
@@ -12,10 +12,10 @@ from referral.appointments.states import State
 from referral.db import Sealed, UtcDateTime, coded
 
 
-def _where_given(column: str) -> Index:
-    """Return an index of the rows that have a value: the others cost nothing to store."""
-    given = text(f"{column} IS NOT NULL")
-    return Index(None, column, sqlite_where=given, postgresql_where=given)
+def _where_given(given: str, *columns: str) -> Index:
+    """Return an index of the rows where `given` has a value: the others cost nothing to store."""
+    has_value = text(f"{given} IS NOT NULL")
+    return Index(None, *columns, sqlite_where=has_value, postgresql_where=has_value)
 
 
 class Appointment(SQLModel, table=True):
@@ -33,7 +33,7 @@ class Appointment(SQLModel, table=True):
     `since` is when that plan began. `sequence` counts what calendars were told (RFC 5545),
     None before the first booking. `by_phone`: no e-mail address was given; `call_due_since`: since
     when the clinic has news to tell by phone. `undo` holds what the last move changed, for
-    `undo_by` to take back until `undo_until`.
+    `undo_by` to take back until `undo_until`. `assignee` is the staff key that looks after it.
     """
 
     __tablename__ = "appointments"
@@ -43,8 +43,9 @@ class Appointment(SQLModel, table=True):
         Index(None, "clinic_id", "state", "created_at", "id"),
         Index(None, "clinic_id", "updated_at", "id"),
         Index(None, "clinic_id", "answer_by", "id"),
-        _where_given("email_index"),
-        _where_given("phone_index"),
+        _where_given("assignee", "clinic_id", "assignee", "created_at", "id"),
+        _where_given("email_index", "email_index"),
+        _where_given("phone_index", "phone_index"),
         Index(None, "chiropractor_id", "starts_at"),
         Index(None, "due_at"),
     )
@@ -84,6 +85,7 @@ class Appointment(SQLModel, table=True):
     also_ask: list[str] = Field(default_factory=list, sa_type=JSON)
     hop: int = 0
     sent_on_to: UUID | None = Field(default=None, foreign_key="appointments.id")
+    assignee: UUID | None = Field(default=None, foreign_key="staff_keys.id")
     undo: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     undo_by: UUID | None = None
     undo_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -94,6 +96,19 @@ class Appointment(SQLModel, table=True):
     email_index: bytes | None = None
     phone_index: bytes | None = None
     message: bytes | None = Field(default=None, sa_type=Sealed)
+
+
+class Note(SQLModel, table=True):
+    """What staff note about a request for each other; sealed under the request's key."""
+
+    __tablename__ = "notes"
+    __table_args__ = (Index(None, "appointment_id", "at", "id"),)
+
+    id: UUID = Field(primary_key=True)
+    appointment_id: UUID = Field(foreign_key="appointments.id")
+    key_id: UUID = Field(foreign_key="staff_keys.id")
+    at: datetime = Field(sa_type=UtcDateTime)
+    text: bytes = Field(sa_type=Sealed)
 
 
 class HeldTime(SQLModel, table=True):

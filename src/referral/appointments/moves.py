@@ -68,14 +68,19 @@ def move(
     `appointment` is locked by the caller. Raises StaleError when its version is not `expected`,
     ConflictError when the state does not allow the step, and what the step itself finds wrong.
     """
+    need_version(appointment, expected)
+    _make(session, appointment, step, mover)
+    _send_on_as_agreed(session, appointment, mover)
+    return appointment
+
+
+def need_version(appointment: Appointment, expected: Versions) -> None:
+    """Raise StaleError when the version is not `expected`."""
     if expected is not None and appointment.version not in expected:
         raise StaleError(
             N_("Somebody changed this request after you read it. Read it again."),
             facts={"version": appointment.version},
         )
-    _make(session, appointment, step, mover)
-    _send_on_as_agreed(session, appointment, mover)
-    return appointment
 
 
 def actions(appointment: Appointment, mover: Mover) -> list[Action]:

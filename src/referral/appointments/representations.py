@@ -49,7 +49,7 @@ class RequestRow(BaseModel):
     """A request in a list: what is needed to work through it, and nothing personal.
 
     `phone_only`: the person gave no e-mail address; `call_due_since`: since when there is news
-    that only a call can bring.
+    that only a call can bring. `assignee`: the staff key that looks after it.
     """
 
     id: UUID
@@ -68,6 +68,7 @@ class RequestRow(BaseModel):
     wants_move: bool
     phone_only: bool
     call_due_since: datetime | None
+    assignee: UUID | None
     created_at: datetime
     updated_at: datetime
 
@@ -132,6 +133,29 @@ class RequestDetail(RequestRow):
     person: Person | None = Field(description="null once the person's data were erased")
     assessment: AssessmentSeen | None = Field(description="null once it was erased")
     history: list[HistoryItem]
+
+
+class NoteAuthor(BaseModel):
+    """The key under which a note was written, and what the clinic calls it."""
+
+    key_id: UUID
+    label: str = Field(examples=["front desk"])
+
+
+class NoteShown(BaseModel):
+    """What staff noted about a request for each other; the person never sees it."""
+
+    id: UUID
+    text: str | None = Field(description="null once the person's data were erased")
+    author: NoteAuthor
+    at: datetime
+
+
+class NotePage(BaseModel):
+    """A page of notes; `next` is the cursor of the page after it, also in the `Link` header."""
+
+    items: list[NoteShown]
+    next: UUID | None
 
 
 class RequestSent(BaseModel):

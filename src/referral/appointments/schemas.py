@@ -72,7 +72,8 @@ def _blank_is_none(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-def _printable(value: str) -> str:
+def printable(value: str) -> str:
+    """Return `value`, or raise for one with control characters in it."""
     if CONTROL.search(value):
         raise PydanticCustomError("control_character", "unreadable")
     return value
@@ -81,10 +82,10 @@ def _printable(value: str) -> str:
 Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
-    AfterValidator(_printable),
+    AfterValidator(printable),
 ]
 Text = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(_printable)
+    str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(printable)
 ]
 
 

@@ -8,12 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from referral.appointments import inbox, listing
+from referral.appointments.desk_schemas import Assignment
+from referral.appointments.doors import staff_desk
 from referral.appointments.filters import Filters, Search
 from referral.appointments.representations import RequestDetail, RequestPage
 from referral.appointments.steps import StaffMove
-from referral.staff.service import Staff
 from referral.web.conditional import IfMatch, etag, versions
-from referral.web.deps import StaffDoor, StaffDoorDep
+from referral.web.deps import StaffDoorDep
 from referral.web.paging import next_page
 from referral.web.problems import documented
 from referral.web.straight import StraightRoute
@@ -26,7 +27,7 @@ def list_requests(
 ) -> Response:
     """Return your clinic's requests, newest first unless sorted otherwise, a page at a time."""
     with door.selecting() as (connection, staff):
-        page = listing.page(connection, filters, desk=_desk(door, staff))
+        page = listing.page(connection, filters, desk=staff_desk(door, staff))
     headers = next_page(request, cursor=page.next) if page.next else None
     return Response(page.text, headers=headers, media_type="application/json")
 
@@ -54,7 +55,7 @@ def search_requests(body: Search, door: StaffDoorDep) -> Response:
     send the same body with its `next` as `cursor`.
     """
     with door.selecting() as (connection, staff):
-        page = listing.page(connection, body, desk=_desk(door, staff), contact=body.contact)
+        page = listing.page(connection, body, desk=staff_desk(door, staff), contact=body.contact)
     return Response(page.text, media_type="application/json")
 
 
@@ -66,7 +67,7 @@ def search_requests(body: Search, door: StaffDoorDep) -> Response:
 def get_request(request_id: UUID, response: Response, door: StaffDoorDep) -> RequestDetail:
     """Return one request whole, with the person's contact details and answers."""
     with door.reading() as (session, staff):
-        detail = inbox.read(session, request_id, desk=_desk(door, staff))
+        detail = inbox.read(session, request_id, desk=staff_desk(door, staff))
     response.headers.update(etag(detail.version))
     return detail
 
@@ -86,12 +87,30 @@ def move_request(
 ) -> RequestDetail:
     """Make one of the available moves; returns the request as it is afterwards."""
     with door.writing() as (session, staff):
-        desk = _desk(door, staff)
+        desk = staff_desk(door, staff)
         detail = inbox.act(session, request_id, body, desk=desk, expected=versions(if_match))
     response.headers.update(etag(detail.version))
     return detail
 
 
-def _desk(door: StaffDoor, staff: Staff) -> inbox.Desk:
-    house = door.house
-    return inbox.Desk(staff, house.now(), house.vault, house.settings.answer_days)
+@router.put(
+    "/requests/{request_id}/assignee",
+    operation_id="assignRequest",
+    responses=documented(400, 401, 403, 404, 412, 413, 422, 428, 503),
+)
+def assign_request(
+    request_id: UUID,
+    body: Assignment,
+    response: Response,
+    *,
+    door: StaffDoorDep,
+    if_match: IfMatch = None,
+) -> RequestDetail:
+    """Give a request to a key of your clinic, or to nobody; returns it as it is afterwards."""
+    with door.writing() as (session, staff):
+        desk = staff_desk(door, staff)
+        detail = inbox.assign(
+            session, request_id, body.key_id, desk=desk, expected=versions(if_match)
+        )
+    response.headers.update(etag(detail.version))
+    return detail

@@ -60,11 +60,15 @@ class Before(BaseModel):
 
 
 class Snapshot(BaseModel):
-    """A request and the times it held before a move; `untold` is news that waited."""
+    """A request and the times it held before a move; `untold` is news that waited.
+
+    `version` is the one that the move led to, under which it was told.
+    """
 
     model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
     action: Action
+    version: int
     untold: dict[Audience, str]
     before: Before
     held: list[_Held]
@@ -74,7 +78,13 @@ def snapshot(session: Session, appointment: Appointment, action: Action) -> dict
     """Return what `undo` needs to put `appointment` back to how it is before `action`, as JSON."""
     held = [_Held.model_validate(time) for time in calendars.held_by(session, appointment.id)]
     untold = announcements.untold(session, appointment)
-    kept = Snapshot(action=action, untold=untold, before=Before.of(appointment), held=held)
+    kept = Snapshot(
+        action=action,
+        version=appointment.version + 1,
+        untold=untold,
+        before=Before.of(appointment),
+        held=held,
+    )
     return kept.model_dump(mode="json")
 
 
@@ -95,7 +105,8 @@ def undo(session: Session, appointment: Appointment, _step: object, _mover: Move
         appointment.sequence += 1
     for name in Before.model_fields.keys() - {"state"}:
         setattr(appointment, name, getattr(before, name))
-    return {"undone": snapshot_.action, "untold": snapshot_.untold, **off}
+    undone = snapshot_.action
+    return {"undone": undone, "version": snapshot_.version, "untold": snapshot_.untold, **off}
 
 
 def state_before(appointment: Appointment) -> State:

@@ -8,9 +8,10 @@ from starlette.responses import Response
 from referral.clinics import profile
 from referral.clinics.representations import ChiropractorShown, OwnClinic
 from referral.clinics.schemas import ChiropractorChanges, ClinicChanges, NewChiropractor
+from referral.repeats import Call
 from referral.staff.models import Scope
 from referral.web.conditional import IfMatch, content_tag, need_match
-from referral.web.deps import StaffDoorDep
+from referral.web.deps import IdempotencyKey, StaffDoorDep
 from referral.web.problems import documented
 
 router = APIRouter(prefix="/api/v1/clinic", tags=["Staff"])
@@ -52,11 +53,18 @@ def update_own_clinic(
     operation_id="addChiropractor",
     responses=documented(400, 401, 403, 413, 422, 503),
 )
-def add_chiropractor(body: NewChiropractor, door: StaffDoorDep) -> ChiropractorShown:
+def add_chiropractor(
+    body: NewChiropractor, *, door: StaffDoorDep, idempotency_key: IdempotencyKey = None
+) -> ChiropractorShown:
     """Add a person who treats at your clinic, with the scope `admin`."""
-    with door.writing(Scope.ADMIN) as (session, staff):
-        person = profile.add_chiropractor(session, staff.clinic_id, body, now=door.house.now())
-        return ChiropractorShown.model_validate(person, from_attributes=True)
+    now = door.house.now()
+    return door.creating(
+        Call("addChiropractor", idempotency_key, body, ChiropractorShown),
+        lambda session, staff: ChiropractorShown.model_validate(
+            profile.add_chiropractor(session, staff.clinic_id, body, now=now), from_attributes=True
+        ),
+        scope=Scope.ADMIN,
+    )
 
 
 @router.patch(

@@ -36,6 +36,8 @@ class EventData(BaseModel):
     visit_ends_at: datetime | None = None
     undone: Action | None = Field(default=None, description="the move that was taken back")
     sent_on: bool | None = Field(default=None, description="it comes from another clinic")
+    note_id: UUID | None = None
+    assignee: UUID | None = Field(default=None, description="a key's id, null for nobody")
 
 
 class FeedEvent(BaseModel):

@@ -73,6 +73,12 @@ def recognise(connection: Connection, key: str | None) -> Staff:
     return Staff(key_id, clinic_id, frozenset().union(*(INCLUDES[Scope(s)] for s in scopes)))
 
 
+def is_in_force(session: Session, clinic_id: UUID, key_id: UUID) -> bool:
+    """Return whether `key_id` is a key of the clinic that was not revoked."""
+    row = session.get(StaffKey, key_id)
+    return row is not None and row.clinic_id == clinic_id and row.revoked_at is None
+
+
 def revoke(session: Session, key_id: UUID, *, now: datetime) -> StaffKey:
     """Make a key useless at once; revoking it again changes nothing."""
     row = session.get(StaffKey, key_id)

@@ -1,17 +1,18 @@
 """The JSON door to the questions and the assessment."""
 
 from dataclasses import asdict
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter
 
+from referral.repeats import Call
 from referral.symptoms.guidance import GUIDANCE
 from referral.symptoms.questions import QUESTIONS
 from referral.symptoms.representations import AssessmentShown, QuestionShown
 from referral.symptoms.schemas import AnswersIn, MatchedRule
 from referral.symptoms.service import record
-from referral.symptoms.triage import may_request
-from referral.web.deps import HouseDep
+from referral.symptoms.triage import Assessment, may_request
+from referral.web.deps import HouseDep, IdempotencyKey
 from referral.web.problems import documented
 
 router = APIRouter(prefix="/api/v1", tags=["Symptoms"])
@@ -29,15 +30,23 @@ async def list_questions() -> list[QuestionShown]:
     status_code=201,
     responses=documented(400, 413, 422, 503),
 )
-def create_assessment(body: AnswersIn, house: HouseDep) -> AssessmentShown:
+def create_assessment(
+    body: AnswersIn, house: HouseDep, idempotency_key: IdempotencyKey = None
+) -> AssessmentShown:
     """Assess a complete set of answers. Its id allows a request for the next 24 hours."""
-    assessment_id = uuid4()
-    with house.database.unit_of_work() as session:
-        assessment = record(
-            session, body.answers, assessment_id, vault=house.vault, now=house.now()
-        )
+    assessment_id, now = uuid4(), house.now()
+    return house.creating(
+        Call("createAssessment", idempotency_key, body, AssessmentShown),
+        lambda session: _shown(
+            assessment_id,
+            record(session, body.answers, assessment_id, vault=house.vault, now=now),
+            number=house.settings.emergency_number,
+        ),
+    )
+
+
+def _shown(assessment_id: UUID, assessment: Assessment, *, number: str) -> AssessmentShown:
     guidance = GUIDANCE[assessment.level]
-    number = house.settings.emergency_number
     return AssessmentShown(
         id=assessment_id,
         level=assessment.level,

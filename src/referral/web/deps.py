@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Self
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 from fastapi.security import HTTPBearer
 from sqlalchemy import Connection
 from sqlmodel import Session
 from starlette.datastructures import FormData
 
 from referral.db import Database
+from referral.repeats import Call, Shape, once
 from referral.settings import Settings
 from referral.staff.models import Scope
 from referral.staff.service import Staff, recognise
@@ -41,6 +42,18 @@ class House:
             now=now,
         )
 
+    def creating(self, call: Call[Shape], make: Callable[[Session], Shape]) -> Shape:
+        """Return what `make` makes, or made when anybody sent the same call under the same key."""
+        return self.database.settle(
+            lambda session: self.once(session, call, lambda: make(session), holder="public")
+        )
+
+    def once(
+        self, session: Session, call: Call[Shape], make: Callable[[], Shape], *, holder: str
+    ) -> Shape:
+        """Return what `make` makes, or made when `holder` sent the same call under the same key."""
+        return once(session, call, make, holder=holder, vault=self.vault, now=self.now())
+
 
 async def _house(request: Request) -> House:
     house: House = request.app.state.house
@@ -53,6 +66,17 @@ async def _form(request: Request) -> FormData:
 
 HouseDep = Annotated[House, Depends(_house)]
 FormDep = Annotated[FormData, Depends(_form)]
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        min_length=1,
+        max_length=200,
+        description="A random value of yours. The same call under it again gets the first answer "
+        "again and creates nothing; another call under it is a 422.",
+        examples=["8e03978e-40d5-43e8-bc93-6894a57f9324"],
+    ),
+]
 
 BEARER = HTTPBearer(
     auto_error=False, scheme_name="staffKey", description="A staff key of one clinic."
@@ -83,6 +107,21 @@ class StaffDoor:
         """Yield a unit of work and who is calling; the key needs `scope`."""
         with self.house.database.unit_of_work() as session:
             yield session, self._admitted(session.connection(), scope)
+
+    def creating(
+        self,
+        call: Call[Shape],
+        make: Callable[[Session, Staff], Shape],
+        *,
+        scope: Scope = Scope.WRITE,
+    ) -> Shape:
+        """Return what `make` makes, or made when this staff key sent the same call before."""
+
+        def verb(session: Session) -> Shape:
+            staff = self._admitted(session.connection(), scope)
+            return self.house.once(session, call, lambda: make(session, staff), holder=staff.actor)
+
+        return self.house.database.settle(verb)
 
     def _admitted(self, connection: Connection, scope: Scope) -> Staff:
         staff = recognise(connection, self._key)

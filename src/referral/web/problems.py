@@ -103,14 +103,15 @@ def install(app: FastAPI) -> None:
 
 def answer_to(request: Request, error: ReferralError) -> Response:
     """Return the answer that says what `error` says, as the caller reads it."""
+    return _answer(request, said_of(error), headers_of(error))
+
+
+def said_of(error: ReferralError) -> dict[str, Any]:
+    """Return what is said of `error`: the members of a ProblemBody, and its facts beside them."""
     facts = dict(error.facts)
     if isinstance(error, InvalidError):
         facts["errors"] = [_at(problem) for problem in error.problems]
-    return _answer(
-        request,
-        {**_head(error.status, error.title, error.detail, error.reason), **facts},
-        headers_of(error),
-    )
+    return {**_head(error.status, error.title, error.detail, error.reason), **facts}
 
 
 def headers_of(error: ReferralError) -> Mapping[str, str]:
@@ -176,13 +177,22 @@ NEVER_QUOTING = frozenset(
 
 
 def _loc(error: Mapping[str, Any], body: object) -> tuple[str | int, ...]:
-    loc = tuple(error["loc"])
+    loc = _without_tags(tuple(error["loc"]), body)
     if error["type"] in {"union_tag_invalid", "union_tag_not_found"}:
         return (*loc, error["ctx"]["discriminator"].strip("'"))
-    if len(loc) > 2 and isinstance(body, dict) and loc[1] not in body:  # noqa: PLR2004 - body, tag, field
-        # The tag of a union stands in pydantic's path, and nowhere in what was sent.
-        loc = (loc[0], *loc[2:])
     return loc[:-1] if error["type"] in {"extra_forbidden", "json_invalid"} else loc
+
+
+def _without_tags(loc: tuple[str | int, ...], body: object) -> tuple[str | int, ...]:
+    """Leave out the tags of unions: they stand in pydantic's path, and nowhere in what was sent."""
+    kept = list(loc[:1])
+    place: Any = body
+    for part in loc[1:-1]:
+        if isinstance(place, dict) and part not in place:
+            continue
+        kept.append(part)
+        place = place[part] if type(place) in {dict, list} else None
+    return (*kept, *loc[1:][-1:])
 
 
 def _at(problem: Problem) -> dict[str, str]:
