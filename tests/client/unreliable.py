@@ -48,11 +48,12 @@ def unreliable(service: httpx.Client) -> Iterator[Unreliable]:
 
         def answer(self) -> None:
             between.calls.append((self.command, self.path, dict(self.headers)))
+            content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             what = between.plan.popleft() if between.plan else PASS
             if isinstance(what, Refusal):
                 self.reply(what.status, what.headers, what.body)
             elif what != LOSE_CALL:
-                answer = self.passed_on()
+                answer = self.passed_on(content)
                 if what == PASS:
                     kept = ("content-type", "etag", "link", "retry-after")
                     headers = {
@@ -60,13 +61,13 @@ def unreliable(service: httpx.Client) -> Iterator[Unreliable]:
                     }
                     self.reply(answer.status_code, headers, answer.content)
 
-        def passed_on(self) -> httpx.Response:
-            content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        def passed_on(self, content: bytes) -> httpx.Response:
             headers = {k: v for k, v in self.headers.items() if k.lower() != "host"}
             return service.request(self.command, self.path, content=content, headers=headers)
 
         def reply(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
-            self.send_response(status)
+            # Without a Date of its own: a refusal may carry one.
+            self.send_response_only(status)
             for name, value in {"Content-Length": str(len(body)), **headers}.items():
                 self.send_header(name, value)
             self.end_headers()
