@@ -25,12 +25,6 @@ Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Port to listen on.")]
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module to `app`."""
-    for command in (serve, worker, migrate, health, keyring):
-        app.command()(command)
-
-
 def serve(
     host: Host = "127.0.0.1",
     port: Port = 8000,

@@ -17,6 +17,8 @@ CHANGED: Mapping[str, Any] = {
 }
 # What the history repeats of a move's own words.
 CODES = frozenset({"reason", "next_step"})
+# Events of a request that leave it at the version it has.
+NO_VERSION = frozenset({"appointment.noted", "appointment.erased"})
 
 
 def moved_as_asked(
@@ -37,16 +39,16 @@ def moved_as_asked(
 
 
 def _made(detail: RequestDetail, version: int, body: Mapping[str, Any]) -> bool:
-    moves = [item.data for item in detail.history if "action" in item.data]
-    place = detail.version - version
-    if not 0 < place <= len(moves):
+    """Say whether the change after `version` is the move of `body`: the first made version 1."""
+    changes = [item.data for item in detail.history if item.kind not in NO_VERSION]
+    if not version < detail.version == len(changes):
         return False
-    done = moves[-place]
+    done = changes[version]
     if any(done.get(name) != body[name] for name in {"action", *CODES} & body.keys()):
         return False
     # Times stand in the record, not in its history, and only until the next move.
     asked = _asked(body)
-    return not asked or (place == 1 and asked == _held(detail))
+    return not asked or (detail.version == version + 1 and asked == _held(detail))
 
 
 def _asked(body: Mapping[str, Any]) -> set[datetime]:
