@@ -30,7 +30,7 @@ COMMANDS: Mapping[str, Place] = {
     "serve": Place("server:serve", "Serve the pages and the API."),
     "worker": Place("server:worker", "Do the work that happens by itself, until interrupted."),
     "migrate": Place("server:migrate", "Bring the database to the newest schema."),
-    "health": Place("server:health", "Exit with 0 if the service answers."),
+    "health": Place("health:health", "Exit with 0 if the service answers."),
     "keyring": Place("server:keyring", "Print a fresh key ring for REFERRAL_KEYS."),
     "clinics": Place("clinics:app", "The directory of clinics."),
     "keys": Place("keys:app", "Staff keys, each bound to one clinic."),
