@@ -25,7 +25,10 @@ EVENT_STREAM = {"Content-Type": "text/event-stream"}
 def told(number: int, *, end: str = "\n") -> bytes:
     """Return an event as the service writes it."""
     data = FeedEvent.model_validate(EXAMPLE | {"number": number}).model_dump_json(by_alias=True)
-    return end.join([f"id: {number}", "event: request.booked", f"data: {data}", "", ""]).encode()
+    # In two lines, which a client puts together again.
+    first, comma, rest = data.partition(",")
+    lines = [f"id: {number}", "event: request.booked", f"data: {first}", f"data: {comma}{rest}"]
+    return end.join([*lines, "", ""]).encode()
 
 
 def numbers(heard: Heard) -> list[int]:

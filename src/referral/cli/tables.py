@@ -25,7 +25,7 @@ WIDE = 140
 
 
 def inbox(rows: Iterable[RequestRow], zone: ZoneInfo, *notes: str, width: int = WIDE) -> Table:
-    """Return the list, its times by the clinic's clock, which the caption names."""
+    """Return the list, its times by the clinic's clock, which the title names."""
     table = Table(
         Column("Reference", no_wrap=True),
         Column("State", min_width=10),
@@ -36,8 +36,8 @@ def inbox(rows: Iterable[RequestRow], zone: ZoneInfo, *notes: str, width: int = 
         box=None,
         padding=(0, 2, 0, 0),
         pad_edge=False,
-        caption=" ".join([f"Times in {zone.key}.", *filter(None, notes)]),
-        caption_justify="left",
+        title=" ".join([f"Times in {zone.key}.", *filter(None, notes)]),
+        title_justify="left",
     )
     between = ", " if width >= WIDE else "\n"
     for row in rows:

@@ -35,7 +35,7 @@ def moment(text: str, zone: ZoneInfo) -> datetime:
 
 
 def short(at: datetime, zone: ZoneInfo) -> str:
-    """Return a moment for a table whose caption names the zone, such as `Tue 1 Dec 09:30`."""
+    """Return a moment for a table whose title names the zone, such as `Tue 1 Dec 09:30`."""
     local = at.astimezone(zone)
     return f"{day(local)} {local:%H:%M}"
 

@@ -23,7 +23,7 @@ LONGEST_BLOCK = 1_000_000
 BLOCK_END = re.compile(rb"(?>\r\n|\n|\r){2}")
 LINE_END = re.compile(r"\r\n|\n|\r")
 # Waits grow from what the service asked for to this many seconds.
-LONGEST_PAUSE = 30.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 
 
 class Heard(NamedTuple):
@@ -80,7 +80,7 @@ class Listening:
     def _events(self, block: bytes) -> Iterator[FeedEvent]:
         fields = _fields(block)
         if fields.get("retry", "").isdecimal():
-            self.pause = int(fields["retry"]) / 1000
+            self.pause = max(SHORTEST_PAUSE, int(fields["retry"]) / 1000)
         if "data" not in fields:
             return
         event = _event(fields["data"])
