@@ -17,7 +17,8 @@ from referral.appointments.models import Appointment
 from referral.appointments.reference import reference_from
 from referral.appointments.states import State
 from referral.clinics.hours import DEFAULT_HOURS, to_json
-from referral.clinics.models import Accepting, Clinic, Standing
+from referral.clinics.models import Clinic
+from referral.clinics.standing import Accepting, Standing
 from referral.clinics.zips import ZipCentroids
 from referral.db import Database
 from referral.record.models import EventCounter

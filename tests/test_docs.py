@@ -1,10 +1,8 @@
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
 import pytest
-import typer.main
 from pydantic import SecretStr
 from typer.core import TyperGroup
 
@@ -12,7 +10,7 @@ from referral.app import ROUTERS
 from referral.appointments.filters import Needs
 from referral.appointments.states import MOVES, Action, Actor
 from referral.appointments.steps import StaffMove
-from referral.cli import app
+from referral.cli import COMMANDS, command
 from referral.settings import Settings, new_ring
 from referral.web.html import Html
 
@@ -32,18 +30,13 @@ SCREENSHOT_BYTES = 60_000
 LINK = re.compile(r"\]\(([^)\s]+)\)|src=\"([^\"]+)\"")
 
 
-def commands(group: TyperGroup, path: str) -> Iterator[str]:
-    for name, command in group.commands.items():
-        if isinstance(command, TyperGroup):
-            yield from commands(command, f"{path} {name}")
-        else:
-            yield f"{path} {name}"
-
-
 def command_line() -> list[str]:
-    root = typer.main.get_command(app)
-    assert isinstance(root, TyperGroup)
-    return list(commands(root, "referral"))
+    paths = []
+    for name in COMMANDS:
+        loaded = command(name)
+        inside = loaded.commands if isinstance(loaded, TyperGroup) else [""]
+        paths += [f"referral {name} {one}".rstrip() for one in inside]
+    return paths
 
 
 def api_calls() -> list[str]:

@@ -11,7 +11,8 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 
 from referral.appointments import consent
-from referral.clinics.models import Accepting, Chiropractor, Clinic, Standing
+from referral.clinics.models import Chiropractor, Clinic
+from referral.clinics.standing import Accepting, Standing
 from referral.db import Database
 from referral.record.service import open_log
 from referral.staff.models import Scope, StaffKey

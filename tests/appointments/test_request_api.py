@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from conftest import Clock
 from referral.appointments import consent
 from referral.appointments.schemas import NO_CONTACT, SENTENCES, UNREACHABLE
-from referral.clinics.models import Accepting, Standing
+from referral.clinics.standing import Accepting, Standing
 from world import (
     BY_LEVEL,
     MILD,

@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from conftest import Clock
-from referral.clinics.models import Standing
+from referral.clinics.standing import Standing
 from world import add_clinic
 
 

@@ -10,8 +10,9 @@ from typer.testing import CliRunner
 
 from referral.cli import app
 from referral.clinics import hours
-from referral.clinics.models import Clinic, Standing
+from referral.clinics.models import Clinic
 from referral.clinics.service import join
+from referral.clinics.standing import Standing
 from referral.errors import InvalidError
 from referral.settings import Settings
 from world import add_clinic, house

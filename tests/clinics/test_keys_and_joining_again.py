@@ -8,7 +8,8 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner, Result
 
 from referral.cli import app
-from referral.clinics.models import Accepting, Clinic, Standing
+from referral.clinics.models import Clinic
+from referral.clinics.standing import Accepting, Standing
 from referral.settings import Settings
 from world import add_clinic, count, house
 

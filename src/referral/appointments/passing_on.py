@@ -16,7 +16,8 @@ from referral.appointments.reference import reference_from
 from referral.appointments.states import Actor, Fact, State
 from referral.appointments.steps import SendOn
 from referral.appointments.submission import PERSON, check_open
-from referral.clinics.models import Clinic, takes_requests
+from referral.clinics.models import Clinic
+from referral.clinics.standing import takes_requests
 from referral.errors import ConflictError
 from referral.record.service import Entry, append
 from referral.text import N_

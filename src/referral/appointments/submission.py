@@ -21,7 +21,8 @@ from referral.appointments.schemas import NewRequest
 from referral.appointments.states import LIVE, State
 from referral.clinics import hours as opening
 from referral.clinics.holidays import ClosedDays
-from referral.clinics.models import Clinic, takes_requests
+from referral.clinics.models import Clinic
+from referral.clinics.standing import takes_requests
 from referral.db import table_of
 from referral.errors import ConflictError, InvalidError
 from referral.record.service import Entry, append

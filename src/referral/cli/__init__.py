@@ -1,15 +1,74 @@
-"""The command line: `referral` and its subcommands."""
+"""The command line: `referral` and its subcommands, each loaded when it is called."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, NamedTuple
 
 import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command, get_group
 
-from referral.cli import clinics, keys, outbox, server
 from referral.errors import InvalidError, ReferralError
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
-app.add_typer(clinics.app, name="clinics")
-app.add_typer(keys.app, name="keys")
-app.add_typer(outbox.app, name="outbox")
-server.register(app)
+
+class Place(NamedTuple):
+    """Where a command is, as `module:name` inside this package, and what the list says of it."""
+
+    at: str
+    says: str
+
+
+# A module brings the server, or the tables' library, or neither: only what is called is loaded.
+COMMANDS: Mapping[str, Place] = {
+    "login": Place("account:login", "Keep the address of a service and the key of your clinic."),
+    "inbox": Place("inbox:inbox", "List your clinic's requests; with --watch, as they change."),
+    "show": Place("show:show", "Open a request, which tells the person that you have seen it."),
+    "offer": Place("answers:offer", "Hold one to five times for the person to choose from."),
+    "book": Place("answers:book", "Book a time inside a window that the person gave."),
+    "decline": Place("answers:decline", "Say no, why, and what the person can do next."),
+    "move": Place("answers:move", "Make any other move that is possible now."),
+    "serve": Place("server:serve", "Serve the pages and the API."),
+    "worker": Place("server:worker", "Do the work that happens by itself, until interrupted."),
+    "migrate": Place("server:migrate", "Bring the database to the newest schema."),
+    "health": Place("health:health", "Exit with 0 if the service answers."),
+    "keyring": Place("server:keyring", "Print a fresh key ring for REFERRAL_KEYS."),
+    "clinics": Place("clinics:app", "The directory of clinics."),
+    "keys": Place("keys:app", "Staff keys, each bound to one clinic."),
+    "outbox": Place("outbox:app", "Notices: waiting, sent, dead."),
+}
+
+
+class _Commands(TyperGroup):
+    """Lists its commands by their names, and loads the one that is called."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - as Typer makes its groups
+        super().__init__(**options)
+        for name, place in COMMANDS.items():
+            self.add_command(TyperCommand(name, help=place.says))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - Typer's private types
+        """Return the name that was called, its command and the rest."""
+        name, _, rest = super().resolve_command(ctx, args)
+        return name, name and command(name), rest
+
+
+app = typer.Typer(cls=_Commands, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+
+
+@app.callback()
+def _referral() -> None:
+    pass
+
+
+def command(name: str) -> Any:  # noqa: ANN401 - Typer's private types
+    """Load the command or the group of commands called `name`."""
+    module, _, attribute = COMMANDS[name].at.partition(":")
+    found = getattr(import_module(f"referral.cli.{module}"), attribute)
+    if isinstance(found, typer.Typer):
+        return get_group(found)
+    alone = typer.Typer(add_completion=False)
+    alone.command(name)(found)
+    return get_command(alone)
 
 
 def main() -> None:

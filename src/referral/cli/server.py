@@ -1,11 +1,10 @@
-"""Commands that run things: serve, worker, migrate, health and keyring."""
+"""Commands that run things: serve, worker, migrate and keyring."""
 
 import signal
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
-import httpx
 import typer
 import uvicorn
 
@@ -23,12 +22,6 @@ from referral.worker import Worker, in_background, mail_of, warn_without
 DEMO_FOLDER = Path(".demo")
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Port to listen on.")]
-
-
-def register(app: typer.Typer) -> None:
-    """Add the commands of this module to `app`."""
-    for command in (serve, worker, migrate, health, keyring):
-        app.command()(command)
 
 
 def serve(
@@ -82,15 +75,6 @@ def migrate() -> None:
     """Bring the database to the newest schema."""
     schema.upgrade(settings().database_url)
     out.print("The database has the newest schema.")
-
-
-def health(url: str = "http://127.0.0.1:8000/healthz") -> None:
-    """Exit with 0 if the service at URL answers."""
-    try:
-        httpx.get(url, timeout=5).raise_for_status()
-    except httpx.HTTPError as error:
-        typer.echo(f"No answer: {type(error).__name__}", err=True)
-        raise typer.Exit(1) from None
 
 
 def keyring() -> None:

@@ -8,7 +8,8 @@ from typing import Any
 from sqlmodel import Session
 
 from referral.clinics import hours
-from referral.clinics.models import Accepting, Chiropractor, Clinic, Standing
+from referral.clinics.models import Chiropractor, Clinic
+from referral.clinics.standing import Accepting, Standing
 from referral.clinics.zips import ZipCentroids
 from referral.record.service import open_log
 

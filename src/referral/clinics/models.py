@@ -1,34 +1,13 @@
 """The tables of the directory: clinics and their chiropractors."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, Index
 from sqlmodel import Field, SQLModel
 
+from referral.clinics.standing import Accepting, Standing
 from referral.db import UtcDateTime, coded
-
-
-class Standing(StrEnum):
-    """`listed`: known from a public register, to be called; `joined`: receives requests online."""
-
-    LISTED = "listed"
-    JOINED = "joined"
-
-
-class Accepting(StrEnum):
-    """Whether the clinic takes new patients."""
-
-    YES = "yes"
-    WAITLIST = "waitlist"
-    NO = "no"
-    UNKNOWN = "unknown"
-
-
-def takes_requests(standing: Standing, accepting: Accepting) -> bool:
-    """Say whether a request can be sent to such a clinic online."""
-    return standing is Standing.JOINED and accepting is not Accepting.NO
 
 
 class Clinic(SQLModel, table=True):

@@ -12,8 +12,8 @@ from starlette.responses import Response
 from referral.clinics import hours
 from referral.clinics.doors import ZipsDep
 from referral.clinics.holidays import ClosedDays
-from referral.clinics.models import Accepting, Standing
 from referral.clinics.search import by_id, nearest
+from referral.clinics.standing import Accepting, Standing
 from referral.clinics.vocabulary import LANGUAGES, TECHNIQUES
 from referral.errors import InvalidError
 from referral.text import N_

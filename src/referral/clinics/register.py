@@ -9,8 +9,9 @@ from uuid import UUID
 
 from sqlmodel import Session, col, delete, select
 
-from referral.clinics.models import Chiropractor, Clinic, Standing
+from referral.clinics.models import Chiropractor, Clinic
 from referral.clinics.providers import Provider
+from referral.clinics.standing import Standing
 from referral.clinics.zips import Place, ZipCentroids
 from referral.errors import InvalidError
 from referral.record.models import EventCounter

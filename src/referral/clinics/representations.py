@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from referral.clinics.models import Accepting, Standing
+from referral.clinics.standing import Accepting, Standing
 
 
 class ChiropractorShown(BaseModel):

@@ -24,7 +24,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from referral.clinics import hours as opening
-from referral.clinics.models import Accepting
+from referral.clinics.standing import Accepting
 from referral.clinics.vocabulary import LANGUAGES, TECHNIQUES
 from referral.errors import InvalidError
 from referral.text import N_

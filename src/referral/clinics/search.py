@@ -9,7 +9,8 @@ from sqlalchemy import select as sa_select
 from sqlmodel import col
 
 from referral.clinics.geo import Point, boxes_around, distance_miles
-from referral.clinics.models import Accepting, Chiropractor, Clinic, Standing, takes_requests
+from referral.clinics.models import Chiropractor, Clinic
+from referral.clinics.standing import Accepting, Standing, takes_requests
 from referral.errors import NotFoundError
 from referral.text import N_
 

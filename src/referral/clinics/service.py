@@ -10,8 +10,9 @@ from sqlmodel import Session, col, select
 
 from referral.clinics import hours
 from referral.clinics.hours import WeeklyHours
-from referral.clinics.models import Accepting, Clinic, Standing
+from referral.clinics.models import Clinic
 from referral.clinics.schemas import SENTENCES, timezones
+from referral.clinics.standing import Accepting, Standing
 from referral.errors import InvalidError, NotFoundError
 from referral.text import N_
 

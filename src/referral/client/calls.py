@@ -1,0 +1,139 @@
+"""A call before it is made, and what its answer means. No input or output happens here."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import to_jsonable_python
+
+from referral.client.errors import BY_STATUS, ProblemError, UnreadableError
+
+T = TypeVar("T")
+Shape = TypeVar("Shape", bound=BaseModel)
+Params = list[tuple[str, str | int | float | bool | None]]
+
+API = "/api/v1"
+# A repeat of these does nothing more. DELETE is not among them: its repeat would answer 404.
+IDEMPOTENT = frozenset({"GET", "HEAD", "PUT"})
+# With one of these headers the service knows a repeat, and does not do it again.
+KNOWN_AGAIN = frozenset({"Idempotency-Key", "If-Match"})
+SECONDS = re.compile(r"\d{1,9}", re.ASCII)
+PROBLEM: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[T]):
+    """One call of the API and how its answer is read; `path` begins with `/`.
+
+    `after_repeat` is made where a repeat answers 412: the first try may have been done, and its
+    answer lost. It looks, and returns the same or raises StaleError.
+    """
+
+    method: str
+    path: str
+    read: Callable[[httpx.Response], T]
+    params: Params = field(default_factory=list)
+    json: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    after_repeat: "Call[T] | None" = None
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether the call may be made again when nobody knows if it was done."""
+        return self.method in IDEMPOTENT or bool(KNOWN_AGAIN & self.headers.keys())
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some items of a list, and the call for those that follow, None at the end."""
+
+    items: Sequence[T]
+    next: Call["Page[T]"] | None
+
+
+def result(call: Call[T], response: httpx.Response) -> T:
+    """Return what the answer holds; raise the error that it tells of."""
+    if response.is_success:
+        return call.read(response)
+    raise problem(response)
+
+
+def problem(response: httpx.Response) -> ProblemError | UnreadableError:
+    """Return the error for an answer that is not a success."""
+    status = response.status_code
+    kind = BY_STATUS.get(status, ProblemError)
+    if status < 400:  # noqa: PLR2004 - below are answers that are no errors in HTTP
+        return UnreadableError("The address leads elsewhere. Use the one it leads to.")
+    try:
+        members = PROBLEM.validate_json(response.content)
+    except ValidationError:
+        members = {}
+    return kind(status, members, retry_after=_retry_after(response))
+
+
+def reading(shape: type[Shape]) -> Callable[[httpx.Response], Shape]:
+    """Return how an answer of `shape` is read; UnreadableError names places, and no values."""
+
+    def read(response: httpx.Response) -> Shape:
+        try:
+            return shape.model_validate_json(response.content)
+        except ValidationError as error:
+            places = {".".join(map(str, one["loc"])) for one in error.errors(include_input=False)}
+        # Outside of the block: pydantic's error holds the values, a person's name among them.
+        raise UnreadableError(f"The answer is not a {shape.__name__}: {', '.join(sorted(places))}.")
+
+    return read
+
+
+def following(response: httpx.Response, call: Call[Page[T]]) -> Call[Page[T]] | None:
+    """Return `call` at the place that `Link` names, None at the last page (RFC 8288)."""
+    link = response.links.get("next")
+    if link is None:
+        return None
+    target = urlsplit(link["url"])
+    if target.scheme or target.netloc:
+        # The key goes nowhere but to the address that it was given for.
+        raise UnreadableError("The next page lies at another address.")
+    params: Params = [*httpx.QueryParams(target.query).multi_items()]
+    return Call(call.method, target.path, call.read, params=params, headers=call.headers)
+
+
+def body(**fields: object) -> dict[str, Any]:
+    """Return the fields that were given, as JSON has them."""
+    given = {name: value for name, value in fields.items() if value is not None}
+    ready: dict[str, Any] = to_jsonable_python(given)
+    return ready
+
+
+def query(**fields: object) -> Params:
+    """Return the fields that were given as the parameters of an address, one for each value."""
+    return [
+        (name, value)
+        for name, values in body(**fields).items()
+        for value in (values if isinstance(values, list) else [values])
+    ]
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    """Return the seconds that `Retry-After` asks for, by the service's own clock if it tells it."""
+    asked = response.headers.get("Retry-After", "")
+    if SECONDS.fullmatch(asked):
+        return float(asked)
+    until, now = _date(asked), _date(response.headers.get("Date", ""))
+    if until is None:
+        return None
+    return max(0.0, (until - (now or datetime.now(UTC))).total_seconds())
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        at = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

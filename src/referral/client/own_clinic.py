@@ -1,0 +1,75 @@
+"""A clinic's own record: each verb makes a call, which a client then sends."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TypedDict, Unpack
+from uuid import UUID
+
+import httpx
+from pydantic import Field
+
+from referral.client.calls import API, Call, body, reading
+from referral.clinics.representations import ChiropractorShown, OwnClinic
+from referral.clinics.standing import Accepting
+
+CLINIC = f"{API}/clinic"
+PEOPLE = f"{CLINIC}/chiropractors"
+
+
+class ClinicChanges(TypedDict, total=False):
+    """The fields of a clinic's record to change; one that is left out keeps its value."""
+
+    phone: str
+    email: str
+    timezone: str
+    hours: Mapping[str, Sequence[Sequence[str]]]
+    keeps_holidays: bool
+    closed_on: Sequence[date | str]
+    accepting: Accepting | str
+    languages: Sequence[str]
+    techniques: Sequence[str]
+
+
+class ClinicRecord(OwnClinic):
+    """Your clinic's record with the `ETag` that a change of it needs."""
+
+    etag: str = Field(default="", exclude=True)
+
+
+def clinic() -> Call[ClinicRecord]:
+    """Read your clinic's own record."""
+    return Call("GET", CLINIC, _record)
+
+
+def update_clinic(record: ClinicRecord, **changes: Unpack[ClinicChanges]) -> Call[ClinicRecord]:
+    """Change your clinic's record as it was read, with a key of the scope `admin`."""
+    headers = {"If-Match": record.etag}
+    return Call("PATCH", CLINIC, _record, json=body(**changes), headers=headers)
+
+
+def add_chiropractor(name: str, credential: str = "") -> Call[ChiropractorShown]:
+    """Add a person who treats at your clinic, with a key of the scope `admin`; never repeated."""
+    person = body(name=name, credential=credential)
+    return Call("POST", PEOPLE, reading(ChiropractorShown), json=person)
+
+
+def update_chiropractor(
+    chiropractor_id: UUID | str, *, name: str | None = None, credential: str | None = None
+) -> Call[ChiropractorShown]:
+    """Change a name or a credential, with a key of the scope `admin`."""
+    changes = body(name=name, credential=credential)
+    return Call("PATCH", _address(chiropractor_id), reading(ChiropractorShown), json=changes)
+
+
+def remove_chiropractor(chiropractor_id: UUID | str) -> Call[None]:
+    """Remove a person who has no visits, with a key of the scope `admin`."""
+    return Call("DELETE", _address(chiropractor_id), lambda _: None)
+
+
+def _address(chiropractor_id: UUID | str) -> str:
+    return f"{PEOPLE}/{UUID(str(chiropractor_id))}"
+
+
+def _record(response: httpx.Response) -> ClinicRecord:
+    record = reading(ClinicRecord)(response)
+    return record.model_copy(update={"etag": response.headers.get("ETag", "")})
