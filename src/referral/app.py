@@ -14,6 +14,7 @@ from referral.appointments import pages as appointments_pages
 from referral.articles import catalog
 from referral.articles import pages as articles_pages
 from referral.clinics import api as clinics_api
+from referral.clinics import keys_api
 from referral.clinics import pages as clinics_pages
 from referral.clinics import staff_api as clinics_staff_api
 from referral.clinics.zips import ZipCentroids
@@ -47,6 +48,7 @@ ROUTERS = (
     appointments_api.router,
     operations_pages.router,
     clinics_staff_api.router,
+    keys_api.router,
 )
 
 
@@ -75,7 +77,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     )
     house = House.of(settings, now=clock)
     app.state.house = house
-    app.state.listeners = Listeners(house.database)
+    app.state.listeners = Listeners(house.database, clock)
     app.state.zips = ZipCentroids.load(settings.data_dir / "zip_centroids.csv")
     problems.install(app)
     for router in (*ROUTERS, *([demo_pages.router] if settings.demo else [])):

@@ -21,7 +21,10 @@ class Scope(StrEnum):
 
 
 class StaffKey(SQLModel, table=True):
-    """A bearer key of one clinic. Only its hash is stored; the key itself is shown once."""
+    """A bearer key of one clinic. Only its hash is stored; the key itself is shown once.
+
+    It opens nothing once it is revoked, nor from `expires_at` on.
+    """
 
     __tablename__ = "staff_keys"
 
@@ -31,4 +34,5 @@ class StaffKey(SQLModel, table=True):
     label: str = Field(max_length=LONGEST_LABEL)
     scopes: list[str] = Field(sa_type=JSON)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
