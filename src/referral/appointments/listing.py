@@ -89,8 +89,8 @@ class Needs(StrEnum):
     CALL = "call"
 
 
-class Filters(BaseModel):
-    """Which requests of a clinic to list, and from where on."""
+class Choice(BaseModel):
+    """Which requests of a clinic are wanted."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -102,8 +102,20 @@ class Filters(BaseModel):
     created_from: Moment | None = None
     created_before: Moment | None = None
     updated_since: Moment | None = None
+
+
+class Filters(Choice):
+    """Which requests of a clinic to list, and from where on."""
+
     limit: int = Field(default=50, ge=1, le=200)
     cursor: str | None = Field(default=None, max_length=200)
+
+
+class Place(NamedTuple):
+    """The place of a row in the list's order; what follows it was made before."""
+
+    after: datetime
+    after_id: UUID
 
 
 class Page(NamedTuple):
@@ -116,35 +128,50 @@ class Page(NamedTuple):
 def page(session: Session, filters: Filters, *, desk: Desk) -> Page:
     """Return a page of rows, newest first; InvalidError for a cursor that we never gave."""
     limit = filters.limit
-    asked = _asked(filters) | {"clinic_id": desk.staff.clinic_id}
-    given = asked | {"now": desk.now, "key_id": desk.staff.key_id, "limit": limit + 1}
-    # Not by the session itself, which would prepare for objects of ours.
-    found = session.connection().execute(_statement(frozenset(asked)), given).all()
-    following = _cursor(found[limit - 1][0]) if len(found) > limit else None
-    actor = desk.mover.actor if Scope.WRITE in desk.staff.scopes else None
-    rows = [f"{row[:-1]},{_rest(case_, actor)}}}" for row, case_ in found]
-    items = ",".join(rows[:limit])
+    start = None if filters.cursor is None else _place(filters.cursor)
+    found = rows(session, filters, desk=desk, after=start, limit=limit + 1)
+    following = _cursor(place_of(found[limit - 1])) if len(found) > limit else None
+    items = ",".join(found[:limit])
     return Page(f'{{"items":[{items}],"next":{json.dumps(following)}}}', following)
 
 
-def _asked(filters: Filters) -> dict[str, Any]:
-    """Return the values of the conditions that `filters` ask for, by the conditions' names."""
-    wanted = set(filters.state or State)
-    if filters.needs is Needs.ANSWER or filters.overdue:
+def rows(
+    session: Session, choice: Choice, *, desk: Desk, after: Place | None, limit: int
+) -> list[str]:
+    """Return up to `limit` requests that follow a place, newest first, as JSON of `RequestRow`."""
+    asked = (
+        _asked(choice) | {"clinic_id": desk.staff.clinic_id} | (after._asdict() if after else {})
+    )
+    given = asked | {"now": desk.now, "key_id": desk.staff.key_id, "limit": limit}
+    # Not by the session itself, which would prepare for objects of ours.
+    found = session.connection().execute(_statement(frozenset(asked)), given).all()
+    actor = desk.mover.actor if Scope.WRITE in desk.staff.scopes else None
+    return [f"{row[:-1]},{_rest(case_, actor)}}}" for row, case_ in found]
+
+
+def place_of(row: str) -> Place:
+    """Return the place of one of the rows that `rows` gives."""
+    shown = json.loads(row)
+    return Place(datetime.fromisoformat(shown["created_at"]), UUID(shown["id"]))
+
+
+def _asked(choice: Choice) -> dict[str, Any]:
+    """Return the values of the conditions that `choice` asks for, by the conditions' names."""
+    wanted = set(choice.state or State)
+    if choice.needs is Needs.ANSWER or choice.overdue:
         wanted &= set(WAITING)
     asked = {
         "states": sorted(wanted) if len(wanted) < len(State) else None,
-        "overdue": filters.overdue or None,
-        "rebooking": filters.needs is Needs.REBOOKING or None,
-        "call": filters.needs is Needs.CALL or None,
-        "levels": filters.level or None,
-        "chiropractor_id": filters.chiropractor_id,
-        "created_from": filters.created_from,
-        "created_before": filters.created_before,
-        "updated_since": filters.updated_since,
+        "overdue": choice.overdue or None,
+        "rebooking": choice.needs is Needs.REBOOKING or None,
+        "call": choice.needs is Needs.CALL or None,
+        "levels": choice.level or None,
+        "chiropractor_id": choice.chiropractor_id,
+        "created_from": choice.created_from,
+        "created_before": choice.created_before,
+        "updated_since": choice.updated_since,
     }
-    place = {} if filters.cursor is None else _place(filters.cursor)
-    return {name: value for name, value in (asked | place).items() if value is not None}
+    return {name: value for name, value in asked.items() if value is not None}
 
 
 @cache
@@ -200,16 +227,15 @@ def _fixed(text: str) -> ColumnElement[str]:
     return literal_column(f"'{text}'")
 
 
-def _cursor(row: str) -> str:
-    shown = json.loads(row)
-    created = datetime.fromisoformat(shown["created_at"]).isoformat()
-    return base64.urlsafe_b64encode(f"{created}|{UUID(shown['id']).hex}".encode()).decode()
+def _cursor(place: Place) -> str:
+    created, row_id = place
+    return base64.urlsafe_b64encode(f"{created.isoformat()}|{row_id.hex}".encode()).decode()
 
 
-def _place(cursor: str) -> dict[str, Any]:
+def _place(cursor: str) -> Place:
     try:
         created, _, row_id = base64.urlsafe_b64decode(cursor).decode().partition("|")
-        return {"after": MOMENT.validate_python(created), "after_id": UUID(hex=row_id)}
+        return Place(MOMENT.validate_python(created), UUID(hex=row_id))
     except (ValueError, binascii.Error) as error:
         raise InvalidError.at(
             "query", "cursor", code="cursor-unknown", detail=N_("Use a cursor as we gave it.")

@@ -1,15 +1,16 @@
 """The JSON door for clinic staff: their list, one request, and the moves."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
-from referral.appointments import inbox, listing
+from referral.appointments import exporting, inbox, listing
 from referral.appointments.representations import RequestDetail, RequestPage
 from referral.appointments.steps import StaffMove
+from referral.staff.models import Scope
 from referral.staff.service import Staff
 from referral.web.conditional import IfMatch, etag, versions
 from referral.web.deps import StaffDoor, StaffDoorDep
@@ -18,6 +19,18 @@ from referral.web.problems import documented
 from referral.web.straight import StraightRoute
 
 router = APIRouter(prefix="/api/v1", tags=["Staff"])
+MEDIA_TYPES = {
+    exporting.Format.CSV: "text/csv; charset=utf-8",
+    exporting.Format.NDJSON: "application/x-ndjson",
+}
+EXPORTED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A file: a table, or one RequestRow in each line.",
+        "content": {
+            kind.split(";")[0]: {"schema": {"type": "string"}} for kind in MEDIA_TYPES.values()
+        },
+    }
+}
 
 
 def list_requests(
@@ -38,6 +51,34 @@ router.add_api_route(
     response_model=RequestPage,
     responses=documented(401, 403, 422, 503),
 )
+
+
+@router.get(
+    "/requests/export",
+    operation_id="exportRequests",
+    response_class=StreamingResponse,
+    responses=EXPORTED | documented(401, 403, 422, 503),
+)
+def export_requests(
+    wanted: Annotated[exporting.Export, Query()], door: StaffDoorDep
+) -> StreamingResponse:
+    """Return all requests that the filters choose as one file, newest first.
+
+    `include=person` adds who asks and how to reach them, and needs the scope `admin`.
+    """
+    scope = Scope.ADMIN if wanted.include else Scope.READ
+
+    def read(after: listing.Place | None) -> exporting.Part:
+        with door.reading(scope) as (session, staff):
+            return exporting.part(session, wanted, desk=_desk(door, staff), after=after)
+
+    # Whoever may not have it is told so: once the file has begun, the connection can only be cut.
+    first = read(None)
+    return StreamingResponse(
+        exporting.texts(first, read),
+        media_type=MEDIA_TYPES[wanted.format],
+        headers={"Content-Disposition": f'attachment; filename="requests.{wanted.format}"'},
+    )
 
 
 @router.get(
