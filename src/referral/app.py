@@ -23,6 +23,8 @@ from referral.feed.listening import Listeners
 from referral.operations import demo_pages
 from referral.operations import pages as operations_pages
 from referral.settings import Settings
+from referral.statistics import api as statistics_api
+from referral.statistics import pages as statistics_pages
 from referral.symptoms import api as symptoms_api
 from referral.symptoms import pages as symptoms_pages
 from referral.web import problems
@@ -49,6 +51,8 @@ ROUTERS = (
     operations_pages.router,
     clinics_staff_api.router,
     keys_api.router,
+    statistics_api.router,
+    statistics_pages.router,
 )
 
 

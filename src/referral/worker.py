@@ -19,6 +19,7 @@ from referral.notices.delivery import Compose, deliver
 from referral.notices.transport import Smtp
 from referral.operations import service
 from referral.settings import Settings
+from referral.statistics import service as statistics
 from referral.web.deps import House
 
 log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ class Worker:
 
         A part that fails is logged and tried again in the next round; the others go on.
         """
-        parts = (self._let_time_pass, self._send_mail, self._forget)
+        parts = (self._let_time_pass, self._send_mail, self._forget, self._take_stock)
         failed = [part for part in parts if not _is_done(part)]
         return not failed and _is_done(self._beat)
 
@@ -97,6 +98,10 @@ class Worker:
             counts = forget_unused(session, now=now), tries.forget(session, now=now)
         self._forgot_at = now
         log.info("forgot %d unused assessments and %d counts of wrong tries", *counts)
+
+    def _take_stock(self) -> None:
+        if statistics.take_stock(self.database, now=self.clock()):
+            log.info("counted the last %d days", statistics.DAYS)
 
     def _beat(self) -> None:
         now, sends_mail = self.clock(), self.transport is not None

@@ -25,6 +25,7 @@ from starlette.testclient import TestClient
 
 from referral.app import ROUTERS
 from referral.staff.models import Scope
+from referral.statistics.service import take_stock
 from world import Practice, add_key, house, open_practice, request_body, send_request
 
 CONFIG = schemathesis.Config.from_dict(
@@ -66,8 +67,10 @@ RULES_BEYOND: dict[Operation, str] = {
     ("GET", "/api/v1/clinics"): "either a ZIP code or a point",
     ("PATCH", "/api/v1/clinic"): "times of a day in order, a zone that exists, a real phone number",
     ("GET", "/api/v1/requests"): "a cursor comes from the page before",
+    ("GET", "/api/v1/statistics"): "a period that ends after it begins",
     ("POST", "/api/v1/assessments"): "“none” stands alone",
     ("POST", "/api/v1/follow"): "a reference and its code",
+    ("POST", "/api/v1/keys"): "a moment that is still to come, fewer than a hundred keys",
     ("POST", "/api/v1/follow/{token}/moves"): "If-Match names the version",
     (
         "POST",
@@ -80,6 +83,8 @@ CANNOT_BE_WRONG: set[Operation] = {
     ("GET", "/api/v1/clinic"),
     ("GET", "/api/v1/consent"),
     ("GET", "/api/v1/follow/{token}"),
+    ("GET", "/api/v1/keys"),
+    ("GET", "/api/v1/public-statistics"),
     ("GET", "/api/v1/questions"),
 }
 # Schemathesis breaks the code of one move into that of another, which is then a valid body.
@@ -172,6 +177,7 @@ def make_reachable(case: Case[Any], client: TestClient, practice: Practice) -> N
         known = {"request_id": sent["id"], "token": sent["follow_token"]}
         known["clinic_id"] = str(practice.clinic_id)
         known["chiropractor_id"] = add_person(client, practice)
+        known["key_id"] = str(add_key(client, practice.clinic_id)[0].id)
         case.path_parameters = {name: known[name] for name in case.path_parameters}
     if case.path.endswith("/moves") or case.path == "/api/v1/clinic":
         case.headers["If-Match"] = "*"
@@ -207,6 +213,12 @@ def make_real(case: Case[Any], client: TestClient, practice: Practice) -> None:
             case.query = {"zip": "10001"}
         case "GET", "/api/v1/requests":
             case.query.pop("cursor", None)
+        case "GET", "/api/v1/statistics":
+            case.query = {"from": "2026-12-01T00:00:00Z", "before": "2027-01-01T00:00:00Z"}
+        case "GET", "/api/v1/public-statistics":
+            take_stock(house(client).database, now=house(client).now())
+        case "POST", "/api/v1/keys":
+            case.body = {"label": "front desk"}
 
 
 def first(value: Any) -> Any:  # noqa: ANN401 - any answer

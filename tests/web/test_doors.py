@@ -19,6 +19,7 @@ PUBLIC_API = {
     ("GET", "/api/v1/clinics"),
     ("GET", "/api/v1/clinics/{clinic_id}"),
     ("GET", "/api/v1/consent"),
+    ("GET", "/api/v1/public-statistics"),
     ("POST", "/api/v1/requests"),
     ("POST", "/api/v1/follow"),
     ("GET", "/api/v1/follow/{token}"),
