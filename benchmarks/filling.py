@@ -138,6 +138,7 @@ def _request(number: int, clinic_id: UUID) -> Row:
         "answer_by": created + timedelta(days=1),
         "expires_at": created + timedelta(days=2),
         "answers_until": created + timedelta(days=30),
+        "answer_seconds": number % 172_800 if number % 8 else None,
         "starts_at": None,
         "ends_at": None,
         "chiropractor_id": None,

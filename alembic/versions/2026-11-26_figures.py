@@ -12,7 +12,9 @@ depends_on = None
 
 # In seconds, rounded down, from the first answer in the log: taken back or not.
 ANSWERED_AFTER = {
-    "sqlite": "CAST((julianday(min(at)) - julianday(appointments.created_at)) * 86400 AS INTEGER)",
+    # A Julian day is known to the millisecond.
+    "sqlite": "CAST(round((julianday(min(at)) - julianday(appointments.created_at)) * 86400, 3)"
+    " AS INTEGER)",
     "postgresql": "CAST(floor(extract(epoch FROM min(at) - appointments.created_at)) AS INTEGER)",
 }
 FILL_ANSWERS = (
