@@ -23,7 +23,7 @@ from referral.clinics.zips import ZipCentroids
 from referral.db import Database
 from referral.record.models import EventCounter
 from referral.settings import ROOT
-from referral.staff.models import Scope
+from referral.staff.scopes import Scope
 from referral.staff.service import issue
 from referral.symptoms.models import AssessmentRow
 
@@ -139,6 +139,7 @@ def _request(number: int, clinic_id: UUID) -> Row:
         "answer_by": created + timedelta(days=1),
         "expires_at": created + timedelta(days=2),
         "answers_until": created + timedelta(days=30),
+        "answer_seconds": number % 172_800 if number % 8 else None,
         "starts_at": None,
         "ends_at": None,
         "chiropractor_id": None,

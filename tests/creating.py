@@ -30,6 +30,7 @@ class Create:
 CREATES = {
     "note": Create("", {"text": "Zq7typed"}, {"text": "other"}, "notes"),
     "chiropractor": Create(PEOPLE, {"name": "Dr. Zq7typed"}, {"name": "Other"}, "chiropractors"),
+    "key": Create("/api/v1/keys", {"label": "Zq7typed"}, {"label": "other"}, "staff_keys"),
     "assessment": Create(
         ASSESSMENTS,
         {"answers": MILD | {"note": "Zq7typed"}},

@@ -20,7 +20,7 @@ from referral.appointments.movers import Mover
 from referral.appointments.moves import Step
 from referral.appointments.states import Action, Actor
 from referral.appointments.steps import PatientMove, StaffMove, SystemStep
-from referral.staff.models import Scope
+from referral.staff.scopes import Scope
 from world import INSIDE_WINDOW, Json, Practice, add_key, house, open_practice, send_request
 
 A_MINUTE, A_DAY = timedelta(minutes=1), timedelta(days=1)

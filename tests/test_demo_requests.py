@@ -16,7 +16,7 @@ from referral.clinics import demo as directory
 from referral.clinics.zips import ZipCentroids
 from referral.db import Database
 from referral.settings import Settings
-from referral.staff.models import Scope
+from referral.staff.scopes import Scope
 from referral.staff.service import Staff, issue, recognise
 from referral.vault import Vault
 from world import Json
@@ -61,7 +61,7 @@ def test_the_demo_starts_with_requests_in_every_state_and_the_next_start_adds_no
         demo.prepare(settings, tmp_path, now=later)
         database = Database(settings.database_url)
         with database.reading() as session:
-            staff = recognise(session.connection(), key_in(tmp_path))
+            staff = recognise(session.connection(), key_in(tmp_path), now=TUESDAY)
         rows = listed(database, staff, settings, now)
         assert Counter(row["state"] for row in rows) == STATES
         assert [row["overdue"] for row in rows].count(True) == 1
@@ -74,7 +74,10 @@ def test_they_are_plainly_fictional(tmp_path: Path) -> None:
     database = Database(settings.database_url)
     with database.reading() as session:
         desk = inbox.Desk(
-            recognise(session.connection(), key_in(tmp_path)), TUESDAY, Vault(settings.ring), 1
+            recognise(session.connection(), key_in(tmp_path), now=TUESDAY),
+            TUESDAY,
+            Vault(settings.ring),
+            1,
         )
         rows = rows_of(session, desk)
         people = [inbox.read(session, UUID(row["id"]), desk=desk).person for row in rows]
@@ -96,7 +99,7 @@ def test_on_any_day_at_any_hour_one_is_overdue_and_the_booked_visit_is_still_to_
     with database.unit_of_work() as session:
         clinic = directory.add(session, file, zips=zips, now=TUESDAY)[0]
         _, key = issue(session, clinic.id, label="test", scopes=[Scope.WRITE], now=TUESDAY)
-        staff = recognise(session.connection(), key)
+        staff = recognise(session.connection(), key, now=TUESDAY)
     for now in MOMENTS:
         with database.reading() as session:
             demo_requests.add(session, clinic, staff, settings=settings, now=now)

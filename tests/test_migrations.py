@@ -9,10 +9,10 @@ from sqlalchemy import CheckConstraint, inspect
 from sqlmodel import SQLModel
 from starlette.testclient import TestClient
 
-from conftest import Clock
+from conftest import NOON, Clock
 from referral import schema
 from referral.db import make_engine
-from situations import begin, bring
+from situations import TO_THE_VISIT, begin, bring
 from world import house
 
 
@@ -77,3 +77,26 @@ def test_requests_from_before_have_a_day_of_grace_and_answers_that_hold(
     assert sent.held() == held != []
     assert after.expires_at == before.answer_by + timedelta(days=1)
     assert after.answers_until == before.created_at + timedelta(days=30)
+
+
+def test_answers_and_missed_visits_from_before_are_counted(
+    client: TestClient, clock: Clock
+) -> None:
+    waiting, answered, missed, undone = (begin(client, clock) for _ in range(4))
+    clock.now += timedelta(seconds=90, microseconds=1)
+    for case, situation in ((answered, "declined"), (missed, "no_show"), (undone, "no_show")):
+        bring(case, situation)
+        clock.now = NOON + timedelta(seconds=90, microseconds=1)
+    clock.now = NOON + TO_THE_VISIT
+    assert undone.staff("undo").status_code == 200
+    cases = (waiting, answered, missed, undone)
+    before = [(case.row().answer_seconds, case.row().missed) for case in cases]
+    database = house(client).database
+    database.engine.dispose()
+    url = database.engine.url.render_as_string(hide_password=False)
+
+    command.downgrade(schema.config(url), "0005")
+    schema.upgrade(url)
+
+    assert [(case.row().answer_seconds, case.row().missed) for case in cases] == before
+    assert before == [(None, False), (90, False), (90, True), (90, False)]

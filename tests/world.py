@@ -15,7 +15,8 @@ from referral.clinics.models import Chiropractor, Clinic
 from referral.clinics.standing import Accepting, Standing
 from referral.db import Database
 from referral.record.service import open_log
-from referral.staff.models import Scope, StaffKey
+from referral.staff.models import StaffKey
+from referral.staff.scopes import Scope
 from referral.staff.service import issue
 from referral.web.deps import House
 

@@ -21,6 +21,7 @@ from referral.appointments import pages as appointments_pages
 from referral.articles import catalog
 from referral.articles import pages as articles_pages
 from referral.clinics import api as clinics_api
+from referral.clinics import keys_api
 from referral.clinics import pages as clinics_pages
 from referral.clinics import staff_api as clinics_staff_api
 from referral.clinics.zips import ZipCentroids
@@ -29,6 +30,8 @@ from referral.feed.listening import Listeners
 from referral.operations import demo_pages
 from referral.operations import pages as operations_pages
 from referral.settings import Settings
+from referral.statistics import api as statistics_api
+from referral.statistics import pages as statistics_pages
 from referral.symptoms import api as symptoms_api
 from referral.symptoms import pages as symptoms_pages
 from referral.web import problems
@@ -56,6 +59,9 @@ ROUTERS = (
     clinics_staff_api.router,
     notes_api.router,
     many_api.router,
+    keys_api.router,
+    statistics_api.router,
+    statistics_pages.router,
 )
 
 
@@ -84,7 +90,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     )
     house = House.of(settings, now=clock)
     app.state.house = house
-    app.state.listeners = Listeners(house.database)
+    app.state.listeners = Listeners(house.database, clock)
     app.state.zips = ZipCentroids.load(settings.data_dir / "zip_centroids.csv")
     problems.install(app)
     for router in (*ROUTERS, *([demo_pages.router] if settings.demo else [])):

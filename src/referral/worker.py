@@ -20,6 +20,7 @@ from referral.notices.delivery import Compose, deliver
 from referral.notices.transport import Smtp
 from referral.operations import service
 from referral.settings import Settings
+from referral.statistics import service as statistics
 from referral.web.deps import House
 
 log = logging.getLogger(__name__)
@@ -65,7 +66,13 @@ class Worker:
 
         A part that fails is logged and tried again in the next round; the others go on.
         """
-        parts = (self._let_time_pass, self._send_mail, self._forget, self._index_older)
+        parts = (
+            self._let_time_pass,
+            self._send_mail,
+            self._forget,
+            self._index_older,
+            self._take_stock,
+        )
         failed = [part for part in parts if not _is_done(part)]
         return not failed and _is_done(self._beat)
 
@@ -116,6 +123,10 @@ class Worker:
         done = self.older.index_some()
         if done:
             log.info("%d older requests can be found by contact", done)
+
+    def _take_stock(self) -> None:
+        if statistics.take_stock(self.database, now=self.clock()):
+            log.info("counted the last %d days", statistics.DAYS)
 
     def _beat(self) -> None:
         now, sends_mail = self.clock(), self.transport is not None

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from conftest import Clock
 from post_office import PostOffice
-from referral.staff.models import Scope
+from referral.staff.scopes import Scope
 from referral.staff.service import revoke
 from situations import Case, begin, body, bring
 from stories import Story

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from conftest import Clock
 from referral.appointments.indexing import APPOINTMENTS, OlderRequests
-from referral.staff.models import Scope
+from referral.staff.scopes import Scope
 from referral.vault import Vault
 from situations import BY_PHONE, NO, begin, bring
 from stories import worker_of

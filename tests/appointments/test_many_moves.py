@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from conftest import Clock
 from referral.appointments import inbox
-from referral.staff.models import Scope
+from referral.staff.scopes import Scope
 from situations import NO, Case, begin, bring
 from world import (
     INSIDE_WINDOW,

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from conftest import Clock
 from post_office import PostOffice
-from referral.staff.models import Scope
+from referral.staff.scopes import Scope
 from situations import Case, begin, bring
 from stories import Story
 from world import Json, Practice, add_key, count, house, open_practice

@@ -174,7 +174,9 @@ def test_an_unknown_id_is_named(client: TestClient, field: str, code: str) -> No
     assert [error["pointer"] for error in answer.json()["errors"]] == [f"/{field}"]
 
 
-@pytest.mark.parametrize("column", [{"standing": Standing.LISTED}, {"accepting": Accepting.NO}])
+@pytest.mark.parametrize(
+    "column", [{"standing": Standing.LISTED}, {"accepting": Accepting.NO}, {"paused": True}]
+)
 def test_a_clinic_that_takes_none_online_gets_none(
     client: TestClient, column: dict[str, Any]
 ) -> None:

@@ -9,7 +9,7 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from conftest import Clock
-from referral.staff.models import Scope
+from referral.staff.scopes import Scope
 from referral.staff.service import revoke
 from world import (
     INSIDE_WINDOW,

@@ -18,7 +18,7 @@ from referral.app import create_app
 from referral.appointments.models import Appointment
 from referral.clinics import demo
 from referral.settings import Settings, SmtpSecurity, new_ring
-from referral.staff.models import Scope
+from referral.staff.scopes import Scope
 from referral.staff.service import issue
 
 OpenTab = Callable[..., Page]

@@ -61,7 +61,15 @@ def _states(person: Journey, clock: Clock) -> Iterator[str]:
 
 
 def _reading(person: Journey) -> Iterator[str]:
-    for path in ("/", "/articles", "/articles/back-spasms", "/privacy", "/nowhere", "/clinics"):
+    for path in (
+        "/",
+        "/articles",
+        "/articles/back-spasms",
+        "/privacy",
+        "/nowhere",
+        "/clinics",
+        "/how-clinics-answer",
+    ):
         person.tab.goto(path)
         yield path
 
@@ -171,6 +179,9 @@ def _operating(person: Journey, clock: Clock) -> Iterator[str]:
     assert person.tab.get_by_role("heading", name="Dead notices").is_visible()
     assert person.tab.get_by_text("the oldest since").is_visible()
     yield "operator"
+    person.press("What everybody sees of it")
+    assert person.tab.get_by_text("fewer than 5").count()
+    yield "how clinics answer"
     person.tab.goto("/demo/letters")
     assert person.tab.get_by_text("Things have moved on").count()
     yield "letters of the demo"

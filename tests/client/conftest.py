@@ -12,7 +12,7 @@ from client.unreliable import Unreliable, unreliable
 from hearing import listeners_of
 from live import serving
 from referral.client import Client
-from referral.staff.models import Scope
+from referral.staff.scopes import Scope
 from world import Practice, add_key, open_practice
 
 

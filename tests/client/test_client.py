@@ -18,7 +18,7 @@ from referral.client.errors import (
     StaleError,
     UnauthorizedError,
 )
-from referral.staff.models import Scope
+from referral.staff.scopes import Scope
 from world import INSIDE_WINDOW, PERSON, Practice, add_key, open_practice, send_request
 
 TIME = datetime.fromisoformat(INSIDE_WINDOW)

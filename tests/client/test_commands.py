@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from client.unreliable import Refusal, Unreliable
 from conftest import Clock
 from referral.cli import app
-from referral.staff.models import Scope
+from referral.staff.scopes import Scope
 from world import PERSON, Practice, add_key, send_request
 
 Run = Callable[..., Result]

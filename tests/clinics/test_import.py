@@ -15,7 +15,7 @@ from referral.clinics.models import Chiropractor, Clinic
 from referral.clinics.providers import COLUMNS
 from referral.clinics.service import join
 from referral.settings import Settings
-from referral.staff.models import Scope
+from referral.staff.scopes import Scope
 from world import add_key, count, house, send_request
 
 SAMPLE = Path(__file__).with_name("npidata_sample.csv")

@@ -7,7 +7,7 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from referral.staff.models import Scope
+from referral.staff.scopes import Scope
 from world import INSIDE_WINDOW, Json, add_key, open_practice, send_request
 
 CLINIC = "/api/v1/clinic"
@@ -21,6 +21,7 @@ CHANGES: Json = {
     "keeps_holidays": False,
     "closed_on": ["2026-12-24", "2026-12-31"],
     "accepting": "waitlist",
+    "paused": True,
     "languages": ["en", "es"],
     "techniques": ["activator"],
 }
@@ -66,7 +67,8 @@ def test_a_change_of_one_field_leaves_the_others(desk: Desk, field: str) -> None
 
     after = desk.change(**{field: CHANGES[field]})
 
-    assert (after.status_code, after.json()) == (200, before | {field: CHANGES[field]})
+    follows = {"takes_requests": False} if field == "paused" else {}
+    assert (after.status_code, after.json()) == (200, before | {field: CHANGES[field]} | follows)
     assert desk.read() == after.json()
 
 
@@ -102,6 +104,8 @@ def test_the_public_sees_the_change_but_not_the_mail_address(desk: Desk) -> None
         ("closed_on", [1_700_000_000]),
         ("closed_on", [f"2027-{month:02}-{day:02}" for month in (1, 3, 5) for day in range(1, 22)]),
         ("accepting", "maybe"),
+        ("paused", "yes"),
+        ("paused", None),
         ("languages", ["xx"]),
         ("techniques", ["magic"]),
     ],

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from referral.clinics import profile
 from referral.db import Database
-from referral.staff.models import Scope
+from referral.staff.scopes import Scope
 from world import Json, add_key, house, open_practice
 
 WAITING = text(

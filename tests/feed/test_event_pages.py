@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from conftest import Clock
 from hearing import EVENTS, happen, paged
 from referral.appointments.moves import HAPPENED
-from referral.staff.models import Scope
+from referral.staff.scopes import Scope
 from referral.staff.service import revoke
 from situations import begin, body
 from world import Practice, add_key, house, open_practice, send_request

@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 
@@ -24,6 +25,7 @@ from hearing import (
     told,
 )
 from referral.db import Database
+from referral.staff.models import StaffKey
 from referral.staff.service import revoke
 from world import Json, Practice, add_key, house, open_practice, send_request
 
@@ -149,6 +151,20 @@ def test_a_revoked_key_ends_its_stream_and_no_other(
         assert list(heard) == []
         happen(client, practice.clinic_id)
         assert len(events(other, 1)) == 1
+
+
+def test_a_key_that_expires_ends_its_stream(
+    client: TestClient, live: httpx.Client, clock: Clock
+) -> None:
+    practice = open_practice(client)
+    ends = clock.now + timedelta(minutes=1)
+    with house(client).database.unit_of_work() as session:
+        session.get_one(StaffKey, practice.key_id).expires_at = ends
+
+    with listening(live, practice) as heard:
+        assert next(heard) == RETRY
+        clock.now = ends
+        assert list(heard) == []
 
 
 def test_more_listeners_than_connections_all_hear(client: TestClient, live: httpx.Client) -> None:

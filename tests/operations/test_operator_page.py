@@ -170,3 +170,19 @@ def test_it_counts_what_expired_in_the_last_thirty_days(client: TestClient, cloc
 
     clock.now += timedelta(days=31)
     assert "last 30 days</dt> <dd>0</dd>" in page(client)
+
+
+def test_it_shows_the_figures_of_all_clinics_as_they_were_counted(
+    client: TestClient, clock: Clock
+) -> None:
+    assert "All of them" not in page(client)
+    begin(client, clock)
+    bring(begin(client, clock), "declined")
+    clock.now += timedelta(days=1)
+    assert Worker.of(house(client)).round()
+
+    seen = page(client)
+
+    assert "All of them</dt> <dd>2</dd>" in seen
+    assert "Answered</dt> <dd>1</dd>" in seen
+    assert "first answer, median</dt> <dd>0.0</dd>" in seen

@@ -19,13 +19,20 @@ PUBLIC_API = {
     ("GET", "/api/v1/clinics"),
     ("GET", "/api/v1/clinics/{clinic_id}"),
     ("GET", "/api/v1/consent"),
+    ("GET", "/api/v1/public-statistics"),
     ("POST", "/api/v1/requests"),
     ("POST", "/api/v1/follow"),
     ("GET", "/api/v1/follow/{token}"),
     ("POST", "/api/v1/follow/{token}/moves"),
 }
 SOME_ID = "6f1f2f0e-8d5c-4b8e-9a53-0d4a3a1f7c11"
-# What can be read is looked at before the key; these bodies can.
+# What can be read is looked at before the key; these queries and bodies can.
+QUERIES = {
+    ("GET", "/api/v1/statistics"): {
+        "from": "2026-12-01T00:00:00Z",
+        "before": "2027-01-01T00:00:00Z",
+    }
+}
 BODIES = {
     ("POST", "/api/v1/requests/{request_id}/moves"): {"action": "receive"},
     ("POST", "/api/v1/requests/moves"): {
@@ -34,6 +41,7 @@ BODIES = {
     ("PUT", "/api/v1/requests/{request_id}/assignee"): {"key_id": None},
     ("POST", "/api/v1/requests/{request_id}/notes"): {"text": "Called, no answer."},
     ("POST", "/api/v1/clinic/chiropractors"): {"name": "Dr. Made Up"},
+    ("POST", "/api/v1/keys"): {"label": "front desk"},
 }
 KEYS = {"type", "title", "status", "detail", "code"}
 
@@ -49,8 +57,9 @@ def test_public_is_a_decision(client: TestClient) -> None:
     assert doors > PUBLIC_API
 
     for method, path in sorted(doors - PUBLIC_API):
-        body = BODIES.get((method, path), {})
-        answer = client.request(method, re.sub(r"\{\w+\}", SOME_ID, path), json=body)
+        query, body = QUERIES.get((method, path)), BODIES.get((method, path), {})
+        address = re.sub(r"\{\w+\}", SOME_ID, path)
+        answer = client.request(method, address, params=query, json=body)
         assert (method, path, answer.status_code) == (method, path, 401)
 
 

@@ -14,7 +14,7 @@ from crowd import Call, rush
 from referral import repeats
 from referral.errors import ConflictError
 from referral.settings import Settings
-from referral.staff.models import Scope
+from referral.staff.scopes import Scope
 from referral.staff.service import revoke
 from world import Practice, add_key, count, house, request_body
 

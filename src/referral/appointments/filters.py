@@ -128,8 +128,8 @@ MEMBERS = core_schema.literal_schema(list(RequestRow.model_fields))
 Member = Annotated[str, GetPydanticSchema(lambda _source, _handler: MEMBERS)]
 
 
-class Filters(BaseModel):
-    """Which requests of a clinic to list, in which order, and from where on."""
+class Choice(BaseModel):
+    """Which requests of a clinic are wanted."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -143,6 +143,11 @@ class Filters(BaseModel):
     created_from: Moment | None = None
     created_before: Moment | None = None
     updated_since: Moment | None = None
+
+
+class Filters(Choice):
+    """Which requests of a clinic to list, in which order, and from where on."""
+
     sort: Sort = Field(default=Sort.NEWEST, description="a minus: the latest first")
     fields: Annotated[list[Member], BeforeValidator(_split)] = Field(
         default=[],
@@ -169,30 +174,27 @@ class Search(Filters):
     )
 
 
-def asked(filters: Filters) -> dict[str, Any]:
-    """Return the values of the conditions that `filters` ask for, by the conditions' names."""
-    place = filters.cursor
+def asked(choice: Choice) -> dict[str, Any]:
+    """Return the values of the conditions that `choice` asks for, by the conditions' names."""
     values = {
-        "states": _states(filters),
-        "overdue": filters.overdue or None,
-        "rebooking": filters.needs is Needs.REBOOKING or None,
-        "call": filters.needs is Needs.CALL or None,
-        "levels": filters.level or None,
-        "reference": filters.reference,
-        "chiropractor_id": filters.chiropractor_id,
-        "assignee": filters.assignee if isinstance(filters.assignee, UUID) else None,
-        "unassigned": filters.assignee == "nobody" or None,
-        "created_from": filters.created_from,
-        "created_before": filters.created_before,
-        "updated_since": filters.updated_since,
-        "after": place and place.moment,
-        "after_id": place and place.row_id,
+        "states": _states(choice),
+        "overdue": choice.overdue or None,
+        "rebooking": choice.needs is Needs.REBOOKING or None,
+        "call": choice.needs is Needs.CALL or None,
+        "levels": choice.level or None,
+        "reference": choice.reference,
+        "chiropractor_id": choice.chiropractor_id,
+        "assignee": choice.assignee if isinstance(choice.assignee, UUID) else None,
+        "unassigned": choice.assignee == "nobody" or None,
+        "created_from": choice.created_from,
+        "created_before": choice.created_before,
+        "updated_since": choice.updated_since,
     }
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _states(filters: Filters) -> Sequence[State] | None:
-    wanted = set(filters.state or State)
-    if filters.needs is Needs.ANSWER:
+def _states(choice: Choice) -> Sequence[State] | None:
+    wanted = set(choice.state or State)
+    if choice.needs is Needs.ANSWER:
         wanted &= set(WAITING)
     return sorted(wanted) if len(wanted) < len(State) else None

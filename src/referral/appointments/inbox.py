@@ -24,7 +24,7 @@ from referral.appointments.submission import PERSON
 from referral.clinics.models import Clinic
 from referral.errors import InvalidError, NotFoundError
 from referral.record.service import Entry, append
-from referral.staff.models import Scope
+from referral.staff.scopes import Scope
 from referral.staff.service import Staff, is_in_force
 from referral.symptoms import service as symptoms
 from referral.text import N_

@@ -23,7 +23,7 @@ SENT = (
     "idempotency_hash",
     "state",
 )
-OF_CLINIC = ("standing", "accepting", "timezone", "hours", "keeps_holidays", "closed_on")
+OF_CLINIC = ("standing", "accepting", "paused", "timezone", "hours", "keeps_holidays", "closed_on")
 ASSESSMENTS = table_of(AssessmentRow)
 CLINICS = table_of(Clinic)
 APPOINTMENTS = table_of(Appointment)
@@ -33,7 +33,7 @@ def known_about(session: Session, asked: NewRequest, key_hash: bytes | None) -> 
     """Return all that `submit` needs to know, in one query; columns are None where nothing is.
 
     The request sent before (`id`, `fingerprint`, …), the assessment (`level`, `assessed_at`) and
-    the clinic (`standing`, `accepting`, `timezone`, `hours`, `keeps_holidays`, `closed_on`).
+    the clinic (`standing`, `accepting`, `paused`, `timezone`, `hours`, …).
     """
     given = {
         "assessment_id": asked.assessment_id,

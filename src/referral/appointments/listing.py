@@ -27,14 +27,14 @@ from sqlmodel import col
 
 from referral.appointments import states
 from referral.appointments.contacts import sought
-from referral.appointments.filters import Filters, Place, Sort, asked
+from referral.appointments.filters import Choice, Filters, Place, Sort, asked
 from referral.appointments.inbox import NAMES, Desk
 from referral.appointments.models import Appointment
 from referral.appointments.states import WAITING, Actor, Fact, State
 from referral.db import UtcDateTime
 from referral.json_rows import JsonMoment, JsonObject
 from referral.spelled import Aside
-from referral.staff.models import Scope
+from referral.staff.scopes import Scope
 
 # What `movers.facts` says of one request, for all rows of a list; the rest concerns no staff.
 FACTS: Mapping[Fact, ColumnElement[bool]] = {
@@ -63,6 +63,20 @@ APART = {"preferred_windows", "state", "wants_move", "by_phone"}
 CONTACTS = {"email_index", "phone_index"}
 
 
+class View(NamedTuple):
+    """In which order rows come, and which of their members they have: all where none is named."""
+
+    sort: Sort = Sort.NEWEST
+    names: frozenset[str] = frozenset()
+
+
+class Part(NamedTuple):
+    """Rows as JSON of `RequestRow`, and the place of the last one where more follow."""
+
+    rows: list[str]
+    last: Place | None
+
+
 class Page(NamedTuple):
     """A page of the list: JSON in the shape of `RequestPage`, and the cursor of the next one."""
 
@@ -74,21 +88,48 @@ def page(
     connection: Connection, filters: Filters, *, desk: Desk, contact: str | None = None
 ) -> Page:
     """Return a page of rows in the order asked for, all or only those of one `contact`."""
-    limit, clinic_id, names = filters.limit, desk.staff.clinic_id, frozenset(filters.fields)
-    values = asked(filters) | {"clinic_id": clinic_id}
-    if contact is not None:
-        values |= sought(contact, clinic_id, desk.vault)
+    found = {} if contact is None else sought(contact, desk.staff.clinic_id, desk.vault)
+    view = View(filters.sort, frozenset(filters.fields))
+    part = _part(
+        connection,
+        asked(filters) | found,
+        view,
+        desk=desk,
+        after=filters.cursor,
+        limit=filters.limit,
+    )
+    following = part.last and part.last.cursor()
+    return Page(f'{{"items":[{",".join(part.rows)}],"next":{json.dumps(following)}}}', following)
+
+
+def rows(
+    connection: Connection, choice: Choice, *, desk: Desk, after: Place | None, limit: int
+) -> Part:
+    """Return up to `limit` whole rows that follow a place, newest first."""
+    return _part(connection, asked(choice), View(), desk=desk, after=after, limit=limit)
+
+
+def _part(
+    connection: Connection,
+    conditions: Mapping[str, Any],
+    view: View,
+    *,
+    desk: Desk,
+    after: Place | None,
+    limit: int,
+) -> Part:
+    values = {**conditions, "clinic_id": desk.staff.clinic_id}
+    if after is not None:
+        values |= {"after": after.moment, "after_id": after.row_id}
     given = values | {"now": desk.now, "key_id": desk.staff.key_id, "limit": limit + 1}
-    statement = _statement(frozenset(values), filters.sort, names)
-    found = connection.execute(statement, given).all()
-    following = _cursor(filters.sort, found[limit - 1]) if len(found) > limit else None
+    found = connection.execute(_statement(frozenset(values), view), given).all()
     actor = desk.mover.actor if Scope.WRITE in desk.staff.scopes else None
-    rows = [
+    names = view.names
+    shown = [
         f"{row[:-1]}{_windows(pairs, names)}{_rest(case_, actor, names)}"
-        for row, pairs, case_, _ in found
+        for row, pairs, case_, _ in found[:limit]
     ]
-    items = ",".join(rows[:limit])
-    return Page(f'{{"items":[{items}],"next":{json.dumps(following)}}}', following)
+    return Part(shown, _place(view.sort, found[limit - 1]) if len(found) > limit else None)
 
 
 @lru_cache(4096)
@@ -105,10 +146,9 @@ def _rest(case_: str, actor: Actor | None, names: frozenset[str]) -> str:
 
 
 @lru_cache(512)
-def _statement(
-    asked_for: frozenset[str], sort: Sort, names: frozenset[str]
-) -> Select[str, str, str, str]:
+def _statement(asked_for: frozenset[str], view: View) -> Select[str, str, str, str]:
     """Return the list's statement under the conditions named; to put it together takes a while."""
+    sort, names = view
     order = (_column(sort.column), col(Appointment.id))
     place = JsonMoment(_column(sort.column))
     by_contact = not CONTACTS.isdisjoint(asked_for)
@@ -187,6 +227,6 @@ def _fixed(text: str) -> ColumnElement[str]:
     return literal_column(f"'{text}'")
 
 
-def _cursor(sort: Sort, row: Row[str, str, str, str]) -> str:
+def _place(sort: Sort, row: Row[str, str, str, str]) -> Place:
     shown, _, _, moment = row
-    return Place(sort, datetime.fromisoformat(moment), UUID(json.loads(shown)["id"])).cursor()
+    return Place(sort, datetime.fromisoformat(moment), UUID(json.loads(shown)["id"]))

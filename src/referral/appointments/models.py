@@ -32,7 +32,9 @@ class Appointment(SQLModel, table=True):
     `due_at` is when time itself has something to do next, and `stage` what (see `deadlines`);
     `since` is when that plan began. `sequence` counts what calendars were told (RFC 5545),
     None before the first booking. `by_phone`: no e-mail address was given; `call_due_since`: since
-    when the clinic has news to tell by phone. `undo` holds what the last move changed, for
+    when the clinic has news to tell by phone. `answer_seconds` is how long the first answer took
+    (see `states.ANSWERS`), and `missed` whether the person once did not come; statistics read
+    them, and an answer that was taken back was none. `undo` holds what the last move changed, for
     `undo_by` to take back until `undo_until`. `assignee` is the staff key that looks after it.
     """
 
@@ -82,6 +84,8 @@ class Appointment(SQLModel, table=True):
     quiet: bool = False
     by_phone: bool = False
     call_due_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    answer_seconds: int | None = None
+    missed: bool = False
     also_ask: list[str] = Field(default_factory=list, sa_type=JSON)
     hop: int = 0
     sent_on_to: UUID | None = Field(default=None, foreign_key="appointments.id")

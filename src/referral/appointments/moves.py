@@ -93,6 +93,7 @@ def _make(session: Session, appointment: Appointment, step: Step, mover: Mover) 
     to = _gate(appointment, step.action, mover)
     before = undoing.snapshot(session, appointment, step.action) if mover.key_id else None
     codes = CHANGES[step.action](session, appointment, step, mover)
+    _count(appointment, step.action, mover.now)
     appointment.state = to
     appointment.version += 1
     appointment.updated_at = mover.now
@@ -105,6 +106,14 @@ def _make(session: Session, appointment: Appointment, step: Step, mover: Mover) 
     session.flush()
     _log(session, appointment, mover, {"action": step.action, "from": came_from, **codes})
     announcements.of_move(session, appointment, (step.action, mover.actor), codes, now=mover.now)
+
+
+def _count(appointment: Appointment, action: Action, now: datetime) -> None:
+    """Keep what statistics ask for: a look at the log of every request would take too long."""
+    if action in states.ANSWERS and appointment.answer_seconds is None:
+        appointment.answer_seconds = int((now - appointment.created_at).total_seconds())
+    if action is Action.NO_SHOW:
+        appointment.missed = True
 
 
 def _planned(appointment: Appointment) -> tuple[State, datetime | None, bool]:

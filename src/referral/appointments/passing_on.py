@@ -64,7 +64,9 @@ def agreed(session: Session, appointment: Appointment, mover: Mover) -> Iterator
         return
     for clinic_id in map(UUID, appointment.also_ask):
         clinic = session.get(Clinic, clinic_id)
-        if clinic is None or not takes_requests(clinic.standing, clinic.accepting):
+        if clinic is None or not takes_requests(
+            clinic.standing, clinic.accepting, paused=clinic.paused
+        ):
             continue
         if not _asked(session, appointment, clinic_id):
             yield clinic_id

@@ -90,7 +90,7 @@ class RequestPage(BaseModel):
     next: str | None
 
 
-class Person(BaseModel):
+class Contact(BaseModel):
     """Who asks, and how to reach them."""
 
     requesting_for: str
@@ -99,6 +99,11 @@ class Person(BaseModel):
     email: str | None
     phone: str | None
     preferred_contact: str
+
+
+class Person(Contact):
+    """Who asks, how to reach them, and what they wrote."""
+
     note: str
 
 

@@ -1,18 +1,19 @@
 """The JSON door for clinic staff: their list, one request, and the moves."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
-from referral.appointments import inbox, listing
+from referral.appointments import exporting, inbox, listing
 from referral.appointments.desk_schemas import Assignment
 from referral.appointments.doors import staff_desk
-from referral.appointments.filters import Filters, Search
+from referral.appointments.filters import Filters, Place, Search
 from referral.appointments.representations import RequestDetail, RequestPage
 from referral.appointments.steps import StaffMove
+from referral.staff.scopes import Scope
 from referral.web.conditional import IfMatch, etag, versions
 from referral.web.deps import StaffDoorDep
 from referral.web.paging import next_page
@@ -20,6 +21,18 @@ from referral.web.problems import documented
 from referral.web.straight import StraightRoute
 
 router = APIRouter(prefix="/api/v1", tags=["Staff"])
+MEDIA_TYPES = {
+    exporting.Format.CSV: "text/csv; charset=utf-8",
+    exporting.Format.NDJSON: "application/x-ndjson",
+}
+EXPORTED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A file: a table, or one RequestRow in each line.",
+        "content": {
+            kind.split(";")[0]: {"schema": {"type": "string"}} for kind in MEDIA_TYPES.values()
+        },
+    }
+}
 
 
 def list_requests(
@@ -57,6 +70,34 @@ def search_requests(body: Search, door: StaffDoorDep) -> Response:
     with door.selecting() as (connection, staff):
         page = listing.page(connection, body, desk=staff_desk(door, staff), contact=body.contact)
     return Response(page.text, media_type="application/json")
+
+
+@router.get(
+    "/requests/export",
+    operation_id="exportRequests",
+    response_class=StreamingResponse,
+    responses=EXPORTED | documented(401, 403, 422, 503),
+)
+def export_requests(
+    wanted: Annotated[exporting.Export, Query()], door: StaffDoorDep
+) -> StreamingResponse:
+    """Return all requests that the filters choose as one file, newest first.
+
+    `include=person` adds who asks and how to reach them, and needs the scope `admin`.
+    """
+    scope = Scope.ADMIN if wanted.include else Scope.READ
+
+    def read(after: Place | None) -> exporting.Part:
+        with door.selecting(scope) as (connection, staff):
+            return exporting.part(connection, wanted, desk=staff_desk(door, staff), after=after)
+
+    # Whoever may not have it is told so: once the file has begun, the connection can only be cut.
+    first = read(None)
+    return StreamingResponse(
+        exporting.texts(first, read),
+        media_type=MEDIA_TYPES[wanted.format],
+        headers={"Content-Disposition": f'attachment; filename="requests.{wanted.format}"'},
+    )
 
 
 @router.get(

@@ -115,6 +115,8 @@ def _move(
 WAITING = (State.REQUESTED, State.RECEIVED)
 BEFORE_VISIT = (*WAITING, State.OFFERED, State.WAITLISTED, State.BOOKED)
 LIVE = (*BEFORE_VISIT, State.ARRIVED, State.NO_SHOW)
+# What the person learns something by; that the clinic has opened the request is no answer.
+ANSWERS = frozenset({Action.OFFER, Action.BOOK, Action.WAITLIST, Action.DECLINE})
 ENDS = tuple(state for state in State if state not in LIVE)
 
 _PATIENT, _STAFF, _SYSTEM = Actor.PATIENT, Actor.STAFF, Actor.SYSTEM

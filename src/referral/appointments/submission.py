@@ -111,7 +111,7 @@ def check_open(found: Row[Any] | Clinic | None) -> None:
         raise InvalidError.at(
             "clinic_id", code="clinic-unknown", detail=N_("There is no such clinic.")
         )
-    if not takes_requests(found.standing, found.accepting):
+    if not takes_requests(found.standing, found.accepting, paused=found.paused):
         raise ConflictError(
             N_("This clinic does not take requests online. Please call it."),
             code="clinic-not-online",

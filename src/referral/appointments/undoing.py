@@ -48,6 +48,8 @@ class Before(BaseModel):
     next_step: NextStep | None
     message: bytes | None
     call_due_since: datetime | None
+    answer_seconds: int | None = None
+    missed: bool = False
     answer_by: datetime
     expires_at: datetime
     since: datetime

@@ -24,7 +24,7 @@ from referral.clinics.service import join as join_clinic
 from referral.clinics.zips import ZipCentroids
 from referral.db import Database
 from referral.settings import Settings
-from referral.staff.models import Scope
+from referral.staff.scopes import Scope
 from referral.staff.service import issue
 from referral.text import N_
 

@@ -13,7 +13,7 @@ from referral.clinics.models import Clinic
 from referral.clinics.zips import ZipCentroids
 from referral.db import Database
 from referral.settings import Settings
-from referral.staff.models import Scope
+from referral.staff.scopes import Scope
 from referral.staff.service import issue, recognise
 
 
@@ -40,8 +40,7 @@ def _fill(session: Session, settings: Settings, now: datetime) -> str:
     zips = ZipCentroids.load(settings.data_dir / "zip_centroids.csv")
     clinics = demo.add(session, settings.data_dir / "demo_clinics.csv", zips=zips, now=now)
     clinic = clinics[0]
-    _, key = issue(session, clinic.id, label="demo", scopes=[Scope.WRITE], now=now)
-    demo_requests.add(
-        session, clinic, recognise(session.connection(), key), settings=settings, now=now
-    )
+    _, key = issue(session, clinic.id, label="demo", scopes=[Scope.ADMIN], now=now)
+    staff = recognise(session.connection(), key, now=now)
+    demo_requests.add(session, clinic, staff, settings=settings, now=now)
     return f"{clinic.name}\n{clinic.postal_code}\n{key}\n"

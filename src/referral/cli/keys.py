@@ -1,5 +1,6 @@
 """Commands for staff keys: create, list, revoke."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -9,7 +10,8 @@ from rich.table import Column, Table
 from referral.cli.console import database, now, out
 from referral.clinics.search import by_id
 from referral.staff import service
-from referral.staff.models import LONGEST_LABEL, Scope
+from referral.staff.models import LONGEST_LABEL
+from referral.staff.scopes import Scope
 
 app = typer.Typer(no_args_is_help=True, help="Staff keys, each bound to one clinic.")
 LABEL_HELP = f"Who or what will use it, up to {LONGEST_LABEL} characters."
@@ -20,6 +22,10 @@ def _short(label: str) -> str:
     if len(label) > LONGEST_LABEL:
         raise typer.BadParameter(f"Up to {LONGEST_LABEL} characters, please.")
     return label
+
+
+def _day(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d}" if at else ""
 
 
 @app.command()
@@ -42,12 +48,11 @@ def list_keys(clinic_id: ClinicId) -> None:
     """List a clinic's keys, without the keys themselves."""
     # To be copied whole, whatever the width of the screen; a pipe counts as 80 columns.
     key_id = Column("Key id", no_wrap=True, min_width=36)
-    table = Table(key_id, "Label", "Scopes", "Made", "Revoked")
+    table = Table(key_id, "Label", "Scopes", "Made", "Expires", "Revoked")
     with database() as opened, opened.reading() as session:
         for key in service.of_clinic(session, clinic_id):
-            revoked = f"{key.revoked_at:%Y-%m-%d}" if key.revoked_at else ""
-            scopes = " ".join(key.scopes)
-            table.add_row(str(key.id), key.label, scopes, f"{key.created_at:%Y-%m-%d}", revoked)
+            days = map(_day, (key.created_at, key.expires_at, key.revoked_at))
+            table.add_row(str(key.id), key.label, " ".join(key.scopes), *days)
     out.print(table)
 
 

@@ -28,6 +28,7 @@ class ClinicChanges(TypedDict, total=False):
     accepting: Accepting | str
     languages: Sequence[str]
     techniques: Sequence[str]
+    paused: bool
 
 
 class ClinicRecord(OwnClinic):

@@ -15,7 +15,8 @@ class Clinic(SQLModel, table=True):
 
     `hours` maps weekday codes to opening times in the clinic's own time zone (see `hours.py`), and
     is empty where nobody told us. `closed_on` are ISO dates beside the federal holidays, which
-    count as closed unless `keeps_holidays` is false. Coordinates are degrees; those of a listed
+    count as closed unless `keeps_holidays` is false. While it is `paused`, it can be asked nothing
+    new here, whatever `accepting` says of new patients. Coordinates are degrees; those of a listed
     clinic are its ZIP's.
     """
 
@@ -41,6 +42,7 @@ class Clinic(SQLModel, table=True):
         default=Accepting.UNKNOWN,
         sa_type=coded(Accepting, "accepting"),
     )
+    paused: bool = False
     hours: dict[str, list[list[str]]] = Field(default_factory=dict, sa_type=JSON)
     keeps_holidays: bool = True
     closed_on: list[str] = Field(default_factory=list, sa_type=JSON)

@@ -31,6 +31,7 @@ TAGS = {
     Accepting.NO: ("stop", N_("No new patients now")),
     Accepting.UNKNOWN: ("neutral", N_("Call to ask about new patients")),
 }
+PAUSED = ("stop", N_("No online requests for now"))
 
 
 @router.get("/clinics")
@@ -64,7 +65,7 @@ def card(row: dict[str, Any], now: datetime) -> dict[str, Any]:
     """Return a clinic in the words of the page, with the days of two weeks it stays closed."""
     locality = f"{row['city']}, {row['state']} {row['postal_code']}"
     lines = (row["address_1"], row["address_2"], locality)
-    kind, words = TAGS[row["accepting"]]
+    kind, words = PAUSED if row["paused"] else TAGS[row["accepting"]]
     return {
         "id": row["id"],
         "url": f"/clinics/{row['id']}",

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from referral.clinics.standing import Accepting, Standing
+from referral.staff.scopes import Scope
 
 
 class ChiropractorShown(BaseModel):
@@ -31,6 +32,7 @@ class ClinicShown(BaseModel):
     timezone: str
     standing: Standing
     accepting: Accepting
+    paused: bool = Field(description="whether it takes no requests online for the time being")
     takes_requests: bool = Field(description="whether a request can be sent to it online")
     hours: dict[str, list[list[str]]]
     keeps_holidays: bool = Field(description="whether it is closed on US federal holidays")
@@ -45,6 +47,29 @@ class OwnClinic(ClinicShown):
 
     email: str | None = Field(description="where its requests are announced; never public")
     updated_at: datetime
+
+
+class KeyShown(BaseModel):
+    """A staff key as it can be listed: never the key itself."""
+
+    id: UUID
+    label: str
+    scopes: list[Scope]
+    created_at: datetime
+    expires_at: datetime | None = Field(description="from then on it opens nothing; null: never")
+    is_calling: bool = Field(description="whether this call was made with it")
+
+
+class KeyIssued(KeyShown):
+    """A new staff key. The key itself is shown only here."""
+
+    key: str = Field(examples=["rk_kZ3oBvQxQ2v0c5y8s1nWm4tYpLd7uEjRgH6aFi9XeTw"])
+
+
+class Keys(BaseModel):
+    """The keys that open something now, oldest first; there are never more than a hundred."""
+
+    items: list[KeyShown]
 
 
 class ClinicNearby(ClinicShown):

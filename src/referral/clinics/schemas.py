@@ -27,7 +27,10 @@ from referral.clinics import hours as opening
 from referral.clinics.standing import Accepting
 from referral.clinics.vocabulary import LANGUAGES, TECHNIQUES
 from referral.errors import InvalidError
+from referral.staff.models import LONGEST_LABEL
+from referral.staff.scopes import Scope
 from referral.text import N_
+from referral.web.moments import NOT_A_MOMENT, Moment
 from referral.web.phones import Phone
 
 MAX_CLOSED_DAYS = 60
@@ -49,9 +52,13 @@ SENTENCES = {
     "keeps_holidays": N_("Say true or false."),
     "closed_on": N_("List up to 60 days, each like 2026-12-24."),
     "accepting": N_("Say yes, waitlist, no or unknown."),
+    "paused": N_("Say true or false."),
     "languages": N_("List languages by their codes, such as en or es."),
     "techniques": N_("List ways of treating by their codes, such as activator."),
     "name": N_("Enter a name, up to 120 letters."),
+    "label": N_("Say who or what will use it, up to 80 letters."),
+    "scopes": N_("List one or more of read, write and admin."),
+    "expires_at": NOT_A_MOMENT,
     "credential": N_("Enter a credential such as DC, up to 40 letters, or leave it empty."),
 }
 
@@ -129,6 +136,12 @@ Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=PRINTABLE),
 ]
+Label = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=LONGEST_LABEL, pattern=PRINTABLE
+    ),
+]
 Credential = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=40, pattern=PRINTABLE)
 ]
@@ -171,6 +184,9 @@ class ClinicChanges(_Said):
         default_factory=_kept, max_length=MAX_CLOSED_DAYS, examples=[["2026-12-24"]]
     )
     accepting: Accepting = Field(default_factory=_kept)
+    paused: StrictBool = Field(
+        default_factory=_kept, description="whether to take no requests online for the time being"
+    )
     languages: Annotated[tuple[Language, ...], AfterValidator(_once_each)] = Field(
         default_factory=_kept, max_length=len(LANGUAGES)
     )
@@ -184,6 +200,16 @@ class NewChiropractor(_Said):
 
     name: Name = Field(examples=["Dr. Ada Example"])
     credential: Credential = Field(default="", examples=["DC"])
+
+
+class NewKey(_Said):
+    """A staff key to be made for the clinic of the one that asks."""
+
+    label: Label = Field(description="who or what will use it", examples=["front desk"])
+    scopes: Annotated[tuple[Scope, ...], AfterValidator(_once_each)] = Field(
+        default=(Scope.WRITE,), min_length=1, max_length=len(Scope)
+    )
+    expires_at: Moment | None = Field(default=None, description="from when on it opens nothing")
 
 
 class ChiropractorChanges(_Said):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, bindparam
+from sqlalchemy import Connection, Select, bindparam, literal_column
 from sqlalchemy import select as sa_select
 from sqlmodel import col
 
@@ -30,6 +30,7 @@ NAMES = (
     "timezone",
     "standing",
     "accepting",
+    "paused",
     "hours",
     "keeps_holidays",
     "closed_on",
@@ -46,7 +47,9 @@ PLACES = sa_select(col(Clinic.latitude), col(Clinic.longitude), col(Clinic.id)).
 )
 # As `takes_requests` says it.
 ASKABLE = PLACES.where(
-    col(Clinic.standing) == Standing.JOINED, col(Clinic.accepting) != Accepting.NO
+    col(Clinic.standing) == Standing.JOINED,
+    col(Clinic.accepting) != Accepting.NO,
+    col(Clinic.paused).is_(literal_column("false")),
 )
 PERSON = ("id", "name", "credential")
 # Each clinic once for each of its chiropractors: one round trip instead of two.
@@ -123,5 +126,5 @@ def _rows(connection: Connection, ids: list[UUID]) -> list[dict[str, Any]]:
 
 def _row(values: Sequence[Any]) -> dict[str, Any]:
     row: dict[str, Any] = dict(zip(NAMES, values, strict=False))
-    takes = takes_requests(row["standing"], row["accepting"])
+    takes = takes_requests(row["standing"], row["accepting"], paused=row["paused"])
     return row | {"takes_requests": takes, "chiropractors": []}

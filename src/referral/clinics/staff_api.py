@@ -9,7 +9,7 @@ from referral.clinics import profile
 from referral.clinics.representations import ChiropractorShown, OwnClinic
 from referral.clinics.schemas import ChiropractorChanges, ClinicChanges, NewChiropractor
 from referral.repeats import Call
-from referral.staff.models import Scope
+from referral.staff.scopes import Scope
 from referral.web.conditional import IfMatch, content_tag, need_match
 from referral.web.deps import IdempotencyKey, StaffDoorDep
 from referral.web.problems import documented

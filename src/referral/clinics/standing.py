@@ -19,6 +19,6 @@ class Accepting(StrEnum):
     UNKNOWN = "unknown"
 
 
-def takes_requests(standing: Standing, accepting: Accepting) -> bool:
+def takes_requests(standing: Standing, accepting: Accepting, *, paused: bool) -> bool:
     """Say whether a request can be sent to such a clinic online."""
-    return standing is Standing.JOINED and accepting is not Accepting.NO
+    return standing is Standing.JOINED and accepting is not Accepting.NO and not paused

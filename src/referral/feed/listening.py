@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 from uuid import UUID
@@ -66,6 +67,7 @@ class Listeners:
     """
 
     database: Database
+    clock: Callable[[], datetime]
     pause: float = 0.25
     heartbeat: float = 15.0
     _present: set[Listener] = field(default_factory=set)
@@ -120,7 +122,9 @@ class Listeners:
     async def _look(self) -> None:
         key_ids = {listener.key_id for listener in self._present}
         try:
-            newest = await self._from_database(lambda session: service.newest(session, key_ids))
+            newest = await self._from_database(
+                lambda session: service.newest(session, key_ids, now=self.clock())
+            )
         except UnavailableError:
             return
         self._tell(key_ids, newest)

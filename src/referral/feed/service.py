@@ -1,6 +1,7 @@
 """Reading the feed: a page of a clinic's events, and how far the clinics of some keys have come."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -11,13 +12,14 @@ from referral.feed.representations import EventData, FeedEvent, FeedPage
 from referral.record import service as record
 from referral.record.models import EventCounter
 from referral.staff.models import StaffKey
+from referral.staff.service import VALID
 
 NEWEST = (
     select(col(StaffKey.id), func.coalesce(col(EventCounter.last), 0))
     .outerjoin_from(StaffKey, EventCounter, col(StaffKey.clinic_id) == col(EventCounter.clinic_id))
     .where(
         col(StaffKey.id).in_(bindparam("key_ids", expanding=True)),
-        col(StaffKey.revoked_at).is_(None),
+        VALID,
     )
 )
 
@@ -37,9 +39,9 @@ def read(session: Session, clinic_id: UUID, *, after: int, limit: int) -> Readin
     return Reading(FeedPage(items=items, last=last), len(found) > limit)
 
 
-def newest(session: Session, key_ids: Collection[UUID]) -> Mapping[UUID, int]:
-    """Return the number of the last event of each key's clinic; a revoked key is left out."""
-    found = session.connection().execute(NEWEST, {"key_ids": list(key_ids)})
+def newest(session: Session, key_ids: Collection[UUID], *, now: datetime) -> Mapping[UUID, int]:
+    """Return the number of the last event of each key's clinic; a key not valid is left out."""
+    found = session.connection().execute(NEWEST, {"key_ids": list(key_ids), "now": now})
     return dict(found.all())
 
 

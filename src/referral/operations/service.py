@@ -16,6 +16,8 @@ from referral.notices.delivery import Compose, Superseded, Undeliverable
 from referral.notices.mail import Letter
 from referral.notices.models import Notice, NoticeStatus
 from referral.operations.models import WORKER, Heartbeat
+from referral.statistics import service as statistics
+from referral.statistics.representations import Stock
 from referral.text import N_
 from referral.tries import Limit, attempt
 from referral.vault import Vault
@@ -44,7 +46,10 @@ class Overdue:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What an operator needs to know; no personal data. `expired` are those of the last 30 days."""
+    """What an operator needs to know; no personal data. `expired` are those of the last 30 days.
+
+    `stock` is what the worker counted last, None before its first count.
+    """
 
     heartbeat: Heartbeat | None
     is_silent: bool
@@ -52,6 +57,7 @@ class Overview:
     dead: list[Notice]
     overdue: list[Overdue]
     expired: int
+    stock: Stock | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,7 @@ def overview(session: Session, *, now: datetime) -> Overview:
         dead=outbox.listing(session, NoticeStatus.DEAD, limit=MOST_SHOWN),
         overdue=_overdue(session, now),
         expired=_expired(session, now),
+        stock=statistics.stock(session),
     )
 
 

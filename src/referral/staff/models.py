@@ -1,7 +1,6 @@
 """The table of staff keys."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON
@@ -12,16 +11,11 @@ from referral.db import UtcDateTime
 LONGEST_LABEL = 80
 
 
-class Scope(StrEnum):
-    """What a key may do; `admin` includes `write`, and `write` includes `read`."""
-
-    READ = "read"
-    WRITE = "write"
-    ADMIN = "admin"
-
-
 class StaffKey(SQLModel, table=True):
-    """A bearer key of one clinic. Only its hash is stored; the key itself is shown once."""
+    """A bearer key of one clinic. Only its hash is stored; the key itself is shown once.
+
+    It opens nothing once it is revoked, nor from `expires_at` on.
+    """
 
     __tablename__ = "staff_keys"
 
@@ -31,4 +25,5 @@ class StaffKey(SQLModel, table=True):
     label: str = Field(max_length=LONGEST_LABEL)
     scopes: list[str] = Field(sa_type=JSON)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

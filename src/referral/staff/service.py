@@ -6,11 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam
+from sqlalchemy import Connection, and_, bindparam, or_
 from sqlmodel import Session, col, select
 
-from referral.errors import ForbiddenError, NotFoundError, UnauthorizedError
-from referral.staff.models import Scope, StaffKey
+from referral.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    UnauthorizedError,
+)
+from referral.staff.models import StaffKey
+from referral.staff.scopes import Scope
 from referral.text import N_
 from referral.vault import token_hash
 
@@ -20,10 +27,16 @@ INCLUDES = {
     Scope.WRITE: {Scope.READ, Scope.WRITE},
     Scope.ADMIN: {Scope.READ, Scope.WRITE, Scope.ADMIN},
 }
+# What a key needs to open anything, at the moment `now`.
+VALID = and_(
+    col(StaffKey.revoked_at).is_(None),
+    or_(col(StaffKey.expires_at).is_(None), col(StaffKey.expires_at) > bindparam("now")),
+)
 # Every call of a clinic asks this first: put together once, and without the session's own part.
 HOLDER = select(StaffKey.id, StaffKey.clinic_id, StaffKey.scopes).where(
-    col(StaffKey.key_hash) == bindparam("key_hash"), col(StaffKey.revoked_at).is_(None)
+    col(StaffKey.key_hash) == bindparam("key_hash"), VALID
 )
+MOST_KEYS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +61,27 @@ class Staff:
 
 
 def issue(
-    session: Session, clinic_id: UUID, *, label: str, scopes: Iterable[Scope], now: datetime
+    session: Session,
+    clinic_id: UUID,
+    *,
+    label: str,
+    scopes: Iterable[Scope],
+    expires_at: datetime | None = None,
+    now: datetime,
 ) -> tuple[StaffKey, str]:
-    """Store a new key and return its row and the key itself, which nobody can read again."""
+    """Store a new key and return its row and the key itself, which nobody can read again.
+
+    Raises InvalidError for a key that would have expired already, ConflictError for one too many.
+    """
+    if expires_at is not None and expires_at <= now:
+        raise InvalidError.at(
+            "expires_at", code="in-the-past", detail=N_("Choose a moment that is still to come.")
+        )
+    if len(valid(session, clinic_id, now=now)) >= MOST_KEYS:
+        raise ConflictError(
+            N_("The clinic has a hundred keys. Revoke those that nobody uses."),
+            code="too-many-keys",
+        )
     key = PREFIX + secrets.token_urlsafe(32)
     row = StaffKey(
         clinic_id=clinic_id,
@@ -58,17 +89,19 @@ def issue(
         label=label,
         scopes=sorted({scope.value for scope in scopes}),
         created_at=now,
+        expires_at=expires_at,
     )
     session.add(row)
     session.flush()
     return row, key
 
 
-def recognise(connection: Connection, key: str | None) -> Staff:
-    """Return who holds `key`, or raise UnauthorizedError for none, an unknown or a revoked one."""
-    found = connection.execute(HOLDER, {"key_hash": token_hash(key or "")}).first()
+def recognise(connection: Connection, key: str | None, *, now: datetime) -> Staff:
+    """Return who holds `key`, or raise UnauthorizedError for none or one that is not valid."""
+    given = {"key_hash": token_hash(key or ""), "now": now}
+    found = connection.execute(HOLDER, given).first()
     if found is None:
-        raise UnauthorizedError(N_("Send a valid staff key as a bearer token."))
+        raise _unknown()
     key_id, clinic_id, scopes = found
     return Staff(key_id, clinic_id, frozenset().union(*(INCLUDES[Scope(s)] for s in scopes)))
 
@@ -89,7 +122,41 @@ def revoke(session: Session, key_id: UUID, *, now: datetime) -> StaffKey:
     return row
 
 
+def withdraw(session: Session, key_id: UUID, *, by: Staff, now: datetime) -> None:
+    """Revoke a key of the caller's clinic, as `revoke` does.
+
+    Raises NotFoundError for no key of theirs, and ConflictError for the key that is calling: so
+    whoever replaces a key shows that the new one works, and the last admin key stays.
+    """
+    if key_id == by.key_id:
+        raise ConflictError(
+            N_("You are calling with this key. Revoke it with another admin key: make one first."),
+            code="key-is-calling",
+        )
+    both = select(StaffKey).where(
+        col(StaffKey.clinic_id) == by.clinic_id, col(StaffKey.id).in_([key_id, by.key_id])
+    )
+    # Two keys may revoke each other at the same moment: one of them must come too late.
+    rows = {row.id: row for row in session.exec(both.order_by(col(StaffKey.id)).with_for_update())}
+    if rows[by.key_id].revoked_at is not None:
+        raise _unknown()
+    if key_id not in rows:
+        raise NotFoundError(N_("Your clinic has no key with this id."))
+    revoke(session, key_id, now=now)
+
+
+def valid(session: Session, clinic_id: UUID, *, now: datetime) -> list[StaffKey]:
+    """Return the keys that open something at `now`, oldest first; never more than `MOST_KEYS`."""
+    found = select(StaffKey).where(col(StaffKey.clinic_id) == clinic_id, VALID)
+    in_order = found.order_by(col(StaffKey.created_at), col(StaffKey.id)).limit(MOST_KEYS)
+    return list(session.exec(in_order, params={"now": now}))
+
+
 def of_clinic(session: Session, clinic_id: UUID) -> list[StaffKey]:
     """Return a clinic's keys, oldest first, revoked ones included."""
     found = select(StaffKey).where(col(StaffKey.clinic_id) == clinic_id)
     return list(session.exec(found.order_by(col(StaffKey.created_at))))
+
+
+def _unknown() -> UnauthorizedError:
+    return UnauthorizedError(N_("Send a valid staff key as a bearer token."))

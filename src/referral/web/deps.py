@@ -15,7 +15,7 @@ from starlette.datastructures import FormData
 from referral.db import Database
 from referral.repeats import Call, Shape, once
 from referral.settings import Settings
-from referral.staff.models import Scope
+from referral.staff.scopes import Scope
 from referral.staff.service import Staff, recognise
 from referral.vault import Vault
 from referral.web.html import Html
@@ -91,16 +91,16 @@ class StaffDoor:
         self._key = key
 
     @contextmanager
-    def reading(self) -> Iterator[tuple[Session, Staff]]:
-        """Yield a session to read with and who is calling."""
+    def reading(self, scope: Scope = Scope.READ) -> Iterator[tuple[Session, Staff]]:
+        """Yield a session to read with and who is calling; the key needs `scope`."""
         with self.house.database.reading() as session:
-            yield session, self._admitted(session.connection(), Scope.READ)
+            yield session, self._admitted(session.connection(), scope)
 
     @contextmanager
-    def selecting(self) -> Iterator[tuple[Connection, Staff]]:
-        """Yield a connection to select with and who is calling."""
+    def selecting(self, scope: Scope = Scope.READ) -> Iterator[tuple[Connection, Staff]]:
+        """Yield a connection to select with and who is calling; the key needs `scope`."""
         with self.house.database.selecting() as connection:
-            yield connection, self._admitted(connection, Scope.READ)
+            yield connection, self._admitted(connection, scope)
 
     @contextmanager
     def writing(self, scope: Scope = Scope.WRITE) -> Iterator[tuple[Session, Staff]]:
@@ -124,7 +124,7 @@ class StaffDoor:
         return self.house.database.settle(verb)
 
     def _admitted(self, connection: Connection, scope: Scope) -> Staff:
-        staff = recognise(connection, self._key)
+        staff = recognise(connection, self._key, now=self.house.now())
         staff.need(scope)
         return staff
 

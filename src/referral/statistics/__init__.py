@@ -1,0 +1,1 @@
+"""What is counted: how many ask, how soon clinics answer, and whether every request is answered."""
