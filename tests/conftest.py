@@ -47,7 +47,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def cleared() -> Iterator[Cleared]:
+def kept_database() -> Iterator[Cleared]:
     # Not in pytest's own folder: other runs of pytest tidy that up.
     with TemporaryDirectory(prefix="referral-") as folder, start_cluster(Path(folder)) as cluster:
         database = Cleared(cluster, schema.upgrade, reversed(SQLModel.metadata.sorted_tables))
@@ -56,9 +56,9 @@ def cleared() -> Iterator[Cleared]:
 
 
 @pytest.fixture
-def postgresql_url(cleared: Cleared) -> Iterator[str]:
-    yield cleared.url
-    cleared.clear()
+def postgresql_url(kept_database: Cleared) -> Iterator[str]:
+    yield kept_database.url
+    kept_database.clear()
 
 
 @pytest.fixture(scope="session")
