@@ -1,5 +1,6 @@
 """Real parts for the tests: a browser, both databases freshly migrated, the application."""
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -23,6 +24,12 @@ from referral.settings import Settings, new_ring
 # A Tuesday, ten in the morning in New York: clinics are open.
 NOON = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
 A_GIBIBYTE = 2**30
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collector from looking through all that was imported, over and over."""
+    gc.freeze()
+    gc.set_threshold(20_000)
 
 
 class Clock:

@@ -1,6 +1,7 @@
 """The OpenAPI document keeps its word: schemathesis makes calls from it and judges the answers."""
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import schemathesis
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from jsonschema_rs import validator_for
+from pydantic import SecretStr
 from schemathesis import Case, CheckFunction, GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.parameters import ParameterLocation
@@ -21,9 +23,11 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from schemathesis.specs.openapi.schemas import OpenApiSchema
 from starlette.testclient import TestClient
 
-from referral.app import ROUTERS
+from referral.app import ROUTERS, create_app
+from referral.settings import Settings, new_ring
 from referral.staff.models import Scope
 from world import Practice, add_key, house, open_practice, request_body, send_request
 
@@ -97,7 +101,7 @@ def test_what_the_document_allows_is_answered_as_it_says(
     seen = set()
 
     @FEW
-    @given(case=described(client, operation).as_strategy(), real=st.booleans())
+    @given(case=described(operation).as_strategy(), real=st.booleans())
     def call(case: Case[Any], *, real: bool) -> None:
         if real:
             make_real(case, client, practice)
@@ -115,7 +119,7 @@ def test_what_the_document_forbids_is_refused(client: TestClient, operation: Ope
     seen = set()
 
     @settings(FEW, max_examples=120)
-    @given(case=described(client, operation).as_strategy(GenerationMode.NEGATIVE))
+    @given(case=described(operation).as_strategy(GenerationMode.NEGATIVE))
     def call(case: Case[Any]) -> None:
         # What leads nowhere is refused, whatever else is wrong with it.
         make_reachable(case, client, practice)
@@ -134,11 +138,20 @@ def run_by_admin(client: TestClient) -> Practice:
     return replace(practice, key_id=row.id, key=key)
 
 
-def described(client: TestClient, operation: Operation) -> APIOperation[Any, Any, Any, Any]:
-    """Return an operation of the application under test, as its document describes it."""
+@cache
+def document() -> OpenApiSchema:
+    """Return what every application under test says of itself, read once."""
+    made = create_app(Settings(_env_file=None, keys=SecretStr(new_ring())))
+    with TestClient(made) as client:
+        said = client.get("/api/v1/openapi.json").json()
+    made.state.house.database.engine.dispose()
+    return schemathesis.openapi.from_dict(said, config=CONFIG)
+
+
+def described(operation: Operation) -> APIOperation[Any, Any, Any, Any]:
+    """Return an operation as the document describes it."""
     method, path = operation
-    document = client.get("/api/v1/openapi.json").json()
-    return schemathesis.openapi.from_dict(document, config=CONFIG)[path][method]
+    return document()[path][method]
 
 
 def answered(
