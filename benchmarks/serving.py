@@ -14,7 +14,6 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 HERE = Path(__file__).parent
-ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def post(path: str, body: str, *headers: str) -> str:
 
 
 def _wait(port: int) -> None:
-    for _ in range(200):
+    for _ in range(1200):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return

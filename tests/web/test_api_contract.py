@@ -1,7 +1,7 @@
 """The OpenAPI document keeps its word: schemathesis makes calls from it and judges the answers."""
 
+import json
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import pytest
@@ -9,7 +9,6 @@ import schemathesis
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from jsonschema_rs import validator_for
-from pydantic import SecretStr
 from schemathesis import Case, CheckFunction, GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.parameters import ParameterLocation
@@ -23,11 +22,9 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-from schemathesis.specs.openapi.schemas import OpenApiSchema
 from starlette.testclient import TestClient
 
-from referral.app import ROUTERS, create_app
-from referral.settings import Settings, new_ring
+from referral.app import ROUTERS
 from referral.staff.models import Scope
 from world import Practice, add_key, house, open_practice, request_body, send_request
 
@@ -54,6 +51,7 @@ ALWAYS: tuple[CheckFunction, ...] = (
     response_headers_conformance,
     response_schema_conformance,
 )
+DOCUMENT: list[str] = []
 Operation = tuple[str, str]
 # Schemathesis waits for the end of an answer; tests/feed listens to it.
 ENDLESS: set[Operation] = {("GET", "/api/v1/events/stream")}
@@ -101,7 +99,7 @@ def test_what_the_document_allows_is_answered_as_it_says(
     seen = set()
 
     @FEW
-    @given(case=described(operation).as_strategy(), real=st.booleans())
+    @given(case=described(client, operation).as_strategy(), real=st.booleans())
     def call(case: Case[Any], *, real: bool) -> None:
         if real:
             make_real(case, client, practice)
@@ -119,7 +117,7 @@ def test_what_the_document_forbids_is_refused(client: TestClient, operation: Ope
     seen = set()
 
     @settings(FEW, max_examples=120)
-    @given(case=described(operation).as_strategy(GenerationMode.NEGATIVE))
+    @given(case=described(client, operation).as_strategy(GenerationMode.NEGATIVE))
     def call(case: Case[Any]) -> None:
         # What leads nowhere is refused, whatever else is wrong with it.
         make_reachable(case, client, practice)
@@ -138,20 +136,13 @@ def run_by_admin(client: TestClient) -> Practice:
     return replace(practice, key_id=row.id, key=key)
 
 
-@cache
-def document() -> OpenApiSchema:
-    """Return what every application under test says of itself, read once."""
-    made = create_app(Settings(_env_file=None, keys=SecretStr(new_ring())))
-    with TestClient(made) as client:
-        said = client.get("/api/v1/openapi.json").json()
-    made.state.house.database.engine.dispose()
-    return schemathesis.openapi.from_dict(said, config=CONFIG)
-
-
-def described(operation: Operation) -> APIOperation[Any, Any, Any, Any]:
-    """Return an operation as the document describes it."""
+def described(client: TestClient, operation: Operation) -> APIOperation[Any, Any, Any, Any]:
+    """Return an operation of the application under test, as its document describes it."""
     method, path = operation
-    return document()[path][method]
+    # Each application here would write the same, and take a tenth of a second for it.
+    if not DOCUMENT:
+        DOCUMENT.append(client.get("/api/v1/openapi.json").text)
+    return schemathesis.openapi.from_dict(json.loads(DOCUMENT[0]), config=CONFIG)[path][method]
 
 
 def answered(
