@@ -114,24 +114,19 @@ def staff_list(dialect: str, database: Database, clinic: UUID, size: Size) -> No
     base = f"SELECT {columns} FROM appointments WHERE clinic_id = ?"
     order = " ORDER BY created_at DESC, id DESC LIMIT 51"
     given, cursor = _middle(database, clinic)
-    for name, more, values, query in (
+    pages = (
         ("first page", "", [], ""),
         ("deep page", " AND (created_at, id) < (?, ?)", given, f"&cursor={cursor}"),
-    ):
-        sql = _spelled(base + more + order, url)
-        floor = {"FLOOR_DATABASE": url, "FLOOR_SQL": sql}
-        with (
-            serve(SERVICE, _environment(url), "--factory") as ours,
-            serve("floors:rows", floor) as raw,
-        ):
+    )
+    with serve(SERVICE, _environment(url), "--factory") as ours:
+        for name, more, values, query in pages:
+            floor = {"FLOOR_DATABASE": url, "FLOOR_SQL": _spelled(base + more + order, url)}
             ask = [call(f"/api/v1/requests?limit=50{query}", key)] * size.calls
             bare = [call("/?" + quote(json.dumps([clinic.hex, *values])))] * size.calls
+            with serve("floors:rows", floor) as raw:
+                pairs = _rounds(ours, raw, size, ask, bare=bare)
             note = f"{size.rows:,} requests"
-            _report(
-                f"staff list, {name}, {dialect}",
-                *_rounds(ours, raw, size, ask, bare=bare),
-                note=note,
-            )
+            _report(f"staff list, {name}, {dialect}", *pairs, note=note)
 
 
 def submit(name: str, url: str, floor_url: str, size: Size) -> None:
