@@ -14,7 +14,7 @@ from starlette.types import Message
 
 from hearing import RETRY, blocks, happen, listeners_of
 from referral.db import Database
-from referral.feed.listening import Listener, Listeners
+from referral.feed.listening import THREADS, Listener, Listeners
 from referral.feed.stream import EventStream
 from world import Practice, open_practice
 
@@ -37,6 +37,10 @@ def listeners(client: TestClient) -> Iterator[Listeners]:
     listeners = listeners_of(client)
     listeners.pause = 0.01
     yield listeners
+    idle = threading.Barrier(THREADS._max_workers + 1, timeout=30)
+    for _ in range(THREADS._max_workers):
+        THREADS.submit(idle.wait)
+    idle.wait()
     assert listeners.database.engine.pool.status().endswith("Current Checked out connections: 0")
 
 
@@ -127,7 +131,8 @@ def test_if_the_watch_fails_nobody_waits_for_it(practice: Practice, listeners: L
 def test_a_page_that_cannot_be_read_ends_the_stream(
     practice: Practice, listeners: Listeners
 ) -> None:
-    here, away = listeners.database, Database("sqlite:////nowhere/at/all.db", pool_size=1)
+    # Who waits for a connection is not told that it could not be made: one for each thread.
+    here, away = listeners.database, Database("sqlite:////nowhere/at/all.db", pool_size=2)
     listeners.database = away
 
     assert streamed(listeners, listener_of(practice, last=1)) == [RETRY]
