@@ -114,7 +114,7 @@ def staff_list(dialect: str, database: Database, clinic: UUID, size: Size) -> No
     base = f"SELECT {columns} FROM appointments WHERE clinic_id = ?"
     order = " ORDER BY created_at DESC, id DESC LIMIT 51"
     given, cursor = _middle(database, clinic)
-    pages = (
+    pages: tuple[tuple[str, str, list[str], str], ...] = (
         ("first page", "", [], ""),
         ("deep page", " AND (created_at, id) < (?, ?)", given, f"&cursor={cursor}"),
     )
