@@ -2,6 +2,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# Many processes start here: what one has compiled, the next one need not.
+export PYTHONDONTWRITEBYTECODE =
+
 .DEFAULT_GOAL := help
 .PHONY: help run test lint fix bench lock clean
 
@@ -12,7 +15,7 @@ run: .venv/runtime ## Serve on http://127.0.0.1:8000 with demo data on SQLite
 	@$(BIN)/referral serve --demo
 
 test: .venv/development .venv/chromium lint ## Lint, types, import contracts and all tests
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 lint: .venv/development ## Look, and change nothing
 	$(BIN)/ruff check .

@@ -14,7 +14,6 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 HERE = Path(__file__).parent
-ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Real parts for the tests: a browser, both databases freshly migrated, the application."""
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -9,12 +10,12 @@ from tempfile import TemporaryDirectory
 import pytest
 from playwright.sync_api import Browser
 from pydantic import SecretStr
-from sqlalchemy import make_url
+from sqlmodel import SQLModel
 from starlette.testclient import TestClient
 
 from chromium import start_browser
 from post_office import PostOffice, open_post_office
-from postgresql import Cluster, start_cluster
+from postgresql import Cleared, start_cluster
 from referral import schema
 from referral.app import create_app
 from referral.db import Database
@@ -22,6 +23,13 @@ from referral.settings import Settings, new_ring
 
 # A Tuesday, ten in the morning in New York: clinics are open.
 NOON = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
+A_GIBIBYTE = 2**30
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collector from looking through all that was imported, over and over."""
+    gc.freeze()
+    gc.set_threshold(20_000)
 
 
 class Clock:
@@ -46,32 +54,36 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
+def kept_database() -> Iterator[Cleared]:
     # Not in pytest's own folder: other runs of pytest tidy that up.
-    with TemporaryDirectory(prefix="referral-") as folder, start_cluster(Path(folder)) as running:
-        schema.upgrade(running.create("template_of_tests"))
-        yield running
+    with TemporaryDirectory(prefix="referral-") as folder, start_cluster(Path(folder)) as cluster:
+        database = Cleared(cluster, schema.upgrade, reversed(SQLModel.metadata.sorted_tables))
+        yield database
+        database.drop()
+
+
+@pytest.fixture
+def postgresql_url(kept_database: Cleared) -> Iterator[str]:
+    yield kept_database.url
+    kept_database.clear()
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("sqlite") / "template.db"
-    schema.upgrade(f"sqlite:///{file}")
-    return file
+def sqlite_template() -> Iterator[Path]:
+    # SQLite waits for the disk at each commit, as in real use: one in memory, where there is room.
+    memory = Path("/dev/shm")  # noqa: S108 - the folder gets a name of its own
+    has_room = memory.is_dir() and shutil.disk_usage(memory).free > A_GIBIBYTE
+    with TemporaryDirectory(prefix="referral-", dir=memory if has_room else None) as folder:
+        file = Path(folder) / "template.db"
+        schema.upgrade(f"sqlite:///{file}")
+        yield file
 
 
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    file = tmp_path / "referral.db"
-    shutil.copy(sqlite_template, file)
-    return f"sqlite:///{file}"
-
-
-@pytest.fixture
-def postgresql_url(cluster: Cluster) -> Iterator[str]:
-    url = cluster.create(template="template_of_tests")
-    yield url
-    cluster.drop(str(make_url(url).database))
+def sqlite_url(sqlite_template: Path) -> Iterator[str]:
+    with TemporaryDirectory(dir=sqlite_template.parent) as folder:
+        file = shutil.copy(sqlite_template, Path(folder) / "referral.db")
+        yield f"sqlite:///{file}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,7 +1,6 @@
-"""A process that delivers until nothing is due: `python deliverer.py DATABASE_URL PORT NOW`."""
+"""Delivers until nothing is due, here or in a process of its own."""
 
 import random
-import sys
 from datetime import datetime
 
 from sqlmodel import Session
@@ -42,5 +41,6 @@ def deliver_all(database: Database, port: int, now: datetime) -> int:
     return sent
 
 
-if __name__ == "__main__":
-    deliver_all(Database(sys.argv[1]), int(sys.argv[2]), datetime.fromisoformat(sys.argv[3]))
+def deliver_all_of(database_url: str, port: int, now: datetime) -> None:
+    """Deliver what waits in the database at an address."""
+    deliver_all(Database(database_url), port, now)

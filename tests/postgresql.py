@@ -2,16 +2,28 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
-from sqlalchemy import make_url
+from sqlalchemy import Table, make_url
 
 NOBODY = 65534
+# Every change of the schema adds, rewrites or removes rows of these; a change of data does not.
+SCHEMA = b"""
+    SELECT count(*), max(xmin::text::bigint) FROM (
+        SELECT xmin FROM pg_class UNION ALL SELECT xmin FROM pg_attribute
+        UNION ALL SELECT xmin FROM pg_constraint UNION ALL SELECT xmin FROM pg_trigger
+        UNION ALL SELECT xmin FROM pg_proc
+    ) AS catalogs
+"""
+CUT_OTHERS_OFF = b"""
+    SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 
 class Cluster:
@@ -20,9 +32,9 @@ class Cluster:
     def __init__(self, admin_url: str) -> None:
         self._admin_url = admin_url
 
-    def create(self, name: str = "", *, template: str = "template1") -> str:
-        name = name or f"test_{uuid4().hex}"
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    def create(self) -> str:
+        name = f"test_{uuid4().hex}"
+        self._run(f'CREATE DATABASE "{name}"')
         return make_url(self._admin_url).set(database=name).render_as_string(hide_password=False)
 
     def drop(self, name: str) -> None:
@@ -31,6 +43,44 @@ class Cluster:
     def _run(self, statement: str) -> None:
         with psycopg.connect(self._admin_url, autocommit=True) as connection:
             connection.execute(statement.encode())
+
+
+class Cleared:
+    """A migrated database for test after test: emptied in between, which costs less than a new one.
+
+    After a test that changed the schema there is a new one, at another address. `tables` come in an
+    order in which their rows can be deleted.
+    """
+
+    def __init__(
+        self, cluster: Cluster, migrate: Callable[[str], None], tables: Iterable[Table]
+    ) -> None:
+        self._cluster, self._migrate = cluster, migrate
+        self._empty = ";".join(f"DELETE FROM {table.name}" for table in tables)  # noqa: S608 - our own
+        self._make()
+
+    def clear(self) -> None:
+        """End what still holds a connection, and leave no row."""
+        self._connection.execute(CUT_OTHERS_OFF)
+        if self._seen() == self._schema:
+            self._connection.execute(self._empty.encode())
+            return
+        self.drop()
+        self._make()
+
+    def drop(self) -> None:
+        """Remove the database."""
+        self._connection.close()
+        self._cluster.drop(str(make_url(self.url).database))
+
+    def _make(self) -> None:
+        self.url = self._cluster.create()
+        self._migrate(self.url)
+        self._connection = psycopg.connect(self.url, autocommit=True)
+        self._schema = self._seen()
+
+    def _seen(self) -> tuple[int, int] | None:
+        return self._connection.execute(SCHEMA).fetchone()
 
 
 @contextmanager

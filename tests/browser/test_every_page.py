@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Literal
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from axe import OF_COLOR, Judge
 from browser.conftest import OPERATOR, OpenTab
 from browser.journey import Journey
 from browser.service import Service
@@ -15,39 +16,35 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # Such as landmarks: a letter has none, because the mail program puts it inside a page of its own.
 PAGE_RULES = [*RULES, "best-practice"]
 NARROW = 320
+# The dark scheme changes colors and nothing else: test_tokens.py.
+SCHEMES: dict[Literal["light", "dark"], list[str]] = {"light": [], "dark": OF_COLOR}
 TIMES = [{"starts_at": f"2026-12-0{day}T15:30:00Z"} for day in (2, 3, 4)]
 
 
-def test_axe_finds_nothing_on_any_page_in_light_and_dark(
-    open_tab: OpenTab, service: Service, clock: Clock
-) -> None:
-    tab = open_tab(http_credentials=OPERATOR)
-    states = _states(Journey(tab, service), clock)
-    found = [fault for state in states for fault in _axe(tab, state)]
-    assert found == []
-
-
-def test_no_page_scrolls_sideways_on_the_smallest_phone(
+def test_every_page_passes_axe_in_light_and_dark_and_fits_the_smallest_phone(
     open_tab: OpenTab, service: Service, clock: Clock
 ) -> None:
     tab = open_tab(viewport={"width": NARROW, "height": 640}, http_credentials=OPERATOR)
-    wide = [state for state in _states(Journey(tab, service), clock) if _overflows(tab)]
-    assert wide == []
+    faults = [
+        f"{state}, {fault}"
+        for state in _states(Journey(tab, service), clock)
+        for fault in (*_too_wide(tab), *_axe(tab, state))
+    ]
+    assert faults == []
 
 
 def _axe(tab: Page, state: str) -> Iterator[str]:
+    judge = Judge(tab)
     rules = RULES if state.startswith("mail:") else PAGE_RULES
-    tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
-    for scheme in ("light", "dark"):
+    for scheme, some in SCHEMES.items():
         tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        for fault in Axe().run(tab, options={"runOnly": rules}).response["violations"]:
-            places = [node["target"] for node in fault["nodes"]]
-            yield f"{state}, {scheme}: {fault['id']} at {places}"
+        for fault in judge.faults(runOnly=some or rules):
+            yield f"{scheme}: {fault}"
 
 
-def _overflows(tab: Page) -> bool:
-    wide: bool = tab.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return wide
+def _too_wide(tab: Page) -> Iterator[str]:
+    if tab.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        yield "scrolls sideways"
 
 
 def _states(person: Journey, clock: Clock) -> Iterator[str]:

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from design.gallery import SOURCE, page
 
@@ -25,6 +26,23 @@ def site() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture(scope="session")
+def window(browser: Browser, site: str) -> Iterator[Page]:
+    context = browser.new_context(base_url=site)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def tab(window: Page) -> Page:
+    """The one tab of these tests, on a small phone that asks for nothing special."""
+    window.set_viewport_size({"width": 320, "height": 640})
+    window.emulate_media(
+        media="null", color_scheme="null", reduced_motion="null", forced_colors="null"
+    )
+    return window
 
 
 class Gallery(BaseHTTPRequestHandler):

@@ -72,6 +72,13 @@ def test_colors_are_named_once_and_used_by_name() -> None:
     )
 
 
+def test_the_dark_scheme_changes_colors_and_nothing_else() -> None:
+    assert SHEET.count("prefers-color-scheme") == 1
+    dark = re.search(r"prefers-color-scheme: dark\) \{\s*:root \{(.*?)\}\s*\}", SHEET, re.DOTALL)
+    assert dark
+    assert re.sub(r"--[\w-]+: #[0-9a-f]+;", "", dark[1]).strip() == ""
+
+
 def test_every_token_in_use_exists() -> None:
     declared = set(re.findall(r"(--[\w-]+):", SHEET))
     assert set(re.findall(r"var\((--[\w-]+)", SHEET)) <= declared

@@ -130,6 +130,7 @@ def test_if_the_watch_fails_nobody_waits_for_it(practice: Practice, listeners: L
 def test_a_page_that_cannot_be_read_ends_the_stream(
     practice: Practice, listeners: Listeners
 ) -> None:
+    # Who waits for a connection is not told that it could not be made: one for each thread.
     here, away = listeners.database, Database("sqlite:////nowhere/at/all.db", pool_size=2)
     listeners.database = away
 

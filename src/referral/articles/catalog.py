@@ -2,9 +2,10 @@
 
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -74,7 +75,7 @@ def load(folder: Path) -> tuple[Article, ...]:
     broken: list[str] = []
     for slug, path in files.items():
         try:
-            articles.append(_read(path, slugs=files))
+            articles.append(_article(slug, path.read_bytes(), slugs=frozenset(files)))
         except LineError as fault:
             broken.append(f"{slug}.md:{fault.line}: {fault.sentence}")
     if broken:
@@ -83,12 +84,13 @@ def load(folder: Path) -> tuple[Article, ...]:
     return tuple(sorted(articles, key=lambda article: article.published, reverse=True))
 
 
-def _read(path: Path, *, slugs: Mapping[str, Path]) -> Article:
-    front, body = split(_decoded(path.read_bytes()))
+@lru_cache
+def _article(stem: str, content: bytes, *, slugs: frozenset[str]) -> Article:
+    front, body = split(_decoded(content))
     fields = Fields(compose(front), required=REQUIRED, optional=OPTIONAL)
     sources = tuple(_source(n, node) for n, node in enumerate(fields.items("sources"), start=1))
     published = fields.day("published")
-    slug = _slug(fields, stem=path.stem, slugs=slugs)
+    slug = _slug(fields, stem=stem, slugs=slugs)
     page = render(body, sources=len(sources), slugs=slugs)
     return Article(
         slug=slug,

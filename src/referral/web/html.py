@@ -3,6 +3,7 @@
 import hashlib
 import mimetypes
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import jinja2
@@ -13,6 +14,24 @@ from referral.web import dates
 from referral.web.ready import FOREVER, Ready
 
 PACKAGE = Path(__file__).resolve().parents[1]
+
+
+class Compiled(jinja2.BytecodeCache):
+    """Templates as code, by name and text: each is compiled once in a process."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Give what was compiled from the same text."""
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Keep what was compiled."""
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+COMPILED = Compiled()
 
 
 class Html:
@@ -27,6 +46,7 @@ class Html:
             trim_blocks=True,
             lstrip_blocks=True,
             extensions=["jinja2.ext.i18n"],
+            bytecode_cache=COMPILED,
         )
         self.jinja.install_null_translations(newstyle=True)  # type: ignore[attr-defined] # added by the extension i18n
         self.jinja.filters.update(
