@@ -29,6 +29,8 @@ SOME_ID = "6f1f2f0e-8d5c-4b8e-9a53-0d4a3a1f7c11"
 BODIES = {
     ("POST", "/api/v1/requests/{request_id}/moves"): {"action": "receive"},
     ("POST", "/api/v1/clinic/chiropractors"): {"name": "Dr. Made Up"},
+    ("POST", "/api/v1/webhooks"): {"url": "https://desk.example.com", "label": "Desk"},
+    ("POST", "/api/v1/webhooks/{webhook_id}/replay"): {"after": 0},
 }
 KEYS = {"type", "title", "status", "detail", "code"}
 

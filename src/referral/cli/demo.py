@@ -40,6 +40,6 @@ def _fill(session: Session, settings: Settings, now: datetime) -> str:
     zips = ZipCentroids.load(settings.data_dir / "zip_centroids.csv")
     clinics = demo.add(session, settings.data_dir / "demo_clinics.csv", zips=zips, now=now)
     clinic = clinics[0]
-    _, key = issue(session, clinic.id, label="demo", scopes=[Scope.WRITE], now=now)
+    _, key = issue(session, clinic.id, label="demo", scopes=[Scope.ADMIN], now=now)
     demo_requests.add(session, clinic, recognise(session, key), settings=settings, now=now)
     return f"{clinic.name}\n{clinic.postal_code}\n{key}\n"

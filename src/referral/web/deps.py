@@ -66,10 +66,10 @@ class StaffDoor:
         self._key = key
 
     @contextmanager
-    def reading(self) -> Iterator[tuple[Session, Staff]]:
-        """Yield a session to read with and who is calling."""
+    def reading(self, scope: Scope = Scope.READ) -> Iterator[tuple[Session, Staff]]:
+        """Yield a session to read with and who is calling; the key needs `scope`."""
         with self.house.database.reading() as session:
-            yield session, self._admitted(session, Scope.READ)
+            yield session, self._admitted(session, scope)
 
     @contextmanager
     def writing(self, scope: Scope = Scope.WRITE) -> Iterator[tuple[Session, Staff]]:
