@@ -86,7 +86,7 @@ class Counter(ThreadingHTTPServer):
 class _Desk(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def do_POST(self) -> None:  # noqa: N802 - http.server looks for this name
+    def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
         headers = {name.lower(): value for name, value in self.headers.items()}
         status, told = cast("Counter", self.server).take(Message(headers, body))

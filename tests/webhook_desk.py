@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import httpx
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from hearing import happen
@@ -26,12 +26,11 @@ class Desk:
     clinic_id: UUID
     bearer: dict[str, str]
 
-    def call(self, method: str, path: str = "", body: Any = None, **query: int) -> httpx.Response:  # noqa: ANN401 - any JSON
+    def call(self, method: str, path: str = "", body: Any = None, **query: int) -> Response:  # noqa: ANN401 - any JSON
         """Make a call below `/webhooks`."""
-        answer: httpx.Response = self.client.request(
+        return self.client.request(
             method, WEBHOOKS + path, json=body, params=query, headers=self.bearer
         )
-        return answer
 
     def done(self, method: str, path: str = "", body: Any = None, **query: int) -> Json:  # noqa: ANN401 - any JSON
         """Make a call that succeeds, and return what it says."""

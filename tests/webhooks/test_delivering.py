@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from conftest import Clock
-from receiver import Message, Receiver
+from receiver import Answer, Message, Receiver
 from referral.webhooks.delivery import MOST_EVENTS, Deliverer
 from referral.webhooks.leasing import Pace, lease, settle
 from referral.webhooks.schedule import DELAYS
@@ -17,7 +17,7 @@ from referral.webhooks.sending import Outcome
 from webhook_desk import Desk, deliverer_of, open_desk
 from world import Json, count, house
 
-BROKEN = (503, {})
+BROKEN: Answer = (503, {})
 
 
 def turn(deliverer: Deliverer, webhook: Json) -> None:
@@ -190,16 +190,15 @@ def test_a_webhook_that_is_deleted_on_the_way_gets_nothing_more(
 ) -> None:
     webhook = desk.add(receiver.url)
     desk.happen(3)
-    receiver.arrived = lambda _: assert_deleted(desk, webhook)
 
+    def delete(_: Message) -> None:
+        assert desk.call("DELETE", f"/{webhook['id']}").status_code == 204
+
+    receiver.arrived = delete
     turn(deliverer, webhook)
 
     assert receiver.numbers == [1]
     assert count(house(client).database, "webhook_deliveries") == 0
-
-
-def assert_deleted(desk: Desk, webhook: Json) -> None:
-    assert desk.call("DELETE", f"/{webhook['id']}").status_code == 204
 
 
 def test_a_new_address_gets_the_rest_of_the_turn(
@@ -314,14 +313,12 @@ def test_it_is_told_within_a_second_while_another_receiver_hangs(
     silent = other.add(receiver.url.replace("/events", "/silent"))
     desk.add(receiver.url)
     deliverer = deliverer_of(client, stop)
-    receiver.arrived = lambda message: hang(message)
-    told: list[str] = []
 
-    def hang(message: Message) -> None:
-        if not told:
-            told.append(message.id)
-            hangs.wait(20)
+    def hang(_: Message) -> None:
+        receiver.arrived = lambda _: None
+        hangs.wait(20)
 
+    receiver.arrived = hang
     thread = threading.Thread(target=deliverer.run)
     thread.start()
     try:
@@ -346,10 +343,5 @@ def test_clinics_get_their_own_events_only(
 
     turn(deliverer, webhook)
 
-    (message,) = receiver.messages
-    assert [message.verified(webhook["secret"])] == paged_of(client, desk)
-
-
-def paged_of(client: TestClient, desk: Desk) -> list[Json]:
-    items: list[Json] = client.get("/api/v1/events", headers=desk.bearer).json()["items"]
-    return items
+    whole = client.get("/api/v1/events", headers=desk.bearer).json()["items"]
+    assert [message.verified(webhook["secret"]) for message in receiver.messages] == whole

@@ -21,7 +21,12 @@ from referral.webhooks.targets import Refused, Targets
 # What is left of an answer after this much is not read, and the connection not used again.
 MOST_READ = 4096
 HEADERS = {"content-type": "application/json", "user-agent": f"referral/{__version__}"}
-BROKEN = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError)
+FAILURES: Mapping[type[Exception], Failure] = {
+    httpcore.TimeoutException: Failure.TIMEOUT,
+    httpcore.NetworkError: Failure.CONNECTION,
+    httpcore.ProtocolError: Failure.PROTOCOL,
+}
+BROKEN = tuple(FAILURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,8 @@ class Line:
         except Refused as error:
             return Outcome(_since(started), failure=error.failure)
         except BROKEN as error:
-            return Outcome(_since(started), failure=_failure(error))
+            failure = next(FAILURES[kind] for kind in BROKEN if isinstance(error, kind))
+            return Outcome(_since(started), failure=failure)
         return Outcome(_since(started), status, retry_after=retry_after)
 
     def _answer(self, headers: Mapping[str, str], body: bytes) -> tuple[int, str | None]:
@@ -158,7 +164,14 @@ class _Bounded(httpcore.NetworkStream):
         timeout: float | None = None,  # noqa: ARG002 - as above
     ) -> httpcore.NetworkStream:
         limit = min(self.way.connect, self.way.left())
-        return _Bounded(self.stream.start_tls(ssl_context, server_hostname, limit), self.way)
+        try:
+            secured = self.stream.start_tls(ssl_context, server_hostname, limit)
+        except httpcore.ConnectError as error:
+            # On its way up through the pool, the cause would be lost.
+            if isinstance(error.__cause__, ssl.SSLError):
+                raise Refused(Failure.CERTIFICATE) from None
+            raise
+        return _Bounded(secured, self.way)
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore's own signature
         return self.stream.get_extra_info(info)
@@ -170,18 +183,6 @@ def _read_some(chunks: Iterable[bytes]) -> None:
         read += len(chunk)
         if read >= MOST_READ:
             return
-
-
-def _failure(error: Exception) -> Failure:
-    match error:
-        case httpcore.TimeoutException():
-            return Failure.TIMEOUT
-        case httpcore.ProtocolError():
-            return Failure.PROTOCOL
-        case _ if isinstance(error.__cause__, ssl.SSLError):
-            return Failure.CERTIFICATE
-        case _:
-            return Failure.CONNECTION
 
 
 def _since(started: float) -> int:

@@ -25,7 +25,7 @@ NEVER = tuple(
 
 
 class Refused(Exception):  # noqa: N818 - an answer about a target, not an error of ours
-    """A target that is not sent to: it has no address (`name`), or a wrong one (`address`)."""
+    """A target that is not sent to: it has no address, a wrong one, or no valid certificate."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure)
