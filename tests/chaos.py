@@ -17,7 +17,7 @@ from hearing import EVENTS, STREAM, told
 from world import Json
 
 PATIENCE = 60.0
-A_MOMENT = 0.05
+A_MOMENT = 0.1
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """The OpenAPI document keeps its word: schemathesis makes calls from it and judges the answers."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +25,7 @@ from schemathesis.specs.openapi.checks import (
 from starlette.testclient import TestClient
 
 from referral.app import ROUTERS
+from referral.settings import Settings
 from referral.staff.models import Scope
 from world import Practice, add_key, house, open_practice, request_body, send_request
 
@@ -74,6 +76,11 @@ RULES_BEYOND: dict[Operation, str] = {
         "/api/v1/requests",
     ): "somebody reachable, a clinic that takes requests, a time to come",
     ("POST", "/api/v1/requests/{request_id}/moves"): "If-Match, and a time that the person named",
+    ("POST", "/api/v1/webhooks"): "an address that leads somewhere, and five at most",
+    ("PATCH", "/api/v1/webhooks/{webhook_id}"): "an address that leads somewhere",
+    ("POST", "/api/v1/webhooks/{webhook_id}/ping"): "one at a time",
+    ("POST", "/api/v1/webhooks/{webhook_id}/rotate"): "not too often in a day",
+    ("POST", "/api/v1/webhooks/{webhook_id}/replay"): "a number that the clinic has reached",
 }
 # Without parameters, or with one that may be any text.
 CANNOT_BE_WRONG: set[Operation] = {
@@ -81,11 +88,27 @@ CANNOT_BE_WRONG: set[Operation] = {
     ("GET", "/api/v1/consent"),
     ("GET", "/api/v1/follow/{token}"),
     ("GET", "/api/v1/questions"),
+    ("GET", "/api/v1/webhooks"),
 }
 # Schemathesis breaks the code of one move into that of another, which is then a valid body.
 BREAKS_INTO_VALID: set[Operation] = {("POST", "/api/v1/follow/{token}/moves")}
 
+NOBODY = {"url": "http://127.0.0.1:9/", "label": "Front desk"}
+REAL_BODIES: Mapping[Operation, Any] = {
+    ("POST", "/api/v1/follow/{token}/moves"): {"action": "cancel"},
+    ("PATCH", "/api/v1/clinic"): {"accepting": "waitlist"},
+    ("POST", "/api/v1/webhooks"): NOBODY,
+    ("PATCH", "/api/v1/webhooks/{webhook_id}"): {"label": "Back office"},
+    ("POST", "/api/v1/webhooks/{webhook_id}/replay"): {"after": 0},
+}
+
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture(name="settings")
+def settings_with_targets(settings: Settings) -> Settings:
+    """Nobody listens on this machine, and it says so at once."""
+    return settings.model_copy(update={"webhook_private_targets": True})
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=" ".join)
@@ -168,11 +191,7 @@ def make_reachable(case: Case[Any], client: TestClient, practice: Practice) -> N
     """Put in the ids of things that are there, the version, and the place of a search."""
     wrong_path = case.meta is not None and case.meta.is_negative_at(ParameterLocation.PATH)
     if case.path_parameters and not wrong_path:
-        sent = send_request(client, practice.clinic_id)
-        known = {"request_id": sent["id"], "token": sent["follow_token"]}
-        known["clinic_id"] = str(practice.clinic_id)
-        known["chiropractor_id"] = add_person(client, practice)
-        case.path_parameters = {name: known[name] for name in case.path_parameters}
+        case.path_parameters = {name: MADE[name](client, practice) for name in case.path_parameters}
     if case.path.endswith("/moves") or case.path == "/api/v1/clinic":
         case.headers["If-Match"] = "*"
     if case.path == "/api/v1/clinics" and "near" not in case.query:
@@ -186,9 +205,29 @@ def add_person(client: TestClient, practice: Practice) -> str:
     return str(answer.json()["id"])
 
 
+def a_webhook(client: TestClient, practice: Practice) -> str:
+    """Return the id of a webhook, made where there is none, to which nobody listens."""
+    made = client.get("/api/v1/webhooks", headers=practice.bearer).json()["items"]
+    if not made:
+        answer = client.post("/api/v1/webhooks", json=NOBODY, headers=practice.bearer)
+        made = [answer.json()]
+    return str(made[0]["id"])
+
+
+# By the name of a parameter, what makes the thing that it names.
+MADE: Mapping[str, Callable[[TestClient, Practice], str]] = {
+    "clinic_id": lambda _, practice: str(practice.clinic_id),
+    "request_id": lambda client, practice: str(send_request(client, practice.clinic_id)["id"]),
+    "token": lambda client, practice: str(send_request(client, practice.clinic_id)["follow_token"]),
+    "chiropractor_id": add_person,
+    "webhook_id": a_webhook,
+}
+
+
 def make_real(case: Case[Any], client: TestClient, practice: Practice) -> None:
     """Put in all that only the service or its people know, so that the call can succeed."""
     make_reachable(case, client, practice)
+    case.body = REAL_BODIES.get((case.method, case.path), case.body)
     body: Any = case.body
     match case.method, case.path:
         case "POST", "/api/v1/requests":
@@ -196,13 +235,9 @@ def make_real(case: Case[Any], client: TestClient, practice: Practice) -> None:
         case "POST", "/api/v1/assessments":
             answers = {name: first(value) for name, value in body["answers"].items()}
             case.body = {"answers": answers}
-        case "POST", "/api/v1/follow/{token}/moves":
-            case.body = {"action": "cancel"}
         case "POST", "/api/v1/follow":
             sent = send_request(client, practice.clinic_id)
             case.body = {"reference": sent["reference"], "code": sent["spoken_code"]}
-        case "PATCH", "/api/v1/clinic":
-            case.body = {"accepting": "waitlist"}
         case "GET", "/api/v1/clinics":
             case.query = {"zip": "10001"}
         case "GET", "/api/v1/requests":

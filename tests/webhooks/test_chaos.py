@@ -25,8 +25,8 @@ from referral.settings import Settings
 from webhook_desk import Desk
 from world import Json, request_body
 
-KILLS = int(os.environ.get("REFERRAL_TEST_KILLS", "4"))
-BETWEEN_EVENTS = 0.05
+KILLS = int(os.environ.get("REFERRAL_TEST_KILLS", "3"))
+BETWEEN_EVENTS = 0.1
 REQUESTS = 12
 
 
@@ -51,7 +51,7 @@ def free_port() -> int:
 
 @contextmanager
 def staged(desk: Desk, settings: Settings, folder: Path) -> Iterator[Stage]:
-    """Run a server, two workers and a receiver, each a process, and a webhook to the last."""
+    """Run a server, a worker and a receiver, each a process, and a webhook to the last."""
     serving, receiving, file = free_port(), free_port(), folder / "kept"
     webhook = desk.add(f"http://127.0.0.1:{receiving}/", after=0)
     environment = {
@@ -63,7 +63,6 @@ def staged(desk: Desk, settings: Settings, folder: Path) -> Iterator[Stage]:
     commands = {
         "server": [*serve, "--port", str(serving)],
         "worker": [webhook_worker.__file__],
-        "other worker": [webhook_worker.__file__],
         "receiver": [receiver.__file__, str(receiving), webhook["secret"], str(file)],
     }
     victims = {name: Victim(command, environment, folder) for name, command in commands.items()}
