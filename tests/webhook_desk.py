@@ -68,3 +68,8 @@ def deliverer_of(client: TestClient, stop: threading.Event) -> Deliverer:
     parts = house(client)
     sender = Sender(Targets.of(parts.settings))
     return Deliverer(parts.database, parts.vault, sender, parts.now, stop)
+
+
+def turn(deliverer: Deliverer, webhook: Json) -> None:
+    """Let one webhook's due events be sent."""
+    deliverer.turn(UUID(webhook["id"]))

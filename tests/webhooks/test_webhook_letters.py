@@ -1,7 +1,6 @@
 """A clinic is told by mail when a webhook is paused for it, and of nothing that has passed."""
 
 from email.message import EmailMessage
-from uuid import UUID
 
 import pytest
 from starlette.testclient import TestClient
@@ -13,7 +12,7 @@ from referral.notices.models import NoticeStatus
 from referral.webhooks.delivery import Deliverer
 from referral.webhooks.leasing import Pace
 from stories import text_of, worker_of
-from webhook_desk import Desk, open_desk
+from webhook_desk import Desk, open_desk, turn
 from world import Json, house
 
 EMAIL = "desk@example.com"
@@ -31,7 +30,7 @@ def fail(desk: Desk, deliverer: Deliverer, receiver: Receiver, status: int) -> J
     desk.happen()
     receiver.answers = [(status, {})]
     deliverer.pace = Pace(delays=())
-    deliverer.turn(UUID(webhook["id"]))
+    turn(deliverer, webhook)
     return webhook
 
 
