@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from conftest import Clock
 from receiver import Answer, Message, Receiver
 from referral.webhooks.delivery import Deliverer
+from referral.webhooks.leasing import ODD, due
 from referral.webhooks.schedule import DELAYS
 from webhook_desk import Desk, turn
 
@@ -113,3 +115,18 @@ def test_a_fault_of_ours_is_a_failed_attempt_and_no_endless_loop(
     assert desk.log(webhook) == [(1, 1, "unexpected")]
     assert "KeyError" in caplog.text
     assert webhook["secret"] not in caplog.text
+
+
+def test_a_log_without_its_events_is_not_read_over_and_over(
+    desk: Desk, deliverer: Deliverer, receiver: Receiver, clock: Clock
+) -> None:
+    webhook = desk.add(receiver.url)
+    desk.happen()
+    with deliverer.database.unit_of_work() as session:
+        session.execute(text("DELETE FROM events"))
+
+    turn(deliverer, webhook)
+
+    with deliverer.database.reading() as session:
+        assert due(session, now=clock.now, limit=1) == []
+        assert len(due(session, now=clock.now + ODD, limit=1)) == 1
