@@ -13,9 +13,21 @@ from referral.record import models as record
 from referral.settings import Settings
 from referral.staff import models as staff
 from referral.symptoms import models as symptoms
+from referral.webhooks import models as webhooks
 
 # Importing the models fills the metadata; naming them here says which ones.
-MODELS = (appointments, clinics, notices, operations, record, repeats, staff, symptoms, tries)
+MODELS = (
+    appointments,
+    clinics,
+    notices,
+    operations,
+    record,
+    repeats,
+    staff,
+    symptoms,
+    tries,
+    webhooks,
+)
 
 
 def run() -> None:

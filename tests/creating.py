@@ -31,6 +31,12 @@ CREATES = {
     "note": Create("", {"text": "Zq7typed"}, {"text": "other"}, "notes"),
     "chiropractor": Create(PEOPLE, {"name": "Dr. Zq7typed"}, {"name": "Other"}, "chiropractors"),
     "key": Create("/api/v1/keys", {"label": "Zq7typed"}, {"label": "other"}, "staff_keys"),
+    "webhook": Create(
+        "/api/v1/webhooks",
+        {"url": "https://93.184.215.14/Zq7typed", "label": "Desk"},
+        {"url": "https://93.184.215.14/", "label": "other"},
+        "webhooks",
+    ),
     "assessment": Create(
         ASSESSMENTS,
         {"answers": MILD | {"note": "Zq7typed"}},

@@ -49,8 +49,8 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
         process.wait()
 
 
-def test_the_guide_ends_with_a_booking_that_the_person_cancels() -> None:
-    assert SAID[-3:] == ["booked", "booked", "cancelled"]
+def test_the_guide_leads_to_a_booking_that_the_person_cancels_and_to_a_ping() -> None:
+    assert SAID[-4:] == ["booked", "booked", "cancelled", "connection"]
 
 
 def test_every_call_of_the_guide_stops_it_when_the_service_refuses() -> None:

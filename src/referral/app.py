@@ -40,6 +40,9 @@ from referral.web.deps import House
 from referral.web.headers import ApiCors, BodyLimit, SameOriginForms, SecurityHeaders
 from referral.web.ready import ReadyAnswers
 from referral.web.stopping import told_to_stop
+from referral.webhooks import api as webhooks_api
+from referral.webhooks.sending import Sender
+from referral.webhooks.targets import Targets
 
 BODY_LIMIT = 64 * 1024
 # Routes are tried in this order: those that programs call most come first.
@@ -62,6 +65,7 @@ ROUTERS = (
     keys_api.router,
     statistics_api.router,
     statistics_pages.router,
+    webhooks_api.router,
 )
 
 
@@ -91,6 +95,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     house = House.of(settings, now=clock)
     app.state.house = house
     app.state.listeners = Listeners(house.database, clock)
+    app.state.sender = Sender(Targets.of(settings))
     app.state.zips = ZipCentroids.load(settings.data_dir / "zip_centroids.csv")
     problems.install(app)
     for router in (*ROUTERS, *([demo_pages.router] if settings.demo else [])):

@@ -5,23 +5,27 @@ import random
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
 from referral import repeats, tries
 from referral.appointments.clockwork import Clockwork
 from referral.appointments.indexing import OlderRequests
-from referral.appointments.letters import Letters
 from referral.appointments.retention import forget_unused
 from referral.db import Database
 from referral.errors import UnavailableError
+from referral.letters import composer_of
 from referral.notices.delivery import Compose, deliver
 from referral.notices.transport import Smtp
 from referral.operations import service
 from referral.settings import Settings
 from referral.statistics import service as statistics
 from referral.web.deps import House
+from referral.webhooks import log as webhook_log
+from referral.webhooks.delivery import Deliverer
+from referral.webhooks.sending import Sender
+from referral.webhooks.targets import Targets
 
 log = logging.getLogger(__name__)
 SECONDS_BETWEEN_ROUNDS = 10.0
@@ -38,28 +42,35 @@ class Worker:
     compose: Compose
     transport: Smtp | None
     clock: Callable[[], datetime]
-    stop: threading.Event = field(default_factory=threading.Event)
+    deliverer: Deliverer
+    stop: threading.Event
     _forgot_at: datetime | None = None
 
     @classmethod
     def of(cls, house: House) -> Self:
         """Return the worker of a house. A demo never sends mail, whatever its settings say."""
-        settings = house.settings
+        settings, stop = house.settings, threading.Event()
+        sender = Sender(Targets.of(settings))
         return cls(
             database=house.database,
             clockwork=Clockwork(house.database, house.vault, settings.answer_days),
             older=OlderRequests(house.database, house.vault),
-            compose=Letters(settings, house.html, house.vault, house.now).compose,
+            compose=composer_of(house),
             transport=mail_of(settings),
             clock=house.now,
+            deliverer=Deliverer(house.database, house.vault, sender, house.now, stop),
+            stop=stop,
         )
 
     def run(self) -> None:
-        """Work until `stop` is set."""
+        """Work until `stop` is set; webhooks have a thread of their own, for they wait for none."""
         warn_without(self.transport)
+        webhooks = threading.Thread(target=self.deliverer.run, name="webhooks", daemon=True)
+        webhooks.start()
         while not self.stop.is_set():
             self.round()
             self.stop.wait(SECONDS_BETWEEN_ROUNDS)
+        webhooks.join()
 
     def round(self) -> bool:
         """Do all that is due, and return whether every part of it went well.
@@ -105,6 +116,7 @@ class Worker:
             return
         with self.database.unit_of_work() as session:
             counts = forget_unused(session, now=now), tries.forget(session, now=now)
+            webhook_log.forget(session, now=now)
         answers = self._forget_answers(now)
         self._forgot_at = now
         log.info(

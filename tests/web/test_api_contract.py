@@ -1,6 +1,7 @@
 """The OpenAPI document keeps its word: schemathesis makes calls from it and judges the answers."""
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +26,7 @@ from schemathesis.specs.openapi.checks import (
 from starlette.testclient import TestClient
 
 from referral.app import ROUTERS
+from referral.settings import Settings
 from referral.staff.scopes import Scope
 from referral.statistics.service import take_stock
 from world import Practice, add_key, house, open_practice, request_body, send_request
@@ -86,6 +88,11 @@ RULES_BEYOND: dict[Operation, str] = {
     ("POST", "/api/v1/requests/moves"): "each request once, and what moves need by themselves",
     ("PUT", "/api/v1/requests/{request_id}/assignee"): "a key of the clinic",
     ("POST", "/api/v1/requests/{request_id}/notes"): "more than spaces, and printable",
+    ("POST", "/api/v1/webhooks"): "an address that leads somewhere, and five at most",
+    ("PATCH", "/api/v1/webhooks/{webhook_id}"): "an address that leads somewhere",
+    ("POST", "/api/v1/webhooks/{webhook_id}/ping"): "one at a time",
+    ("POST", "/api/v1/webhooks/{webhook_id}/rotate"): "not too often in a day",
+    ("POST", "/api/v1/webhooks/{webhook_id}/replay"): "a number that the clinic has reached",
 }
 # Without parameters, or with one that may be any text.
 CANNOT_BE_WRONG: set[Operation] = {
@@ -95,16 +102,21 @@ CANNOT_BE_WRONG: set[Operation] = {
     ("GET", "/api/v1/keys"),
     ("GET", "/api/v1/public-statistics"),
     ("GET", "/api/v1/questions"),
+    ("GET", "/api/v1/webhooks"),
 }
 # Schemathesis breaks the code of one move into that of another, which is then a valid body.
 BREAKS_INTO_VALID: set[Operation] = {("POST", "/api/v1/follow/{token}/moves")}
 
-REAL_BODIES: dict[Operation, Any] = {
+NOBODY = {"url": "http://127.0.0.1:9/", "label": "Front desk"}
+REAL_BODIES: Mapping[Operation, Any] = {
     ("PATCH", "/api/v1/clinic"): {"accepting": "waitlist"},
     ("POST", "/api/v1/follow/{token}/moves"): {"action": "cancel"},
     ("POST", "/api/v1/keys"): {"label": "front desk"},
+    ("POST", "/api/v1/webhooks"): NOBODY,
+    ("PATCH", "/api/v1/webhooks/{webhook_id}"): {"label": "Back office"},
+    ("POST", "/api/v1/webhooks/{webhook_id}/replay"): {"after": 0},
 }
-REAL_QUERIES: dict[Operation, Any] = {
+REAL_QUERIES: Mapping[Operation, Any] = {
     ("GET", "/api/v1/clinics"): {"zip": "10001"},
     ("GET", "/api/v1/statistics"): {
         "from": "2026-12-01T00:00:00Z",
@@ -113,6 +125,12 @@ REAL_QUERIES: dict[Operation, Any] = {
 }
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture(name="settings")
+def settings_with_targets(settings: Settings) -> Settings:
+    """Nobody listens on this machine, and it says so at once."""
+    return settings.model_copy(update={"webhook_private_targets": True})
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=" ".join)
@@ -197,12 +215,7 @@ def make_reachable(case: Case[Any], client: TestClient, practice: Practice) -> N
     """Put in the ids of things that are there, the version, and the place of a search."""
     wrong_path = case.meta is not None and case.meta.is_negative_at(ParameterLocation.PATH)
     if case.path_parameters and not wrong_path:
-        sent = send_request(client, practice.clinic_id)
-        known = {"request_id": sent["id"], "token": sent["follow_token"]}
-        known["clinic_id"] = str(practice.clinic_id)
-        known["chiropractor_id"] = add_person(client, practice)
-        known["key_id"] = str(add_key(client, practice.clinic_id)[0].id)
-        case.path_parameters = {name: known[name] for name in case.path_parameters}
+        case.path_parameters = {name: MADE[name](client, practice) for name in case.path_parameters}
     if case.path.endswith(("/moves", "/assignee")) or case.path == "/api/v1/clinic":
         case.headers["If-Match"] = "*"
     if case.path == "/api/v1/clinics" and "near" not in case.query:
@@ -214,6 +227,26 @@ def add_person(client: TestClient, practice: Practice) -> str:
     people = "/api/v1/clinic/chiropractors"
     answer = client.post(people, json={"name": "Dr. Made Up"}, headers=practice.bearer)
     return str(answer.json()["id"])
+
+
+def a_webhook(client: TestClient, practice: Practice) -> str:
+    """Return the id of a webhook, made where there is none, to which nobody listens."""
+    made = client.get("/api/v1/webhooks", headers=practice.bearer).json()["items"]
+    if not made:
+        answer = client.post("/api/v1/webhooks", json=NOBODY, headers=practice.bearer)
+        made = [answer.json()]
+    return str(made[0]["id"])
+
+
+# By the name of a parameter, what makes the thing that it names.
+MADE: Mapping[str, Callable[[TestClient, Practice], str]] = {
+    "clinic_id": lambda _, practice: str(practice.clinic_id),
+    "request_id": lambda client, practice: str(send_request(client, practice.clinic_id)["id"]),
+    "token": lambda client, practice: str(send_request(client, practice.clinic_id)["follow_token"]),
+    "chiropractor_id": add_person,
+    "key_id": lambda client, practice: str(add_key(client, practice.clinic_id)[0].id),
+    "webhook_id": a_webhook,
+}
 
 
 def make_real(case: Case[Any], client: TestClient, practice: Practice) -> None:

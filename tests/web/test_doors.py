@@ -42,6 +42,8 @@ BODIES = {
     ("POST", "/api/v1/requests/{request_id}/notes"): {"text": "Called, no answer."},
     ("POST", "/api/v1/clinic/chiropractors"): {"name": "Dr. Made Up"},
     ("POST", "/api/v1/keys"): {"label": "front desk"},
+    ("POST", "/api/v1/webhooks"): {"url": "https://desk.example.com", "label": "Desk"},
+    ("POST", "/api/v1/webhooks/{webhook_id}/replay"): {"after": 0},
 }
 KEYS = {"type", "title", "status", "detail", "code"}
 

@@ -30,6 +30,7 @@ from referral.notices.delivery import Superseded, Undeliverable
 from referral.notices.mail import Letter
 from referral.notices.models import Audience, Notice, NoticeStatus
 from referral.settings import Settings
+from referral.text import N_
 from referral.vault import Vault
 from referral.web import dates
 from referral.web.html import Html
@@ -151,6 +152,7 @@ class Letters:
             return {
                 "reference": appointment.reference,
                 "clinic": clinic.name,
+                "where": N_("Where to read it and answer, with your staff key:"),
                 "call": f"GET {origin}/api/v1/requests/{appointment.id}",
                 "page": f"{origin}/operator" if self._settings.operator_password else "",
             }

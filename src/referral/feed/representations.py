@@ -53,6 +53,10 @@ class FeedEvent(BaseModel):
     at: datetime
     data: EventData
 
+    def as_json(self) -> str:
+        """Return the event as every form of the feed sends it."""
+        return self.model_dump_json(by_alias=True, exclude_unset=True)
+
 
 class FeedPage(BaseModel):
     """Events in order; `last` is what to send as `after` next time."""

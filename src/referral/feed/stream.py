@@ -41,7 +41,7 @@ def on_the_wire(event: FeedEvent) -> bytes:
     return format_sse_event(
         id=str(event.number),
         event=event.type,
-        data_str=event.model_dump_json(by_alias=True, exclude_unset=True),
+        data_str=event.as_json(),
     )
 
 

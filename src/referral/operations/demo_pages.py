@@ -7,10 +7,9 @@ from fastapi import APIRouter, Depends, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from referral.appointments.letters import Letters
-from referral.notices.delivery import Compose
+from referral.letters import composer_of
 from referral.operations import service
-from referral.web.deps import House, HouseDep
+from referral.web.deps import HouseDep
 
 
 async def _here_only(request: Request) -> None:
@@ -30,7 +29,7 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(_here_only)])
 def letters(house: HouseDep) -> Response:
     """Show the newest notices as they would be mailed now."""
     with house.database.reading() as session:
-        shown = service.newest_letters(session, _compose(house))
+        shown = service.newest_letters(session, composer_of(house))
     return house.html.page("operations/letters.html", shown=shown)
 
 
@@ -38,7 +37,7 @@ def letters(house: HouseDep) -> Response:
 def calendar(notice_id: UUID, house: HouseDep) -> Response:
     """Give the calendar file of a letter."""
     with house.database.reading() as session:
-        shown = service.letter_of(session, notice_id, _compose(house))
+        shown = service.letter_of(session, notice_id, composer_of(house))
     if shown.letter is None or shown.letter.calendar is None:
         raise HTTPException(404)
     method, file = shown.letter.calendar
@@ -47,7 +46,3 @@ def calendar(notice_id: UUID, house: HouseDep) -> Response:
         media_type=f"text/calendar; charset=utf-8; method={method}",
         headers={"Content-Disposition": 'attachment; filename="visit.ics"'},
     )
-
-
-def _compose(house: House) -> Compose:
-    return Letters(house.settings, house.html, house.vault, house.now).compose

@@ -91,6 +91,11 @@ def following(session: Session, clinic_id: UUID, *, after: int, limit: int) -> S
     return session.connection().execute(FOLLOWING, given).all()
 
 
+def newest(session: Session, clinic_id: UUID) -> int:
+    """Return the number of a clinic's last event, 0 before the first."""
+    return session.exec(select(EventCounter.last).where(EventCounter.clinic_id == clinic_id)).one()
+
+
 def open_log(session: Session, clinic_id: UUID) -> None:
     """Give a clinic its counter, so that events can be appended."""
     session.add(EventCounter(clinic_id=clinic_id))

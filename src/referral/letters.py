@@ -1,0 +1,26 @@
+"""Who writes the letter of which notice: most concern a request, and a few do not."""
+
+from collections.abc import Mapping
+
+from sqlmodel import Session
+
+from referral.appointments.letters import Letters
+from referral.notices.delivery import Compose
+from referral.notices.mail import Letter
+from referral.notices.models import Notice
+from referral.web.deps import House
+from referral.webhooks.leasing import PAUSED
+from referral.webhooks.letters import WebhookLetters
+
+
+def composer_of(house: House) -> Compose:
+    """Return what composes the letters of a house, by the kind of the notice."""
+    of_requests = Letters(house.settings, house.html, house.vault, house.now).compose
+    others: Mapping[str, Compose] = {
+        PAUSED: WebhookLetters(house.html, house.settings.origin).compose
+    }
+
+    def compose(session: Session, notice: Notice) -> Letter:
+        return others.get(notice.kind, of_requests)(session, notice)
+
+    return compose
