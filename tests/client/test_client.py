@@ -1,12 +1,12 @@
 """The client for staff against the real service: lists, moves, the clinic's record, errors."""
 
-import asyncio
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from starlette.testclient import TestClient
 
+from looping import run
 from referral.client import AsyncClient, Client
 from referral.client.errors import (
     ClientError,
@@ -41,7 +41,7 @@ def test_filters_are_what_the_api_takes(
     staff.receive(staff.get(first))
 
     def ids(**filters: object) -> set[str]:
-        return {str(row.id) for row in staff.requests(**filters)}  # type: ignore[arg-type]
+        return {str(row.id) for row in staff.requests(**filters)}  # type: ignore[arg-type] # any filter
 
     assert ids(state="received") == {first}
     assert ids(state=["received", "requested"], needs="answer") == {first, second}
@@ -208,7 +208,7 @@ def test_programs_on_asyncio_do_the_same(
                     break
             return [str(len(rows)), *heard]
 
-    assert asyncio.run(story()) == [
+    assert run(story()) == [
         *("3", "offered", "Fictional Spine"),
         *("request.requested", "request.received", "request.offered"),
     ]

@@ -61,7 +61,7 @@ def inbox(  # noqa: PLR0913 - its filters are its options
         "overdue": overdue,
         "chiropractor_id": chiropractor,
     }
-    wanted = Filters(**{name: value for name, value in given.items() if value})  # type: ignore[typeddict-item]
+    wanted = Filters(**{name: value for name, value in given.items() if value})  # type: ignore[typeddict-item] # made of options
     with at_desk() as desk:
         if watch:
             _watch(desk, wanted, limit or ON_A_SCREEN, as_json=as_json)
