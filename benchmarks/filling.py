@@ -15,7 +15,7 @@ from referral import schema
 from referral.appointments import consent
 from referral.appointments.models import Appointment
 from referral.appointments.reference import reference_from
-from referral.appointments.states import State
+from referral.appointments.states import ENDS, State
 from referral.clinics.hours import DEFAULT_HOURS, to_json
 from referral.clinics.models import Clinic
 from referral.clinics.standing import Accepting, Standing
@@ -29,6 +29,8 @@ from referral.symptoms.models import AssessmentRow
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 CHUNK = 20_000
+# Odd in number, so that a clinic that is asked each second time has all of them.
+STATES, ENDED = tuple(State)[:11], sorted(ENDS)
 Row = dict[str, Any]
 
 
@@ -52,9 +54,15 @@ def assessments(database: Database, count: int) -> list[UUID]:
 
 
 def requests(database: Database, asked: list[UUID], count: int) -> None:
-    """Store `count` requests, spread over the clinics `asked` and over a year."""
+    """Store `count` requests, spread over the clinics `asked` and over a year.
+
+    All but the newest two in a hundred have ended.
+    """
     _store(database, AssessmentRow, (_assessment(UUID(int=n), NEW_YEAR) for n in range(count)))
-    _store(database, Appointment, (_request(n, asked[n % len(asked)]) for n in range(count)))
+    ended = count - count // 50
+    states = (ENDED[n % len(ENDED)] if n < ended else STATES[n % len(STATES)] for n in range(count))
+    rows = (_request(n, asked[n % len(asked)], state) for n, state in enumerate(states))
+    _store(database, Appointment, rows)
 
 
 def staff_key(database: Database, clinic_id: UUID) -> str:
@@ -119,7 +127,7 @@ def _assessment(assessment_id: UUID, now: datetime) -> Row:
     }
 
 
-def _request(number: int, clinic_id: UUID) -> Row:
+def _request(number: int, clinic_id: UUID, state: State) -> Row:
     created = NEW_YEAR + timedelta(seconds=31 * number)
     request_id = uuid4()
     return {
@@ -130,7 +138,7 @@ def _request(number: int, clinic_id: UUID) -> Row:
         "token_hash": os.urandom(32),
         "idempotency_hash": None,
         "fingerprint": request_id.bytes,
-        "state": tuple(State)[number % len(State)],
+        "state": state,
         "version": 1,
         "level": "chiropractor",
         "doctor_cleared": False,

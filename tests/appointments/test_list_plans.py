@@ -14,7 +14,7 @@ from sqlmodel import Session
 from starlette.testclient import TestClient
 
 from conftest import NOON
-from referral.appointments.filters import Filters, Sort
+from referral.appointments.filters import Filters, Needs, Sort
 from referral.appointments.models import Appointment
 from referral.appointments.reference import reference_from
 from referral.appointments.states import State
@@ -113,6 +113,17 @@ def test_a_filter_reads_no_other_clinics_rows_and_sorts_only_what_it_finds(
         assert re.search(r"\b(clinic_id|chiropractor_id|reference)\b", first.where), body
         assert [step.name for step in later] in ([], ["Sort"]), body
         assert all(step.rows < PER_CLINIC / 2 for step in later), body
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("body", [*({"needs": needs} for needs in Needs), {"overdue": True}])
+def test_what_waits_is_found_among_what_may_wait(
+    client: TestClient, practice: Practice, body: Json
+) -> None:
+    """PostgreSQL knows how few there are, and may take the index of their states."""
+    (first,) = steps(client, practice, body)
+
+    assert "ix_appointments_on_desk" in first.where
 
 
 def test_a_contact_is_one_look_up_in_every_order(client: TestClient, practice: Practice) -> None:

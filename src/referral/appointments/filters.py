@@ -177,6 +177,7 @@ class Search(Filters):
 def asked(choice: Choice) -> dict[str, Any]:
     """Return the values of the conditions that `choice` asks for, by the conditions' names."""
     values = {
+        "on_desk": choice.needs is not None or choice.overdue or None,
         "states": _states(choice),
         "overdue": choice.overdue or None,
         "rebooking": choice.needs is Needs.REBOOKING or None,

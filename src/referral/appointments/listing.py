@@ -13,6 +13,7 @@ from sqlalchemy import (
     Row,
     Select,
     Text,
+    TextClause,
     Uuid,
     and_,
     bindparam,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     cast,
     literal_column,
     or_,
+    text,
     tuple_,
 )
 from sqlalchemy import select as sa_select
@@ -29,7 +31,7 @@ from referral.appointments import states
 from referral.appointments.contacts import sought
 from referral.appointments.filters import Choice, Filters, Place, Sort, asked
 from referral.appointments.inbox import NAMES, Desk
-from referral.appointments.models import Appointment
+from referral.appointments.models import ON_DESK, Appointment
 from referral.appointments.states import WAITING, Actor, Fact, State
 from referral.db import UtcDateTime
 from referral.json_rows import JsonMoment, JsonObject
@@ -161,7 +163,7 @@ def _statement(asked_for: frozenset[str], view: View) -> Select[str, str, str, s
     )
 
 
-def _conditions(sort: Sort, *, by_contact: bool) -> Mapping[str, ColumnElement[bool]]:
+def _conditions(sort: Sort, *, by_contact: bool) -> Mapping[str, ColumnElement[bool] | TextClause]:
     """Return all conditions, so written that the index of the order, or of a contact, leads.
 
     SQLite would follow a range of another column, and make and sort the JSON of all rows in it.
@@ -178,6 +180,7 @@ def _conditions(sort: Sort, *, by_contact: bool) -> Mapping[str, ColumnElement[b
         "email_index": col(Appointment.email_index).in_(bindparam("email_index", expanding=True)),
         "phone_index": col(Appointment.phone_index).in_(bindparam("phone_index", expanding=True)),
         "reference": col(Appointment.reference) == bindparam("reference"),
+        "on_desk": text(f"({ON_DESK})"),
         "states": col(Appointment.state).in_(bindparam("states", expanding=True)),
         "overdue": and_(OWED, beside("answer_by") < bindparam("now")),
         "rebooking": or_(
