@@ -48,7 +48,7 @@ def test_what_happened_is_told_in_order_without_anything_of_the_person(
         {"from": "received", "times": 3, "offer_expires_at": "2026-12-02T15:00:00Z"},
         {"from": "offered"},
     ]
-    assert told["last"] == 4
+    assert told["last"] == told["newest"] == 4
     assert len({one["id"] for one in told["items"]}) == 4
 
 
@@ -109,7 +109,7 @@ def test_past_the_last_there_is_nothing_and_the_place_is_kept(
 
     answer = client.get(EVENTS, params={"after": after}, headers=practice.bearer)
 
-    assert answer.json() == {"items": [], "last": after}
+    assert answer.json() == {"items": [], "last": after, "newest": 3}
     assert "Link" not in answer.headers
 
 

@@ -151,6 +151,6 @@ class Listeners:
 
 def _pages(places: Collection[Place], session: Session) -> Pages:
     return {
-        place: service.read(session, place[0], after=place[1], limit=PAGE).page.items
+        place: service.events(session, place[0], after=place[1], limit=PAGE)
         for place in places
     }
