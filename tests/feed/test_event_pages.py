@@ -13,10 +13,11 @@ from starlette.testclient import TestClient
 from conftest import Clock
 from hearing import EVENTS, happen, paged
 from referral.appointments.moves import HAPPENED
+from referral.clinics.standing import Standing
 from referral.staff.scopes import Scope
 from referral.staff.service import revoke
 from situations import begin, body
-from world import Practice, add_key, house, open_practice, send_request
+from world import Practice, a_clinic, add_key, house, open_practice, send_request
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 FEW: Callable[..., Any] = settings(max_examples=20, derandomize=True, database=None, deadline=None)
@@ -114,6 +115,19 @@ def test_past_the_last_there_is_nothing_and_the_place_is_kept(
 
 
 @pytest.mark.parametrize("path", [EVENTS, f"{EVENTS}/stream"])
+def test_a_clinic_that_has_no_log_yet_has_no_events(client: TestClient) -> None:
+    with house(client).database.unit_of_work() as session:
+        clinic = a_clinic(now=house(client).now(), standing=Standing.LISTED)
+        session.add(clinic)
+        session.flush()
+        clinic_id = clinic.id
+    _, key = add_key(client, clinic_id)
+
+    answer = client.get(EVENTS, headers={"Authorization": f"Bearer {key}"})
+
+    assert answer.json() == {"items": [], "last": 0, "newest": 0}
+
+
 @pytest.mark.parametrize("after", ["-1", str(LARGEST + 1), "1" * 40, "last", ""])
 def test_what_is_no_number_of_an_event_is_refused(
     client: TestClient, path: str, after: str
