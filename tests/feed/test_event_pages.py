@@ -114,7 +114,6 @@ def test_past_the_last_there_is_nothing_and_the_place_is_kept(
     assert "Link" not in answer.headers
 
 
-@pytest.mark.parametrize("path", [EVENTS, f"{EVENTS}/stream"])
 def test_a_clinic_that_has_no_log_yet_has_no_events(client: TestClient) -> None:
     with house(client).database.unit_of_work() as session:
         clinic = a_clinic(now=house(client).now(), standing=Standing.LISTED)
@@ -128,6 +127,7 @@ def test_a_clinic_that_has_no_log_yet_has_no_events(client: TestClient) -> None:
     assert answer.json() == {"items": [], "last": 0, "newest": 0}
 
 
+@pytest.mark.parametrize("path", [EVENTS, f"{EVENTS}/stream"])
 @pytest.mark.parametrize("after", ["-1", str(LARGEST + 1), "1" * 40, "last", ""])
 def test_what_is_no_number_of_an_event_is_refused(
     client: TestClient, path: str, after: str
