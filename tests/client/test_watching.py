@@ -10,8 +10,6 @@ from typing import Self
 import pytest
 from starlette.testclient import TestClient
 
-from hearing import happen
-from referral.cli.inbox import newest
 from referral.client import Client
 from world import Practice, send_request
 
@@ -70,12 +68,3 @@ def test_without_colours_where_they_are_not_wanted(
         screen.read_until(f"{sent['reference']}  requested")
 
     assert "America/New_York" in screen.drawn
-
-
-@pytest.mark.parametrize("last", [0, 1, 2, 3, 8, 13])
-def test_the_newest_event_is_found(
-    client: TestClient, staff: Client, practice: Practice, last: int
-) -> None:
-    happen(client, practice.clinic_id, last)
-
-    assert newest(staff) == last
