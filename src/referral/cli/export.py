@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
+from rich.filesize import decimal
 
 from referral.cli import exits, times
 from referral.cli.choosing import (
@@ -22,7 +23,6 @@ from referral.cli.desk import AsJson, at_desk
 from referral.client.export import Kind
 from referral.client.files import written_whole
 
-MEGABYTE = 1_000_000
 Format = Annotated[Kind, typer.Option("--format", help="For spreadsheets, or for programs.")]
 Include = Annotated[
     Literal["person"] | None, typer.Option(help="Who asks, too: needs a key of the scope `admin`.")
@@ -91,5 +91,5 @@ def _watched(pieces: Iterator[bytes]) -> Iterator[bytes]:
     with screen.status("Waiting for the file.") as status:
         for piece in pieces:
             size += len(piece)
-            status.update(f"{size / MEGABYTE:.1f} MB have come.")
+            status.update(f"{decimal(size)} have come.")
             yield piece

@@ -74,7 +74,7 @@ def inbox(  # noqa: PLR0913 - its filters are its options
 ) -> None:
     """List your clinic's requests; with --watch, as they change.
 
-    Those that have ended are left out, unless you name one. With --json, a line for each.
+    Those that have ended are left out, unless you name a reference. With --json, a line for each.
     """
     is_owed = overdue or needs in {"answer", "rebooking"}
     wanted: Filters = chosen(

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
+from rich.console import Group
+from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
@@ -75,9 +77,9 @@ def notes(found: Iterable[NoteShown], zone: ZoneInfo) -> Table:
     return table
 
 
-def _note(note: NoteShown, zone: ZoneInfo) -> Text:
+def _note(note: NoteShown, zone: ZoneInfo) -> Group:
     head = f"{times.full(note.at, zone)}  {note.author.label}"
-    return Text(plain(f"{head}\n{note.text or 'erased'}"))
+    return Group(Text(plain(head)), Padding(Text(plain(note.text or "erased")), (0, 0, 0, 2)))
 
 
 def _promised(row: RequestRow, zone: ZoneInfo, between: str) -> Text:
@@ -124,6 +126,7 @@ def _lines(request: RequestDetail, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
             f"{times.full(item.at, zone)}  {item.kind.removeprefix('appointment.')}"
             f" by {item.actor.partition(':')[0]}"
             for item in request.history
+            if item.kind != "appointment.noted"  # those are listed themselves
         ),
     )
     yield "Possible now", ", ".join(request.available_actions) or "nothing, with this key"
