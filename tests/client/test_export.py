@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import stat
 from pathlib import Path
 
@@ -99,7 +100,10 @@ def test_on_asyncio_it_is_the_same(
     assert [*tmp_path.iterdir()] == [file]
 
 
-def test_a_file_takes_the_place_of_no_folder_and_no_device(tmp_path: Path) -> None:
-    for place in (tmp_path, Path("/dev/null")):
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such files")
+def test_a_file_takes_the_place_of_no_folder_and_no_pipe(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for place in (tmp_path, pipe):
         with pytest.raises(OSError, match="ordinary"), written_whole(place):
             pass

@@ -157,8 +157,21 @@ def test_a_request_is_given_once_whatever_is_lost(
 def test_what_a_colleague_did_is_not_taken_for_an_assignment(
     tried: Client, between: Unreliable, sent: RequestDetail, practice: Practice
 ) -> None:
-    tried.receive(sent)
-    between.plan.append(AWAY)
+    given = tried.assign(sent, practice.key_id)
+    tried.receive(given)
 
-    with pytest.raises(StaleError):
-        tried.assign(sent, practice.key_id)
+    for key_id in (None, practice.key_id):
+        between.plan.append(AWAY)
+        with pytest.raises(StaleError):
+            tried.assign(given, key_id)
+
+
+def test_a_key_is_revoked_though_the_answer_was_lost(
+    tried_admin: Client, between: Unreliable
+) -> None:
+    made = tried_admin.issue_key("report")
+    between.plan.append(LOSE_ANSWER)
+
+    tried_admin.revoke_key(made.id)
+
+    assert made.id not in [key.id for key in tried_admin.staff_keys()]
