@@ -77,6 +77,7 @@ def inbox(  # noqa: PLR0913 - its filters are its options
     Those that have ended are left out, unless you name a reference. With --json, a line for each.
     """
     is_owed = overdue or needs in {"answer", "rebooking"}
+    most = limit or (LARGEST_PAGE if as_json else ON_A_SCREEN)
     wanted: Filters = chosen(
         state=state or ([] if ended or reference else [*LIVE]),
         needs=needs,
@@ -86,10 +87,11 @@ def inbox(  # noqa: PLR0913 - its filters are its options
         chiropractor_id=chiropractor,
         assignee=assignee,
         sort=SORTS[sort or (Order.DUE if is_owed else Order.NEWEST)],
+        limit=min(most + 1, LARGEST_PAGE),  # one more says that there are more
     )
     with at_desk() as desk:
         if watch:
-            _watch(desk, wanted, limit or ON_A_SCREEN, as_json=as_json)
+            _watch(desk, wanted, most, as_json=as_json)
         else:
             tell(desk, desk.client.requests(**wanted), limit, as_json=as_json)
 
@@ -111,7 +113,6 @@ def _table(desk: Desk, rows: Sequence[RequestRow], limit: int, *, note: str = ""
 
 def _rows(desk: Desk, wanted: Filters, limit: int) -> Sequence[RequestRow]:
     """Return up to `limit` requests, and one more where there are more."""
-    wanted = {**wanted, "limit": min(limit + 1, LARGEST_PAGE)}
     return [*islice(desk.client.requests(**wanted), limit + 1)]
 
 
