@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
+import anyio.to_thread
 from fastapi import FastAPI
 from starlette.responses import PlainTextResponse
 
@@ -40,6 +41,7 @@ from referral.web.deps import House
 from referral.web.headers import ApiCors, BodyLimit, SameOriginForms, SecurityHeaders
 from referral.web.ready import ReadyAnswers
 from referral.web.stopping import told_to_stop
+from referral.web.straight import THREADS
 from referral.webhooks import api as webhooks_api
 from referral.webhooks.sending import Sender
 from referral.webhooks.targets import Targets
@@ -120,6 +122,9 @@ def _wrap(app: FastAPI, settings: Settings, answers: articles_pages.Answers) -> 
 async def _until_stopped(app: FastAPI) -> AsyncIterator[None]:
     """End the streams as soon as the server is to stop: it would wait for their end."""
     listeners: Listeners = app.state.listeners
+    # On SQLite those who wait share a commit; on a server more threads only pass the lock around.
+    if not app.state.house.database.in_process:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
     with told_to_stop(listeners.close):
         yield
     listeners.close()

@@ -35,6 +35,7 @@ FILTERS: list[Json] = [
     *({"level": [level]} for level in ("chiropractor", "self-care")),
     {"reference": "K7QF-3M9P"},
     {"chiropractor_id": str(UUID(int=7))},
+    *({"assignee": assignee} for assignee in (str(UUID(int=7)), "nobody")),
     *({name: moment} for name in ("created_from", "created_before") for moment in (EARLY, LATE)),
     *({"updated_since": moment} for moment in (EARLY, LATE)),
 ]

@@ -1,6 +1,5 @@
 """Keys, webhooks, notes and figures through the client, sync and on asyncio."""
 
-import asyncio
 from datetime import timedelta
 from operator import attrgetter
 
@@ -9,6 +8,7 @@ from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from conftest import NOON
+from looping import run
 from referral.client import AsyncClient, Client, Step
 from referral.client.errors import ConflictError, NotFoundError, UnauthorizedError
 from referral.settings import Settings, new_ring
@@ -102,4 +102,4 @@ def test_on_asyncio_lists_are_lists_and_iterators_too(
             notes = [note.text async for note in staff.notes(request_id)]
             return [moved.error, *found, *notes]
 
-    assert asyncio.run(story()) == [None, "received", "one"]
+    assert run(story()) == [None, "received", "one"]

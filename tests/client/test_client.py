@@ -1,12 +1,12 @@
 """The client for staff against the real service: moves, the clinic's record, errors."""
 
-import asyncio
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from starlette.testclient import TestClient
 
+from looping import run
 from referral.client import AsyncClient, Client
 from referral.client.errors import (
     ClientError,
@@ -171,7 +171,7 @@ def test_programs_on_asyncio_do_the_same(
                     break
             return [str(len(rows)), *heard]
 
-    assert asyncio.run(story()) == [
+    assert run(story()) == [
         *("3", "offered", "Fictional Spine"),
         *("request.requested", "request.received", "request.offered"),
     ]

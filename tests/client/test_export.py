@@ -1,6 +1,5 @@
 """The export through the client: in pieces or as a file, and known to be whole or not."""
 
-import asyncio
 import json
 import os
 import stat
@@ -11,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from client.unreliable import Refusal, Unreliable
+from looping import run
 from referral.client import AsyncClient, Client
 from referral.client.errors import ForbiddenError, NoAnswerError, UnreadableError
 from referral.client.export import export
@@ -94,7 +94,7 @@ def test_on_asyncio_it_is_the_same(
             with pytest.raises(NoAnswerError):
                 await staff.export_to(file)
 
-    asyncio.run(story())
+    run(story())
 
     assert sent["reference"] in file.read_text("utf-8")
     assert [*tmp_path.iterdir()] == [file]

@@ -31,7 +31,7 @@ def test_filters_are_what_the_api_takes(
     staff.receive(staff.get(first))
 
     def ids(**filters: object) -> set[str]:
-        return {str(row.id) for row in staff.requests(**filters)}  # type: ignore[arg-type]
+        return {str(row.id) for row in staff.requests(**filters)}  # type: ignore[arg-type] # any filter
 
     assert ids(state="received") == {first}
     assert ids(state=["received", "requested"], needs="answer") == {first, second}

@@ -1,6 +1,5 @@
 """The live feed through the client: resumed where it was cut, and ended when it must."""
 
-import asyncio
 from itertools import islice, pairwise
 
 import pytest
@@ -11,6 +10,7 @@ from starlette.testclient import TestClient
 from client.unreliable import Refusal, Unreliable
 from conftest import Clock
 from hearing import happen, listeners_of
+from looping import run
 from referral.client import AsyncClient, Client
 from referral.client.errors import NoAnswerError, UnauthorizedError, UnreadableError
 from referral.client.feed import Heard, Listening
@@ -158,7 +158,7 @@ def test_on_asyncio_the_stream_is_resumed_too(
                     return heard
         return heard
 
-    assert asyncio.run(story()) == [1, 2]
+    assert run(story()) == [1, 2]
 
 
 @settings(max_examples=60, derandomize=True, database=None, deadline=None)

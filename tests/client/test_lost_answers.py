@@ -93,11 +93,11 @@ def test_a_colleagues_move_is_not_taken_for_ones_own(
     theirs: dict[str, object],
     ours: dict[str, object],
 ) -> None:
-    tried.move(sent, **theirs)  # type: ignore[arg-type]
+    tried.move(sent, **theirs)  # type: ignore[arg-type] # any move
     between.plan.append(AWAY)
 
     with pytest.raises(StaleError) as caught:
-        tried.move(sent, **ours)  # type: ignore[arg-type]
+        tried.move(sent, **ours)  # type: ignore[arg-type] # any move
 
     assert caught.value.facts == {"version": 2}
 

@@ -2,9 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
@@ -13,18 +11,11 @@ from starlette.testclient import TestClient
 from starlette.types import Message
 
 from hearing import RETRY, blocks, happen, listeners_of
+from looping import run
 from referral.db import Database
 from referral.feed.listening import THREADS, Listener, Listeners
 from referral.feed.stream import EventStream
 from world import Practice, open_practice
-
-Result = TypeVar("Result")
-
-
-def run(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run `work` in a thread of its own: a browser's loop may be running in this one."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, work).result()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from referral.client.requests import VisitTime
 CLOCK = "By the clinic's clock, such as '2026-12-01 09:30', or RFC 3339."
 STAFF = {Actor.STAFF, Actor.ADMIN}
 # Read from the table, so that help and completion know every move that staff have.
-StaffAction = StrEnum(  # type: ignore[misc]
+StaffAction = StrEnum(  # type: ignore[misc] # mypy wants the names written out
     "StaffAction", [*dict.fromkeys(move.action.value for move in MOVES if move.actors & STAFF)]
 )
 
@@ -43,7 +43,7 @@ def offer(
         shared: dict[str, Any] = {"minutes": minutes, "chiropractor_id": chiropractor}
         given = {name: value for name, value in shared.items() if value is not None}
         starts = [times.moment(each, desk.zone) for each in times_]
-        offered = [VisitTime({"starts_at": at, **given}) for at in starts]  # type: ignore[typeddict-item]
+        offered = [VisitTime({"starts_at": at, **given}) for at in starts]  # type: ignore[typeddict-item] # made of options
         after = desk.client.offer(desk.find(request), offered, expires_at=ends, message=message)
         _tell(desk, after, as_json=as_json)
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, create_model
 from referral.appointments.representations import RequestPage, RequestRow
 from referral.client.calls import reading
 
-Part = create_model(  # type: ignore[call-overload]
+Part = create_model(  # type: ignore[call-overload] # fields by their names
     "Part", **{name: (field.annotation, None) for name, field in RequestRow.model_fields.items()}
 )
 

@@ -19,7 +19,10 @@ from referral.text import N_
 
 UNKNOWN = N_("There is a name in the query that we do not know. We know these: %(names)s.")
 Maker = Callable[[Request], Awaitable[Any]]
-THREADS = ThreadPoolExecutor(max_workers=40, thread_name_prefix="straight")
+# Of one process, at a database server: more would not keep it busier, and each that wakes up takes
+# Python's lock from another.
+THREADS = 8
+EXECUTOR = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="straight")
 
 
 class StraightRoute(APIRoute):
@@ -39,7 +42,7 @@ class StraightRoute(APIRoute):
             work: Callable[[], Response] = partial(self.endpoint, **given)
             if request.app.state.house.database.in_process:
                 return work()
-            return await asyncio.get_running_loop().run_in_executor(THREADS, work)
+            return await asyncio.get_running_loop().run_in_executor(EXECUTOR, work)
 
         return handle
 

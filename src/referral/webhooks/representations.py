@@ -20,8 +20,7 @@ EXAMPLE: dict[str, Any] = {
     "paused_at": None,
     "paused_because": None,
 }
-# Not a secret that anything was ever signed with.
-EXAMPLE_SECRET = "whsec_ZXhhbXBsZSBvbmx5OiBub3RoaW5nIGlzIHNpZ25lZCE="  # noqa: S105
+EXAMPLE_SECRET = "whsec_ZXhhbXBsZSBvbmx5OiBub3RoaW5nIGlzIHNpZ25lZCE="  # noqa: S105 - nothing was ever signed with it
 TRIED: dict[str, Any] = {
     "at": "2026-12-01T15:00:01Z",
     "status": 204,
