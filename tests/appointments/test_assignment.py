@@ -91,6 +91,16 @@ def test_the_list_keeps_to_one_colleague_or_to_what_is_nobodys(
     assert found == expected
 
 
+def test_a_key_that_is_none_is_told_where_it_stands(client: TestClient, clock: Clock) -> None:
+    bearer = begin(client, clock).practice.bearer
+
+    in_query = client.get(f"{REQUESTS}?assignee=me", headers=bearer)
+    in_body = client.post(f"{REQUESTS}/search", json={"assignee": "me"}, headers=bearer)
+
+    told = [[one["pointer"] for one in each.json()["errors"]] for each in (in_query, in_body)]
+    assert told == [["/query/assignee"], ["/assignee"]]
+
+
 def test_the_filter_has_an_index(client: TestClient, clock: Clock) -> None:
     case = begin(client, clock)
     database = house(client).database

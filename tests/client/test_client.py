@@ -1,4 +1,4 @@
-"""The client for staff against the real service: lists, moves, the clinic's record, errors."""
+"""The client for staff against the real service: moves, the clinic's record, errors."""
 
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -22,32 +22,6 @@ from referral.staff.scopes import Scope
 from world import INSIDE_WINDOW, PERSON, Practice, add_key, open_practice, send_request
 
 TIME = datetime.fromisoformat(INSIDE_WINDOW)
-
-
-def test_it_lists_every_request_over_all_pages(
-    client: TestClient, staff: Client, practice: Practice
-) -> None:
-    sent = [send_request(client, practice.clinic_id)["id"] for _ in range(5)]
-
-    listed = [str(row.id) for row in staff.requests(limit=2)]
-
-    assert sorted(listed) == sorted(sent)
-
-
-def test_filters_are_what_the_api_takes(
-    client: TestClient, staff: Client, practice: Practice
-) -> None:
-    first, second = (send_request(client, practice.clinic_id)["id"] for _ in range(2))
-    staff.receive(staff.get(first))
-
-    def ids(**filters: object) -> set[str]:
-        return {str(row.id) for row in staff.requests(**filters)}  # type: ignore[arg-type] # any filter
-
-    assert ids(state="received") == {first}
-    assert ids(state=["received", "requested"], needs="answer") == {first, second}
-    assert ids(overdue=True) == set()
-    assert ids(level=["chiropractor"], chiropractor_id=None) == {first, second}
-    assert ids(created_before=TIME - timedelta(days=30)) == set()
 
 
 def test_a_request_is_answered_from_the_first_look_to_the_booking_and_back(
@@ -134,17 +108,6 @@ def test_people_who_treat_are_added_changed_and_removed(admin: Client) -> None:
 
     assert (changed.name, changed.credential) == ("Dr. Other", "DC")
     assert admin.clinic().chiropractors == [changed]
-
-
-def test_events_are_read_over_all_pages(
-    client: TestClient, staff: Client, practice: Practice
-) -> None:
-    for _ in range(3):
-        staff.receive(staff.get(send_request(client, practice.clinic_id)["id"]))
-
-    numbers = [event.number for event in staff.events(after=1, limit=2)]
-
-    assert numbers == [2, 3, 4, 5, 6]
 
 
 @pytest.mark.parametrize("path", ["../clinic", "", "x"])

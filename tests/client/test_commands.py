@@ -1,111 +1,16 @@
 """The command line of the staff against the real service: what it prints, asks, and exits with."""
 
-import json
-import os
-import stat
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
-from typer.testing import CliRunner, Result
 
+from client.running import Run, document, done, told
 from client.unreliable import Refusal, Unreliable
-from conftest import Clock
-from referral.cli import app
 from referral.staff.scopes import Scope
 from world import PERSON, Practice, add_key, send_request
 
-Run = Callable[..., Result]
 BOTH = "2026-12-03 09:30"
-
-
-@pytest.fixture
-def run(address: str, practice: Practice, tmp_path: Path) -> Run:
-    """Run a command with the clinic's key, and return what became of it."""
-    env = {"REFERRAL_ADDRESS": address, "REFERRAL_KEY": practice.key, "COLUMNS": "160"}
-
-    def run(*command: str, **changes: str) -> Result:
-        runner = CliRunner(env=env | {"XDG_CONFIG_HOME": str(tmp_path)} | changes)
-        return runner.invoke(app, command, catch_exceptions=False)
-
-    return run
-
-
-@pytest.fixture
-def reference(client: TestClient, practice: Practice) -> str:
-    """The reference of a request to the clinic."""
-    return str(send_request(client, practice.clinic_id)["reference"])
-
-
-def done(result: Result) -> str:
-    """Return what a command printed that ended well."""
-    assert (result.exit_code, result.stderr) == (0, "")
-    return result.stdout
-
-
-def told(result: Result, code: int) -> str:
-    """Return why a command failed; nothing of it may stand where programs read."""
-    assert (result.exit_code, result.stdout) == (code, ""), result.stderr
-    return result.stderr
-
-
-def document(result: Result) -> Any:  # noqa: ANN401 - JSON
-    return json.loads(done(result))
-
-
-def test_the_inbox_is_a_table_by_the_clinics_clock(run: Run, reference: str) -> None:
-    lines = done(run("inbox")).splitlines()
-
-    assert lines[0].strip() == "Times in America/New_York."
-    assert " ".join(lines[1].split()) == "Reference State Urgency Promised by Wishes Phone"
-    assert lines[2].split("  ")[0] == reference
-    # Asked on a Tuesday at ten in New York, where the clinic closes at five.
-    assert "requested   chiropractor  Wed 2 Dec 17:00" in lines[2]
-    assert "Thu 3 Dec morning" in lines[2]
-
-
-def test_the_inbox_tells_what_is_late_who_has_only_a_phone_and_that_there_is_more(
-    client: TestClient, run: Run, practice: Practice, clock: Clock
-) -> None:
-    by_phone = {"email": None, "preferred_contact": "phone"}
-    for _ in range(3):
-        send_request(client, practice.clinic_id, **by_phone)
-    clock.now = clock.now.replace(day=4)
-
-    shown = done(run("inbox", "--limit", "2"))
-
-    assert shown.count("overdue") == shown.count("only") == 2
-    assert "There are more: --limit 4 lists them." in shown
-
-
-def test_the_inbox_leaves_out_what_has_ended_unless_asked(run: Run, reference: str) -> None:
-    done(run("move", reference, "cancel"))
-
-    assert reference not in done(run("inbox"))
-    assert reference in done(run("inbox", "--ended"))
-    assert reference in done(run("inbox", "--state", "cancelled"))
-    assert reference not in done(run("inbox", "--ended", "--needs", "answer"))
-
-
-def test_the_inbox_is_a_line_of_json_for_each_request(
-    client: TestClient, run: Run, practice: Practice
-) -> None:
-    sent = [send_request(client, practice.clinic_id)["id"] for _ in range(3)]
-
-    lines = done(run("inbox", "--json")).splitlines()
-
-    assert sorted(json.loads(line)["id"] for line in lines) == sorted(sent)
-    assert len(done(run("inbox", "--json", "--limit", "2")).splitlines()) == 2
-
-
-def test_the_width_of_a_terminal_cuts_no_reference_and_no_wish(run: Run, reference: str) -> None:
-    lines = done(run("inbox", COLUMNS="80")).splitlines()
-
-    assert max(map(len, lines)) <= 80
-    assert reference in lines[2]
-    assert "Thu 3 Dec morning" in lines[2]
 
 
 @pytest.mark.parametrize("written", [str, str.lower, lambda text: text.replace("-", " ")])
@@ -188,6 +93,8 @@ def test_a_time_that_is_none_is_a_mistake(
 def test_each_failure_has_its_exit_code(run: Run, reference: str, between: Unreliable) -> None:
     far = told(run("book", reference, "2026-12-05 09:30"), 2)
     assert far == "starts_at: Choose a time inside one of the windows that the person gave.\n"
+    who = told(run("inbox", "--assignee", "me"), 2)
+    assert who == "assignee: Send the id of a key of your clinic, or nobody.\n"
     assert "Write a reference" in told(run("show", "zz"), 2)
     assert "valid staff key" in told(run("inbox", REFERRAL_KEY="rk_unknown"), 3)
     assert "no request with this reference" in told(run("show", "2222-2222"), 4)
@@ -212,57 +119,3 @@ def test_each_failure_has_its_exit_code(run: Run, reference: str, between: Unrel
 )
 def test_a_key_goes_only_to_the_address_it_was_given_for(run: Run, changes: dict[str, str]) -> None:
     told(run("inbox", **changes), 2)
-
-
-def test_watching_needs_a_terminal(run: Run) -> None:
-    assert "terminal" in told(run("inbox", "--watch"), 2)
-
-
-NO_VARIABLES = {"REFERRAL_ADDRESS": "", "REFERRAL_KEY": ""}
-
-
-def logged_in(address: str, key: str, folder: Path) -> Result:
-    runner = CliRunner(env=NO_VARIABLES | {"XDG_CONFIG_HOME": str(folder)})
-    return runner.invoke(app, ["login", "--address", address], input=f"{key}\n")
-
-
-def test_login_keeps_what_it_has_tried_for_its_owner_only(
-    run: Run, address: str, practice: Practice, tmp_path: Path
-) -> None:
-    before = told(run("inbox", **NO_VARIABLES), 3)
-    said = done(logged_in(f"{address}/api/v1/", practice.key, tmp_path))
-    file = tmp_path / "referral" / "staff.toml"
-
-    assert "referral login" in before
-    assert said == f"This is the desk of Fictional Spine now. Kept in {file}.\n"
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert "Reference" in done(run("inbox", **NO_VARIABLES))
-
-
-def test_a_key_that_does_not_open_is_not_kept(address: str, tmp_path: Path) -> None:
-    result = logged_in(address, "rk_unknown", tmp_path)
-
-    assert result.exit_code == 3
-    assert not (tmp_path / "referral").exists()
-
-
-@pytest.mark.skipif(os.name != "posix", reason="other systems have no such permissions")
-def test_a_file_that_others_can_read_is_refused(
-    run: Run, address: str, practice: Practice, tmp_path: Path
-) -> None:
-    logged_in(address, practice.key, tmp_path)
-    file = tmp_path / "referral" / "staff.toml"
-    file.chmod(0o640)
-
-    said = told(run("inbox", **NO_VARIABLES), 3)
-
-    assert said == f"Others on this machine can read your clinic's key: chmod 600 {file}\n"
-
-
-def test_a_file_that_is_broken_is_told(run: Run, tmp_path: Path) -> None:
-    file = tmp_path / "referral" / "staff.toml"
-    file.parent.mkdir()
-    file.touch(mode=0o600)
-    file.write_text("key = ")
-
-    assert "referral login" in told(run("inbox", **NO_VARIABLES), 3)

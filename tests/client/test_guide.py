@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 from looping import elsewhere
 from referral.cli import app, exits
 from referral.client import Client
-from world import Practice, send_request
+from referral.staff.scopes import Scope
+from world import Practice, add_key, send_request
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "client.md").read_text(encoding="utf-8")
 PYTHON = re.findall(r"^```python\n(.+?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
@@ -23,9 +24,18 @@ SHELL = re.findall(r"^```sh\n(.+?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture
-def desk(address: str, practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+def desk(
+    client: TestClient,
+    address: str,
+    practice: Practice,
+    *,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _, key = add_key(client, practice.clinic_id, Scope.ADMIN)
     monkeypatch.setenv("REFERRAL_ADDRESS", address)
-    monkeypatch.setenv("REFERRAL_KEY", practice.key)
+    monkeypatch.setenv("REFERRAL_KEY", key)
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.mark.usefixtures("desk")
@@ -46,10 +56,13 @@ def test_every_block_of_python_runs_after_the_one_before(
     lines = said.getvalue().splitlines()
     assert lines[0].startswith(f"{sent['reference']} requested chiropractor")
     assert lines[1] == "booked 2026-12-03 09:30:00-05:00"
-    assert [line.split()[1] for line in lines[2:5]] == [
+    assert lines[2] == "received"
+    assert lines[3].endswith(" bytes")
+    assert lines[4] == "4 events up to now"
+    assert [line.split()[1] for line in lines[5:8]] == [
         *("request.requested", "request.received", "request.booked")
     ]
-    assert lines[5:] == ["[]"]
+    assert lines[8:] == ["[]"]
 
 
 @pytest.mark.usefixtures("desk")
@@ -66,7 +79,7 @@ def test_every_command_of_the_guide_ends_well(
 
 @pytest.mark.parametrize("name", [name for name in vars(Client) if name[0] != "_"])
 def test_every_method_is_named(name: str) -> None:
-    assert f"`{name}" in GUIDE or name in {"send", "each", "close"}
+    assert f"`{name}" in GUIDE or name in {"send", "each", "pieces", "close"}
 
 
 @pytest.mark.parametrize("code", [0, *sorted({exits.UNEXPECTED, *exits.CODES.values()})])

@@ -66,7 +66,7 @@ def test_a_stream_that_is_cut_is_resumed_and_no_event_comes_twice(
 
 def test_it_comes_back_when_the_service_says(between: Unreliable, practice: Practice) -> None:
     retry = Refusal(200, EVENT_STREAM, b"retry: 10000\n\n")
-    between.plan.extend([retry, Refusal(503, {"Retry-After": "5"}), Refusal(502)])
+    between.plan.extend([retry, Refusal(503, {"Retry-After": "5"}), Refusal(502), retry])
     naps: list[float] = []
 
     with Client(between.address, practice.key, sleep=naps.append) as staff:

@@ -1,31 +1,30 @@
-"""The inbox on a terminal of its own: in colours, and redrawn as things change."""
+"""Commands on a terminal of their own: in colours, redrawn as things change."""
 
 import os
 import select
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import Self
 
 import pytest
 from starlette.testclient import TestClient
 
-from hearing import happen
-from referral.cli.inbox import newest
 from referral.client import Client
 from world import Practice, send_request
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs a terminal of Unix")
-COMMAND = [sys.executable, "-c", "from referral.cli import main; main()", "inbox"]
+COMMAND = [sys.executable, "-c", "from referral.cli import main; main()"]
 
 
 class Screen:
     """A terminal with the command on it."""
 
-    def __init__(self, *options: str, **env: str) -> None:
+    def __init__(self, *command: str, **env: str) -> None:
         self._ours, theirs = os.openpty()
         self.process = subprocess.Popen(  # noqa: S603 - our own command
-            [*COMMAND, *options], env=os.environ | env, stdin=theirs, stdout=theirs, stderr=theirs
+            [*COMMAND, *command], env=os.environ | env, stdin=theirs, stdout=theirs, stderr=theirs
         )
         os.close(theirs)
         self.drawn = ""
@@ -51,7 +50,7 @@ def test_a_change_is_drawn_and_an_interrupt_ends_it_well(
     sent = send_request(client, practice.clinic_id)
     env = {"REFERRAL_ADDRESS": address, "REFERRAL_KEY": practice.key, "TERM": "xterm-256color"}
 
-    with Screen("--watch", **env) as screen:
+    with Screen("inbox", "--watch", **env) as screen:
         screen.read_until(f"{sent['reference']}  \x1b[33mrequested")
         assert "As of" in screen.drawn
         staff.receive(staff.get(sent["id"]))
@@ -66,16 +65,20 @@ def test_without_colours_where_they_are_not_wanted(
     sent = send_request(client, practice.clinic_id)
     env = {"REFERRAL_ADDRESS": address, "REFERRAL_KEY": practice.key, "TERM": "xterm-256color"}
 
-    with Screen(**env, NO_COLOR="1") as screen:
+    with Screen("inbox", **env, NO_COLOR="1") as screen:
         screen.read_until(f"{sent['reference']}  requested")
 
     assert "America/New_York" in screen.drawn
 
 
-@pytest.mark.parametrize("last", [0, 1, 2, 3, 8, 13])
-def test_the_newest_event_is_found(
-    client: TestClient, staff: Client, practice: Practice, last: int
+def test_an_export_tells_how_far_it_has_come(
+    address: str, practice: Practice, tmp_path: Path
 ) -> None:
-    happen(client, practice.clinic_id, last)
+    env = {"REFERRAL_ADDRESS": address, "REFERRAL_KEY": practice.key, "TERM": "xterm-256color"}
+    file = tmp_path / "requests.csv"
 
-    assert newest(staff) == last
+    with Screen("export", "-o", str(file), **env) as screen:
+        screen.read_until("bytes have come.")
+        assert screen.process.wait(timeout=30) == 0
+
+    assert file.read_text("utf-8-sig").startswith("id,reference,")

@@ -13,10 +13,11 @@ from starlette.testclient import TestClient
 from conftest import Clock
 from hearing import EVENTS, happen, paged
 from referral.appointments.moves import HAPPENED
+from referral.clinics.standing import Standing
 from referral.staff.scopes import Scope
 from referral.staff.service import revoke
 from situations import begin, body
-from world import Practice, add_key, house, open_practice, send_request
+from world import Practice, a_clinic, add_key, house, open_practice, send_request
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 FEW: Callable[..., Any] = settings(max_examples=20, derandomize=True, database=None, deadline=None)
@@ -48,7 +49,7 @@ def test_what_happened_is_told_in_order_without_anything_of_the_person(
         {"from": "received", "times": 3, "offer_expires_at": "2026-12-02T15:00:00Z"},
         {"from": "offered"},
     ]
-    assert told["last"] == 4
+    assert told["last"] == told["newest"] == 4
     assert len({one["id"] for one in told["items"]}) == 4
 
 
@@ -109,8 +110,21 @@ def test_past_the_last_there_is_nothing_and_the_place_is_kept(
 
     answer = client.get(EVENTS, params={"after": after}, headers=practice.bearer)
 
-    assert answer.json() == {"items": [], "last": after}
+    assert answer.json() == {"items": [], "last": after, "newest": 3}
     assert "Link" not in answer.headers
+
+
+def test_a_clinic_that_has_no_log_yet_has_no_events(client: TestClient) -> None:
+    with house(client).database.unit_of_work() as session:
+        clinic = a_clinic(now=house(client).now(), standing=Standing.LISTED)
+        session.add(clinic)
+        session.flush()
+        clinic_id = clinic.id
+    _, key = add_key(client, clinic_id)
+
+    answer = client.get(EVENTS, headers={"Authorization": f"Bearer {key}"})
+
+    assert answer.json() == {"items": [], "last": 0, "newest": 0}
 
 
 @pytest.mark.parametrize("path", [EVENTS, f"{EVENTS}/stream"])

@@ -13,7 +13,7 @@ import pytest
 
 from post_office import certificate, server_context
 from receiver import Receiver, open_receiver
-from referral.webhooks.models import Failure
+from referral.webhooks.codes import Failure
 from referral.webhooks.sending import MOST_READ, Outcome, Sender
 from referral.webhooks.targets import Targets
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from referral.webhooks.models import Failure
+from referral.webhooks.codes import Failure
 from referral.webhooks.targets import Refused, Targets, is_own, is_public
 
 MANY: Callable[..., Any] = settings(derandomize=True, database=None)

@@ -19,7 +19,9 @@ from pydantic import (
     TypeAdapter,
     ValidationError,
     ValidationInfo,
+    ValidatorFunctionWrapHandler,
     WithJsonSchema,
+    WrapValidator,
     field_validator,
 )
 from pydantic_core import PydanticCustomError, core_schema
@@ -37,6 +39,7 @@ EMAIL: TypeAdapter[str] = TypeAdapter(EmailStr)
 PHONE: TypeAdapter[str] = TypeAdapter(Phone)
 NO_REFERENCE = N_("Write a reference as we gave it: eight letters and digits, like K7QF-3M9P.")
 NO_CONTACT = N_("Write one e-mail address, or one phone number with its area code.")
+NO_ASSIGNEE = N_("Send the id of a key of your clinic, or nobody.")
 NOT_OURS = N_("Use a cursor as we gave it, with the sort that it was given for.")
 
 
@@ -102,6 +105,13 @@ def _contact(value: str) -> str:
         raise PydanticCustomError("contact", NO_CONTACT) from None
 
 
+def _assignee(value: object, check: ValidatorFunctionWrapHandler) -> object:
+    try:
+        return check(value)
+    except ValidationError:
+        raise PydanticCustomError("assignee", NO_ASSIGNEE) from None
+
+
 def _place(value: object) -> Place | None:
     if value is None:
         return None
@@ -119,6 +129,7 @@ def _split(value: object) -> object:
 
 Reference = Annotated[str, Field(max_length=20), AfterValidator(_reference)]
 Contact = Annotated[str, Field(max_length=320), AfterValidator(_contact)]
+Assignee = Annotated[UUID | Literal["nobody"], WrapValidator(_assignee)]
 Cursor = Annotated[
     Place | None,
     PlainValidator(_place),
@@ -139,7 +150,7 @@ class Choice(BaseModel):
     level: list[Level] = Field(default=[], description="how urgent the answers are")
     reference: Reference | None = Field(default=None, examples=["K7QF-3M9P"])
     chiropractor_id: UUID | None = None
-    assignee: UUID | Literal["nobody"] | None = Field(default=None, description="a key's id")
+    assignee: Assignee | None = Field(default=None, description="a key's id")
     created_from: Moment | None = None
     created_before: Moment | None = None
     updated_since: Moment | None = None

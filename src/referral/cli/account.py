@@ -6,13 +6,14 @@ import sys
 import tomllib
 from pathlib import Path
 from stat import S_IRWXG, S_IRWXO
-from tempfile import NamedTemporaryFile
 from typing import Annotated, NamedTuple
 from urllib.parse import urlsplit
 
 import typer
 
 from referral.cli import exits
+from referral.client import Client
+from referral.client.files import written_whole
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 Address = Annotated[str, typer.Option(prompt="Address of the service", help="Its https address.")]
@@ -30,8 +31,6 @@ def login(address: Address) -> None:
 
     The key is asked for without showing it, or read from standard input.
     """
-    from referral.client import Client  # noqa: PLC0415 - the other commands of this file need none
-
     given = Account(_checked_address(address), _checked_key(_asked_key()))
     with exits.by_error(), Client(*given) as client:
         name = client.clinic().name
@@ -101,9 +100,6 @@ def _kept() -> Account:
 def _keep(account: Account) -> None:
     file = account_file()
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # A temporary file is its owner's alone from the first byte on.
-    with NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as fresh:
-        fresh.writelines(
-            f"{name} = {json.dumps(text)}\n" for name, text in account._asdict().items()
-        )
-    Path(fresh.name).replace(file)
+    lines = (f"{name} = {json.dumps(text)}\n" for name, text in account._asdict().items())
+    with written_whole(file) as fresh:
+        fresh.write("".join(lines).encode())

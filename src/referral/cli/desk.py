@@ -1,6 +1,5 @@
 """What the commands of the staff share: the clinic's desk, and what is typed after a command."""
 
-import re
 import sys
 import unicodedata
 from collections.abc import Iterator
@@ -16,14 +15,11 @@ import typer
 from pydantic import BaseModel
 from rich.console import Console
 
-from referral.appointments.reference import ALPHABET, LENGTH
+from referral.appointments.reference import is_reference, written
 from referral.appointments.representations import RequestDetail
 from referral.cli import exits
 from referral.cli.account import account
 from referral.client import Client
-
-HALF = f"[{ALPHABET}]{{{LENGTH // 2}}}"
-REFERENCE = re.compile(f"({HALF})[- ]?({HALF})")
 
 Request = Annotated[str, typer.Argument(metavar="REFERENCE", help="Its reference, or its id.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON, and nothing else.")]
@@ -42,21 +38,22 @@ class Desk:
 
     def find(self, typed: str) -> RequestDetail:
         """Return the request of a reference, however it was typed, or of an id."""
-        given = typed.strip().upper()
-        if match := REFERENCE.fullmatch(given):
-            return self._by_reference(f"{match[1]}-{match[2]}")
+        return self.client.get(self.id_of(typed))
+
+    def id_of(self, typed: str) -> UUID:
+        """Return the id of a request, which is looked up if it is told by its reference."""
+        if is_reference(reference := written(typed)):
+            return self._by_reference(reference)
         try:
-            request_id = UUID(given)
+            return UUID(typed.strip())
         except ValueError:
             raise typer.BadParameter("Write a reference like K7QF-3M9P, or an id.") from None
-        return self.client.get(request_id)
 
-    def _by_reference(self, reference: str) -> RequestDetail:
-        rows = self.client.requests(limit=200)
-        found = next((row for row in rows if row.reference == reference), None)
-        if found is None:
+    def _by_reference(self, reference: str) -> UUID:
+        row = next(self.client.requests(reference=reference, fields="reference"), None)
+        if row is None:
             exits.leave(exits.NOT_FOUND, "Your clinic has no request with this reference.")
-        return self.client.get(found.id)
+        return row.id
 
 
 @contextmanager
@@ -69,6 +66,18 @@ def at_desk() -> Iterator[Desk]:
 def console() -> Console:
     """Return where tables go: in colours on a terminal, unless NO_COLOR says otherwise."""
     return Console(highlight=False)
+
+
+def given(argument: str | None, what: str) -> str:
+    """Return an argument, or where there is none what is typed at a prompt or piped in.
+
+    What is personal need not stand in the history of a shell.
+    """
+    if argument is not None:
+        return argument
+    if sys.stdin.isatty():
+        return str(typer.prompt(what, err=True))
+    return sys.stdin.read()
 
 
 def write_json(shown: BaseModel) -> None:

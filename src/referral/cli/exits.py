@@ -56,7 +56,7 @@ def _sentences(error: ClientError) -> Iterator[str]:
         yield from _allowed(error)
         return
     for one in error.errors:
-        place = one.get("pointer", "").strip("/")
+        place = one.get("pointer", "").strip("/").removeprefix("query/")
         yield f"{place}: {one.get('detail', '')}" if place else one.get("detail", "")
 
 

@@ -1,39 +1,58 @@
 """The clinic's list of requests: once, or on the screen for as long as it is watched."""
 
-from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from enum import StrEnum
 from itertools import islice
-from typing import Annotated, Any, Literal
-from uuid import UUID
+from typing import Annotated
 
 import typer
 from rich.live import Live
 from rich.table import Table
 
 from referral.appointments.representations import RequestRow
-from referral.appointments.states import LIVE, State
+from referral.appointments.states import LIVE
 from referral.cli import exits, tables, times
+from referral.cli.choosing import (
+    Assignee,
+    Chiropractor,
+    Levels,
+    Needs,
+    Overdue,
+    Reference,
+    States,
+    chosen,
+)
 from referral.cli.desk import AsJson, Desk, at_desk, console, now, write_json
-from referral.client import Client, feed
 from referral.client.requests import Filters
 from referral.client.retries import PASSING
-from referral.symptoms.levels import Level
 
 ON_A_SCREEN = 50
 LARGEST_PAGE = 200
 
-Needs = Annotated[
-    Literal["answer", "rebooking", "call"] | None, typer.Option(help="What waits for you.")
-]
-States = Annotated[list[State] | None, typer.Option(help="May be given more than once.")]
-Levels = Annotated[list[Level] | None, typer.Option(help="May be given more than once.")]
-Overdue = Annotated[bool, typer.Option("--overdue", help="Past their promised time.")]
-Chiropractor = Annotated[UUID | None, typer.Option(help="A chiropractor's id.")]
+
+class Order(StrEnum):
+    """What comes first."""
+
+    DUE = "due"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    CHANGED = "changed"
+
+
+SORTS = {
+    Order.DUE: "answer_by",
+    Order.NEWEST: "-created_at",
+    Order.OLDEST: "created_at",
+    Order.CHANGED: "-updated_at",
+}
 Ended = Annotated[bool, typer.Option("--ended", help="Those that have ended, too.")]
-Limit = Annotated[
-    int | None,
-    typer.Option(help=f"How many at most, newest first; {ON_A_SCREEN} in a table.", min=1),
+Limit = Annotated[int | None, typer.Option(help=f"At most; {ON_A_SCREEN} in a table.", min=1)]
+Sort = Annotated[
+    Order | None,
+    typer.Option(
+        help="What comes first: `newest`, or `due` where an answer or a new time is owed."
+    ),
 ]
 Watch = Annotated[bool, typer.Option("--watch", help="Go on until interrupted.")]
 
@@ -44,33 +63,47 @@ def inbox(  # noqa: PLR0913 - its filters are its options
     state: States = None,
     level: Levels = None,
     overdue: Overdue = False,
+    reference: Reference = None,
     chiropractor: Chiropractor = None,
+    assignee: Assignee = None,
     ended: Ended = False,
+    sort: Sort = None,
     limit: Limit = None,
     watch: Watch = False,
     as_json: AsJson = False,
 ) -> None:
     """List your clinic's requests; with --watch, as they change.
 
-    Those that have ended are left out. With --json, a line for each.
+    Those that have ended are left out, unless you name a reference. With --json, a line for each.
     """
-    given: dict[str, Any] = {
-        "state": state or ([] if ended else [*LIVE]),
-        "needs": needs,
-        "level": level,
-        "overdue": overdue,
-        "chiropractor_id": chiropractor,
-    }
-    wanted = Filters(**{name: value for name, value in given.items() if value})  # type: ignore[typeddict-item] # made of options
+    is_owed = overdue or needs in {"answer", "rebooking"}
+    most = limit or (LARGEST_PAGE if as_json else ON_A_SCREEN)
+    wanted: Filters = chosen(
+        state=state or ([] if ended or reference else [*LIVE]),
+        needs=needs,
+        level=level,
+        overdue=overdue,
+        reference=reference,
+        chiropractor_id=chiropractor,
+        assignee=assignee,
+        sort=SORTS[sort or (Order.DUE if is_owed else Order.NEWEST)],
+        limit=min(most + 1, LARGEST_PAGE),  # one more says that there are more
+    )
     with at_desk() as desk:
         if watch:
-            _watch(desk, wanted, limit or ON_A_SCREEN, as_json=as_json)
-        elif as_json:
-            for row in islice(desk.client.requests(**wanted), limit):
-                write_json(row)
+            _watch(desk, wanted, most, as_json=as_json)
         else:
-            most = limit or ON_A_SCREEN
-            console().print(_table(desk, _rows(desk, wanted, most), most))
+            tell(desk, desk.client.requests(**wanted), limit, as_json=as_json)
+
+
+def tell(desk: Desk, rows: Iterator[RequestRow], limit: int | None, *, as_json: bool) -> None:
+    """Write up to `limit` rows: lines of JSON, or a table, which says whether there are more."""
+    if as_json:
+        for row in islice(rows, limit):
+            write_json(row)
+    else:
+        most = limit or ON_A_SCREEN
+        console().print(_table(desk, [*islice(rows, most + 1)], most))
 
 
 def _table(desk: Desk, rows: Sequence[RequestRow], limit: int, *, note: str = "") -> Table:
@@ -80,7 +113,6 @@ def _table(desk: Desk, rows: Sequence[RequestRow], limit: int, *, note: str = ""
 
 def _rows(desk: Desk, wanted: Filters, limit: int) -> Sequence[RequestRow]:
     """Return up to `limit` requests, and one more where there are more."""
-    wanted = {**wanted, "limit": min(limit + 1, LARGEST_PAGE)}
     return [*islice(desk.client.requests(**wanted), limit + 1)]
 
 
@@ -88,7 +120,7 @@ def _watch(desk: Desk, wanted: Filters, limit: int, *, as_json: bool) -> None:
     screen = console()
     if as_json or not screen.is_terminal:
         exits.leave(exits.USAGE, "--watch draws on a terminal. Programs read the event feed.")
-    after = newest(desk.client)
+    after = desk.client.newest_event()
     rows, read_at = _rows(desk, wanted, limit), now()
     with Live(console=screen, screen=True, auto_refresh=False) as live, suppress(KeyboardInterrupt):
         for heard in desk.client.listen(after=after):
@@ -99,15 +131,3 @@ def _watch(desk: Desk, wanted: Filters, limit: int, *, as_json: bool) -> None:
             as_of = f"As of {times.short(read_at, desk.zone)}."
             note = as_of if is_new else f"NO CONNECTION. {as_of}"
             live.update(_table(desk, rows, limit, note=note), refresh=True)
-
-
-def newest(client: Client) -> int:
-    """Return the number of the clinic's last event, found by halving, for none is left out."""
-
-    def is_last(number: int) -> bool:
-        return not client.send(feed.events(after=number, limit=1)).items
-
-    beyond = 1
-    while not is_last(beyond):
-        beyond *= 2
-    return bisect_left(range(beyond), True, key=is_last)  # noqa: FBT003 - what is searched for

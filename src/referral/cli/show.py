@@ -1,5 +1,6 @@
 """Opening one request, which the person is told of."""
 
+from itertools import islice
 from typing import Annotated
 
 import typer
@@ -10,6 +11,8 @@ from referral.cli import tables
 from referral.cli.desk import AsJson, Desk, Request, at_desk, console, write_json
 from referral.client.errors import ConflictError, StaleError
 
+# The rest has a command of its own.
+NOTES = 5
 Peek = Annotated[bool, typer.Option("--peek", help="Only look, and tell nobody.")]
 
 
@@ -22,7 +25,8 @@ def show(request: Request, *, peek: Peek = False, as_json: AsJson = False) -> No
         if as_json:
             write_json(found)
         else:
-            console().print(tables.whole(found, desk.zone))
+            notes = [*islice(desk.client.notes(found.id, limit=NOTES + 1), NOTES + 1)]
+            console().print(tables.whole(found, desk.zone, notes, most=NOTES))
 
 
 def _received(desk: Desk, found: RequestDetail) -> RequestDetail:

@@ -1,12 +1,14 @@
 """Requests as tables: the list, and one request whole."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
+from rich.console import Group
+from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
-from referral.appointments.representations import RequestDetail, RequestRow
+from referral.appointments.representations import NoteShown, RequestDetail, RequestRow
 from referral.appointments.states import WAITING, State
 from referral.cli import times
 from referral.cli.desk import plain
@@ -52,13 +54,32 @@ def inbox(rows: Iterable[RequestRow], zone: ZoneInfo, *notes: str, width: int = 
     return table
 
 
-def whole(request: RequestDetail, zone: ZoneInfo) -> Table:
-    """Return all that the clinic may know about a request, a line for each thing."""
+def whole(
+    request: RequestDetail, zone: ZoneInfo, notes: Sequence[NoteShown], *, most: int
+) -> Table:
+    """Return all that the clinic may know about a request, and up to `most` notes on it."""
     table = Table.grid(Column(style="bold", no_wrap=True), Column(overflow="fold"), padding=(0, 2))
     for name, text in _lines(request, zone):
         if text:
             table.add_row(name, Text(plain(text)))
+    for place, note in enumerate(notes[:most]):
+        table.add_row("" if place else "Notes", _note(note, zone))
+    if len(notes) > most:
+        table.add_row("", f"There are more: referral notes {request.reference}")
     return table
+
+
+def notes(found: Iterable[NoteShown], zone: ZoneInfo) -> Table:
+    """Return what staff noted, each with its time and its author."""
+    table = Table.grid(Column(overflow="fold"))
+    for note in found:
+        table.add_row(_note(note, zone))
+    return table
+
+
+def _note(note: NoteShown, zone: ZoneInfo) -> Group:
+    head = f"{times.full(note.at, zone)}  {note.author.label}"
+    return Group(Text(plain(head)), Padding(Text(plain(note.text or "erased")), (0, 0, 0, 2)))
 
 
 def _promised(row: RequestRow, zone: ZoneInfo, between: str) -> Text:
@@ -93,12 +114,9 @@ def _lines(request: RequestDetail, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     yield "Offered", "\n".join(times.full(each.starts_at, zone) for each in request.offered_times)
     ends = request.offer_expires_at
     yield "Offer ends", times.full(ends, zone) if ends else ""
-    yield (
-        "Call",
-        f"news since {times.full(request.call_due_since, zone)}"
-        if (request.call_due_since)
-        else "",
-    )
+    due = request.call_due_since
+    yield "Call", f"news since {times.full(due, zone)}" if due else ""
+    yield "Given to", f"the key {request.assignee}" if request.assignee else ""
     yield from _person(request)
     yield from _answers(request)
     yield "Answered", _decision(request)
@@ -108,6 +126,7 @@ def _lines(request: RequestDetail, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
             f"{times.full(item.at, zone)}  {item.kind.removeprefix('appointment.')}"
             f" by {item.actor.partition(':')[0]}"
             for item in request.history
+            if item.kind != "appointment.noted"  # those are listed themselves
         ),
     )
     yield "Possible now", ", ".join(request.available_actions) or "nothing, with this key"

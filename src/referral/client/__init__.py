@@ -9,7 +9,8 @@ representations; what goes wrong is in `referral.client.errors`.
 """
 
 from referral.client.asynchronous import AsyncClient
+from referral.client.many import Step
 from referral.client.retries import NEVER, Retries
 from referral.client.sync import Client
 
-__all__ = ["NEVER", "AsyncClient", "Client", "Retries"]
+__all__ = ["NEVER", "AsyncClient", "Client", "Retries", "Step"]

@@ -2,16 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Concatenate, ParamSpec, Self, TypeVar
+from os import PathLike
+from typing import Concatenate, Literal, ParamSpec, Self, TypeVar, Unpack
 
 import httpx
 
-from referral.client import feed, own_clinic
-from referral.client import requests as verbs
+from referral.client import verbs
 from referral.client.calls import Call, Page, result
 from referral.client.errors import ClientError
+from referral.client.export import Kind
 from referral.client.feed import Heard, Listening, Patience
-from referral.client.methods import like, lost, options
+from referral.client.files import written_whole
+from referral.client.methods import like, lost, options, patience
+from referral.client.requests import Choice
 from referral.client.retries import Retries, Tries
 from referral.feed.representations import FeedEvent
 
@@ -39,6 +42,28 @@ def _all(
     return like(method, verb)
 
 
+def _list(
+    verb: Callable[P, Call[Page[T]]],
+) -> "Callable[Concatenate[AsyncClient, P], Awaitable[list[T]]]":
+    """Return the method that returns all of `verb` at once."""
+
+    async def method(client: "AsyncClient", /, *args: P.args, **kwargs: P.kwargs) -> list[T]:
+        return [item async for item in client.each(verb(*args, **kwargs))]
+
+    return like(method, verb)
+
+
+def _stream(
+    verb: Callable[P, Call[None]],
+) -> "Callable[Concatenate[AsyncClient, P], AsyncIterator[bytes]]":
+    """Return the method that goes through the pieces of what `verb` reads."""
+
+    def method(client: "AsyncClient", /, *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[bytes]:
+        return client.pieces(verb(*args, **kwargs))
+
+    return like(method, verb)
+
+
 class AsyncClient:
     """The API for one clinic's staff, at `address`, with their `key`.
 
@@ -61,7 +86,13 @@ class AsyncClient:
         self._sleep = sleep
 
     requests = _all(verbs.requests)
+    search = _all(verbs.search)
+    export = _stream(verbs.export)
     get = _one(verbs.get)
+    assign = _one(verbs.assign)
+    notes = _all(verbs.notes)
+    add_note = _one(verbs.add_note)
+
     move = _one(verbs.move)
     receive = _one(verbs.receive)
     offer = _one(verbs.offer)
@@ -71,14 +102,44 @@ class AsyncClient:
     waitlist = _one(verbs.waitlist)
     release = _one(verbs.release)
     cancel = _one(verbs.cancel)
+    move_many = _list(verbs.move_many)
 
-    clinic = _one(own_clinic.clinic)
-    update_clinic = _one(own_clinic.update_clinic)
-    add_chiropractor = _one(own_clinic.add_chiropractor)
-    update_chiropractor = _one(own_clinic.update_chiropractor)
-    remove_chiropractor = _one(own_clinic.remove_chiropractor)
+    clinic = _one(verbs.clinic)
+    update_clinic = _one(verbs.update_clinic)
+    add_chiropractor = _one(verbs.add_chiropractor)
+    update_chiropractor = _one(verbs.update_chiropractor)
+    remove_chiropractor = _one(verbs.remove_chiropractor)
+    statistics = _one(verbs.statistics)
 
-    events = _all(feed.events)
+    staff_keys = _one(verbs.staff_keys)
+    issue_key = _one(verbs.issue_key)
+    revoke_key = _one(verbs.revoke_key)
+
+    webhooks = _one(verbs.webhooks)
+    webhook = _one(verbs.webhook)
+    create_webhook = _one(verbs.create_webhook)
+    update_webhook = _one(verbs.update_webhook)
+    delete_webhook = _one(verbs.delete_webhook)
+    rotate_webhook_secret = _one(verbs.rotate_webhook_secret)
+    ping_webhook = _one(verbs.ping_webhook)
+    replay_webhook = _one(verbs.replay_webhook)
+    webhook_deliveries = _all(verbs.webhook_deliveries)
+
+    events = _all(verbs.events)
+    newest_event = _one(verbs.newest_event)
+
+    async def export_to(
+        self,
+        path: str | PathLike[str],
+        kind: Kind = "csv",
+        *,
+        include: Literal["person"] | None = None,
+        **choice: Unpack[Choice],
+    ) -> None:
+        """Export to a file for its owner only, which is at `path` only once it is whole."""
+        with written_whole(path) as file:
+            async for piece in self.export(kind, include=include, **choice):
+                file.write(piece)
 
     async def live(self, *, after: int = 0, patience: float = 300.0) -> AsyncIterator[FeedEvent]:
         """Yield events as they happen, from the one after number `after` on, and none twice.
@@ -99,8 +160,8 @@ class AsyncClient:
         listening = Listening(after)
         while True:
             try:
-                async for heard in self._connection(listening, silence):
-                    yield heard
+                async for received in self._received(listening.call(silence)):
+                    yield listening.take(received)
                 pause = listening.lost(None)
             except ClientError as error:
                 pause = listening.lost(error)
@@ -112,7 +173,8 @@ class AsyncClient:
         tries = Tries(call, self._retries)
         while True:
             try:
-                return result(call, await self._answer(call))
+                answer = await self._answer(call)
+                return result(call, answer, is_repeat=tries.made > 0)
             except ClientError as error:
                 if call.after_repeat and tries.may_be_done(error):
                     return await self.send(call.after_repeat)
@@ -127,6 +189,22 @@ class AsyncClient:
             for item in page.items:
                 yield item
             following = page.next
+
+    async def pieces(self, call: Call[None]) -> AsyncIterator[bytes]:
+        """Yield what a call's answer brings; it is made again only while nothing has come."""
+        tries, has_begun = Tries(call, self._retries), False
+        while True:
+            try:
+                async for received in self._received(call):
+                    has_begun = True
+                    yield received
+            except ClientError as error:
+                if has_begun:
+                    raise
+                pause = tries.pause(error)
+            else:
+                return
+            await self._sleep(pause)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -146,21 +224,21 @@ class AsyncClient:
                 params=call.params,
                 json=call.json,
                 headers=call.headers,
+                timeout=patience(call, self._timeout),
             )
         except httpx.RequestError as error:
             raise lost(error) from error
 
-    async def _connection(self, listening: Listening, silence: float) -> AsyncIterator[Heard]:
-        timeout = httpx.Timeout(self._timeout, read=silence)
-        headers = listening.headers()
+    async def _received(self, call: Call[None]) -> AsyncIterator[bytes]:
+        timeout = patience(call, self._timeout)
         try:
             async with self._http.stream(
-                "GET", feed.STREAM, headers=headers, timeout=timeout
+                call.method, call.path, params=call.params, headers=call.headers, timeout=timeout
             ) as answer:
                 if not answer.is_success:
                     await answer.aread()
-                feed.check(answer)
+                result(call, answer)
                 async for received in answer.aiter_bytes():
-                    yield listening.take(received)
+                    yield received
         except httpx.RequestError as error:
             raise lost(error) from error

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -32,7 +33,10 @@ class Call(Generic[T]):
     """One call of the API and how its answer is read; `path` begins with `/`.
 
     `after_repeat` is made where a repeat answers 412: the first try may have been done, and its
-    answer lost. It looks, and returns the same or raises StaleError.
+    answer lost. It looks, and returns the same or raises StaleError. `read_repeat` reads the answer
+    of a repeat where it means something else than that of a first try. `again`: a repeat does
+    nothing more, though neither method nor headers say so. `timeout` is in seconds, for each part
+    of an answer, where the usual one is too short.
     """
 
     method: str
@@ -42,11 +46,14 @@ class Call(Generic[T]):
     json: Mapping[str, Any] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     after_repeat: "Call[T] | None" = None
+    read_repeat: Callable[[httpx.Response], T] | None = None
+    again: bool = False
+    timeout: float | None = None
 
     @property
     def is_repeatable(self) -> bool:
         """Whether the call may be made again when nobody knows if it was done."""
-        return self.method in IDEMPOTENT or bool(KNOWN_AGAIN & self.headers.keys())
+        return self.again or self.method in IDEMPOTENT or bool(KNOWN_AGAIN & self.headers.keys())
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +64,30 @@ class Page(Generic[T]):
     next: Call["Page[T]"] | None
 
 
-def result(call: Call[T], response: httpx.Response) -> T:
+def creating(path: str, shape: type[Shape], **fields: object) -> Call[Shape]:
+    """Return the call that creates something once, however often it must be sent."""
+    headers = {"Idempotency-Key": str(uuid4())}
+    return Call("POST", path, reading(shape), json=body(**fields), headers=headers)
+
+
+def listing(
+    path: str, read_items: Callable[[httpx.Response], Sequence[T]], **asked: object
+) -> Call[Page[T]]:
+    """Return the call for the first page of a list, which names the next one in `Link`."""
+
+    def read(response: httpx.Response) -> Page[T]:
+        return Page(read_items(response), _following(response, call))
+
+    call = Call("GET", path, read, params=query(**asked))
+    return call
+
+
+def result(call: Call[T], response: httpx.Response, *, is_repeat: bool = False) -> T:
     """Return what the answer holds; raise the error that it tells of."""
-    if response.is_success:
-        return call.read(response)
-    raise problem(response)
+    if not response.is_success:
+        raise problem(response)
+    read = (is_repeat and call.read_repeat) or call.read
+    return read(response)
 
 
 def problem(response: httpx.Response) -> ProblemError | UnreadableError:
@@ -91,19 +117,6 @@ def reading(shape: type[Shape]) -> Callable[[httpx.Response], Shape]:
     return read
 
 
-def following(response: httpx.Response, call: Call[Page[T]]) -> Call[Page[T]] | None:
-    """Return `call` at the place that `Link` names, None at the last page (RFC 8288)."""
-    link = response.links.get("next")
-    if link is None:
-        return None
-    target = urlsplit(link["url"])
-    if target.scheme or target.netloc:
-        # The key goes nowhere but to the address that it was given for.
-        raise UnreadableError("The next page lies at another address.")
-    params: Params = [*httpx.QueryParams(target.query).multi_items()]
-    return Call(call.method, target.path, call.read, params=params, headers=call.headers)
-
-
 def body(**fields: object) -> dict[str, Any]:
     """Return the fields that were given, as JSON has them."""
     given = {name: value for name, value in fields.items() if value is not None}
@@ -118,6 +131,19 @@ def query(**fields: object) -> Params:
         for name, values in body(**fields).items()
         for value in (values if isinstance(values, list) else [values])
     ]
+
+
+def _following(response: httpx.Response, call: Call[Page[T]]) -> Call[Page[T]] | None:
+    """Return `call` at the place that `Link` names, None at the last page (RFC 8288)."""
+    link = response.links.get("next")
+    if link is None:
+        return None
+    target = urlsplit(link["url"])
+    if target.scheme or target.netloc:
+        # The key goes nowhere but to the address that it was given for.
+        raise UnreadableError("The next page lies at another address.")
+    params: Params = [*httpx.QueryParams(target.query).multi_items()]
+    return Call(call.method, target.path, call.read, params=params, headers=call.headers)
 
 
 def _retry_after(response: httpx.Response) -> float | None:

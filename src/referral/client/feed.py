@@ -2,14 +2,14 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import httpx
 from pydantic import ValidationError
 
-from referral.client.calls import API, Call, Page, following, problem, query, reading
+from referral.client.calls import API, Call, Page, listing, query, reading
 from referral.client.errors import ClientError, UnreadableError
 from referral.client.retries import PASSING, Retries
 from referral.feed.representations import FeedEvent, FeedPage
@@ -35,12 +35,12 @@ class Heard(NamedTuple):
 
 def events(*, after: int = 0, limit: int = 100) -> Call[Page[FeedEvent]]:
     """Read what happened at your clinic after the event of number `after`, in order."""
+    return listing(EVENTS, lambda page: _page(page).items, after=after, limit=limit)
 
-    def read(response: httpx.Response) -> Page[FeedEvent]:
-        return Page(reading(FeedPage)(response).items, following(response, call))
 
-    call = Call("GET", EVENTS, read, params=query(after=after, limit=limit))
-    return call
+def newest_event() -> Call[int]:
+    """Read the number of your clinic's last event, 0 before the first: what follows it is new."""
+    return Call("GET", EVENTS, lambda page: _page(page).newest, params=query(limit=1))
 
 
 @dataclass(slots=True)
@@ -52,10 +52,11 @@ class Listening:
     failures: int = 0
     _waiting: bytes = field(default=b"", init=False)
 
-    def headers(self) -> Mapping[str, str]:
-        """Return the headers of the next connection."""
+    def call(self, silence: float) -> Call[None]:
+        """Return the next connection, lost when it is silent for that many seconds."""
         self._waiting = b""
-        return {"Accept": MEDIA_TYPE, "Last-Event-ID": str(self.last)}
+        headers = {"Accept": MEDIA_TYPE, "Last-Event-ID": str(self.last)}
+        return Call("GET", STREAM, _check, headers=headers, timeout=silence)
 
     def take(self, received: bytes) -> Heard:
         """Return the events that are whole by now and were not heard before."""
@@ -108,12 +109,14 @@ class Patience:
         return ()
 
 
-def check(response: httpx.Response) -> None:
+def _check(response: httpx.Response) -> None:
     """Raise the error of an answer that is no stream of events."""
-    if not response.is_success:
-        raise problem(response)
     if not response.headers.get("Content-Type", "").startswith(MEDIA_TYPE):
         raise UnreadableError("The answer is no stream of events.")
+
+
+def _page(response: httpx.Response) -> FeedPage:
+    return reading(FeedPage)(response)
 
 
 def _event(data: str) -> FeedEvent:

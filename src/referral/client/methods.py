@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import httpx
 
 from referral import __version__
+from referral.client.calls import Call
 from referral.client.errors import NoAnswerError
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -28,6 +29,11 @@ def options(address: str, key: str, timeout: float) -> dict[str, Any]:
     """Return what either client of httpx is made with; redirects are not followed."""
     headers = {"Authorization": f"Bearer {key}", "User-Agent": f"referral-client/{__version__}"}
     return {"base_url": address, "headers": headers, "timeout": timeout}
+
+
+def patience(call: Call[Any], usual: float) -> httpx.Timeout:
+    """Return how long to wait for `call`: for its answer perhaps longer than is usual."""
+    return httpx.Timeout(usual, read=call.timeout or usual)
 
 
 def lost(error: httpx.RequestError) -> NoAnswerError:

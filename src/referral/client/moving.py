@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from referral.appointments.representations import RequestDetail
+from referral.appointments.representations import HistoryItem, RequestDetail
 from referral.client.calls import reading
 from referral.client.errors import StaleError
 
@@ -17,6 +17,7 @@ CHANGED: Mapping[str, Any] = {
 }
 # What the history repeats of a move's own words.
 CODES = frozenset({"reason", "next_step"})
+ASSIGNED = "appointment.assigned"
 # Events of a request that leave it at the version it has.
 NO_VERSION = frozenset({"appointment.noted", "appointment.erased"})
 
@@ -28,22 +29,44 @@ def moved_as_asked(
 
     It is as asked if the one move made at `version` is the move of `body`.
     """
+    return _reading(version, lambda detail, change: _made(detail, change, version, body))
 
+
+def assigned_as_asked(
+    version: int, key_id: str | None
+) -> Callable[[httpx.Response], RequestDetail]:
+    """Return the same for a request that was to be given to a key, or to nobody."""
+
+    def given(_: RequestDetail, change: HistoryItem) -> bool:
+        return change.kind == ASSIGNED and change.data.get("assignee") == key_id
+
+    return _reading(version, given)
+
+
+def _reading(
+    version: int, as_asked: Callable[[RequestDetail, HistoryItem], bool]
+) -> Callable[[httpx.Response], RequestDetail]:
     def read(response: httpx.Response) -> RequestDetail:
         detail = reading(RequestDetail)(response)
-        if not _made(detail, version, body):
+        change = _change_after(version, detail)
+        if change is None or not as_asked(detail, change):
             raise StaleError(412, {**CHANGED, "version": detail.version})
         return detail
 
     return read
 
 
-def _made(detail: RequestDetail, version: int, body: Mapping[str, Any]) -> bool:
-    """Say whether the change after `version` is the move of `body`: the first made version 1."""
-    changes = [item.data for item in detail.history if item.kind not in NO_VERSION]
-    if not version < detail.version == len(changes):
-        return False
-    done = changes[version]
+def _change_after(version: int, detail: RequestDetail) -> HistoryItem | None:
+    """Return what was done to the request as it was at `version`: the first made version 1."""
+    changes = [item for item in detail.history if item.kind not in NO_VERSION]
+    return changes[version] if version < detail.version == len(changes) else None
+
+
+def _made(
+    detail: RequestDetail, change: HistoryItem, version: int, body: Mapping[str, Any]
+) -> bool:
+    """Say whether `change` is the move of `body`."""
+    done = change.data
     if any(done.get(name) != body[name] for name in {"action", *CODES} & body.keys()):
         return False
     # Times stand in the record, not in its history, and only until the next move.

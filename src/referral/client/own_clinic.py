@@ -8,7 +8,7 @@ from uuid import UUID
 import httpx
 from pydantic import Field
 
-from referral.client.calls import API, Call, body, reading
+from referral.client.calls import API, Call, body, creating, reading
 from referral.clinics.representations import ChiropractorShown, OwnClinic
 from referral.clinics.standing import Accepting
 
@@ -49,9 +49,8 @@ def update_clinic(record: ClinicRecord, **changes: Unpack[ClinicChanges]) -> Cal
 
 
 def add_chiropractor(name: str, credential: str = "") -> Call[ChiropractorShown]:
-    """Add a person who treats at your clinic, with a key of the scope `admin`; never repeated."""
-    person = body(name=name, credential=credential)
-    return Call("POST", PEOPLE, reading(ChiropractorShown), json=person)
+    """Add a person who treats at your clinic, with a key of the scope `admin`."""
+    return creating(PEOPLE, ChiropractorShown, name=name, credential=credential)
 
 
 def update_chiropractor(

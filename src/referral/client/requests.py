@@ -1,32 +1,46 @@
 """What staff do with requests: each verb makes a call, which a client then sends."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 import httpx
 
 from referral.appointments.reasons import DeclineReason, NextStep
-from referral.appointments.representations import RequestDetail, RequestPage, RequestRow
+from referral.appointments.representations import RequestDetail, RequestRow
 from referral.appointments.states import Action, State
-from referral.client.calls import API, Call, Page, body, following, query, reading
-from referral.client.moving import moved_as_asked
+from referral.client.calls import API, Call, Page, body, listing, reading
+from referral.client.moving import assigned_as_asked, moved_as_asked
+from referral.client.rows import reading_rows
 
 REQUESTS = f"{API}/requests"
+SEVERAL = frozenset({"state", "level", "fields"})
 
 
-class Filters(TypedDict, total=False):
-    """Which requests to list; moments need an offset, and `limit` is the size of a page."""
+class Choice(TypedDict, total=False):
+    """Which requests are wanted; moments need an offset, and `assignee` may be `nobody`."""
 
     state: State | str | Iterable[State | str]
     needs: str
     overdue: bool
     level: str | Iterable[str]
+    reference: str
     chiropractor_id: UUID | str
+    assignee: UUID | str
     created_from: datetime
     created_before: datetime
     updated_since: datetime
+
+
+class Filters(Choice, total=False):
+    """Which requests to list, in which order; `limit` is the size of a page.
+
+    With `fields`, rows have only these and `id`; reading another one is an AttributeError.
+    """
+
+    sort: str
+    fields: str | Iterable[str]
     limit: int
 
 
@@ -42,18 +56,42 @@ class VisitTime(_VisitTime, total=False):
 
 
 def requests(**filters: Unpack[Filters]) -> Call[Page[RequestRow]]:
-    """List your clinic's requests, newest first."""
+    """List your clinic's requests, newest first unless sorted otherwise."""
+    read = reading_rows(whole="fields" not in filters)
+    return listing(REQUESTS, lambda page: read(page).items, **filters)
 
-    def read(response: httpx.Response) -> Page[RequestRow]:
-        return Page(reading(RequestPage)(response).items, following(response, call))
 
-    call = Call("GET", REQUESTS, read, params=query(**filters))
-    return call
+def search(contact: str, **filters: Unpack[Filters]) -> Call[Page[RequestRow]]:
+    """List the requests of the person with this e-mail address or phone number."""
+    read = reading_rows(whole="fields" not in filters)
+    wanted = _listed(body(contact=contact, **filters))
+
+    def page(**place: str) -> Call[Page[RequestRow]]:
+        def rows(response: httpx.Response) -> Page[RequestRow]:
+            found = read(response)
+            return Page(found.items, page(cursor=found.next) if found.next else None)
+
+        return Call("POST", f"{REQUESTS}/search", rows, json=wanted | place, again=True)
+
+    return page()
 
 
 def get(request_id: UUID | str) -> Call[RequestDetail]:
     """Read one request whole. This moves nothing: `receive` says that you have seen it."""
-    return Call("GET", _address(request_id), reading(RequestDetail))
+    return Call("GET", address(request_id), reading(RequestDetail))
+
+
+def assign(record: RequestRow, key_id: UUID | str | None) -> Call[RequestDetail]:
+    """Give the request to a key of your clinic, or with None to nobody; errors as of `move`."""
+    given = None if key_id is None else str(UUID(str(key_id)))
+    return Call(
+        "PUT",
+        f"{address(record.id)}/assignee",
+        reading(RequestDetail),
+        json={"key_id": given},
+        headers=_if_match(record),
+        after_repeat=Call("GET", address(record.id), assigned_as_asked(record.version, given)),
+    )
 
 
 def move(record: RequestRow, action: Action | str, **fields: object) -> Call[RequestDetail]:
@@ -63,13 +101,13 @@ def move(record: RequestRow, action: Action | str, **fields: object) -> Call[Req
     not allow the move. A repeat after a lost answer never moves twice.
     """
     step = body(action=action, **fields)
-    check = Call("GET", _address(record.id), moved_as_asked(record.version, step))
+    check = Call("GET", address(record.id), moved_as_asked(record.version, step))
     return Call(
         "POST",
-        f"{_address(record.id)}/moves",
+        f"{address(record.id)}/moves",
         reading(RequestDetail),
         json=step,
-        headers={"If-Match": f'"{record.version}"'},
+        headers=_if_match(record),
         after_repeat=check,
     )
 
@@ -141,5 +179,18 @@ def cancel(record: RequestRow, *, message: str | None = None) -> Call[RequestDet
     return move(record, Action.CANCEL, message=message)
 
 
-def _address(request_id: UUID | str) -> str:
+def address(request_id: UUID | str) -> str:
+    """Return where the request is; ValueError for what is no id."""
     return f"{REQUESTS}/{UUID(str(request_id))}"
+
+
+def _if_match(record: RequestRow) -> Mapping[str, str]:
+    return {"If-Match": f'"{record.version}"'}
+
+
+def _listed(wanted: dict[str, Any]) -> dict[str, Any]:
+    """Return the filters as a body has them: a list even where one value was given."""
+    return {
+        name: [value] if name in SEVERAL and isinstance(value, str) else value
+        for name, value in wanted.items()
+    }

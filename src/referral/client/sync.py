@@ -2,16 +2,19 @@
 
 import time
 from collections.abc import Callable, Iterator
-from typing import Concatenate, ParamSpec, Self, TypeVar
+from os import PathLike
+from typing import Concatenate, Literal, ParamSpec, Self, TypeVar, Unpack
 
 import httpx
 
-from referral.client import feed, own_clinic
-from referral.client import requests as verbs
+from referral.client import verbs
 from referral.client.calls import Call, Page, result
 from referral.client.errors import ClientError
+from referral.client.export import Kind
 from referral.client.feed import Heard, Listening, Patience
-from referral.client.methods import like, lost, options
+from referral.client.files import written_whole
+from referral.client.methods import like, lost, options, patience
+from referral.client.requests import Choice
 from referral.client.retries import Retries, Tries
 from referral.feed.representations import FeedEvent
 
@@ -33,6 +36,24 @@ def _all(verb: Callable[P, Call[Page[T]]]) -> "Callable[Concatenate[Client, P], 
 
     def method(client: "Client", /, *args: P.args, **kwargs: P.kwargs) -> Iterator[T]:
         return client.each(verb(*args, **kwargs))
+
+    return like(method, verb)
+
+
+def _list(verb: Callable[P, Call[Page[T]]]) -> "Callable[Concatenate[Client, P], list[T]]":
+    """Return the method that returns all of `verb` at once."""
+
+    def method(client: "Client", /, *args: P.args, **kwargs: P.kwargs) -> list[T]:
+        return list(client.each(verb(*args, **kwargs)))
+
+    return like(method, verb)
+
+
+def _stream(verb: Callable[P, Call[None]]) -> "Callable[Concatenate[Client, P], Iterator[bytes]]":
+    """Return the method that goes through the pieces of what `verb` reads."""
+
+    def method(client: "Client", /, *args: P.args, **kwargs: P.kwargs) -> Iterator[bytes]:
+        return client.pieces(verb(*args, **kwargs))
 
     return like(method, verb)
 
@@ -59,7 +80,13 @@ class Client:
         self._sleep = sleep
 
     requests = _all(verbs.requests)
+    search = _all(verbs.search)
+    export = _stream(verbs.export)
     get = _one(verbs.get)
+    assign = _one(verbs.assign)
+    notes = _all(verbs.notes)
+    add_note = _one(verbs.add_note)
+
     move = _one(verbs.move)
     receive = _one(verbs.receive)
     offer = _one(verbs.offer)
@@ -69,14 +96,44 @@ class Client:
     waitlist = _one(verbs.waitlist)
     release = _one(verbs.release)
     cancel = _one(verbs.cancel)
+    move_many = _list(verbs.move_many)
 
-    clinic = _one(own_clinic.clinic)
-    update_clinic = _one(own_clinic.update_clinic)
-    add_chiropractor = _one(own_clinic.add_chiropractor)
-    update_chiropractor = _one(own_clinic.update_chiropractor)
-    remove_chiropractor = _one(own_clinic.remove_chiropractor)
+    clinic = _one(verbs.clinic)
+    update_clinic = _one(verbs.update_clinic)
+    add_chiropractor = _one(verbs.add_chiropractor)
+    update_chiropractor = _one(verbs.update_chiropractor)
+    remove_chiropractor = _one(verbs.remove_chiropractor)
+    statistics = _one(verbs.statistics)
 
-    events = _all(feed.events)
+    staff_keys = _one(verbs.staff_keys)
+    issue_key = _one(verbs.issue_key)
+    revoke_key = _one(verbs.revoke_key)
+
+    webhooks = _one(verbs.webhooks)
+    webhook = _one(verbs.webhook)
+    create_webhook = _one(verbs.create_webhook)
+    update_webhook = _one(verbs.update_webhook)
+    delete_webhook = _one(verbs.delete_webhook)
+    rotate_webhook_secret = _one(verbs.rotate_webhook_secret)
+    ping_webhook = _one(verbs.ping_webhook)
+    replay_webhook = _one(verbs.replay_webhook)
+    webhook_deliveries = _all(verbs.webhook_deliveries)
+
+    events = _all(verbs.events)
+    newest_event = _one(verbs.newest_event)
+
+    def export_to(
+        self,
+        path: str | PathLike[str],
+        kind: Kind = "csv",
+        *,
+        include: Literal["person"] | None = None,
+        **choice: Unpack[Choice],
+    ) -> None:
+        """Export to a file for its owner only, which is at `path` only once it is whole."""
+        with written_whole(path) as file:
+            for piece in self.export(kind, include=include, **choice):
+                file.write(piece)
 
     def live(self, *, after: int = 0, patience: float = 300.0) -> Iterator[FeedEvent]:
         """Yield events as they happen, from the one after number `after` on, and none twice.
@@ -96,7 +153,7 @@ class Client:
         listening = Listening(after)
         while True:
             try:
-                yield from self._connection(listening, silence)
+                yield from map(listening.take, self._received(listening.call(silence)))
                 pause = listening.lost(None)
             except ClientError as error:
                 pause = listening.lost(error)
@@ -108,7 +165,8 @@ class Client:
         tries = Tries(call, self._retries)
         while True:
             try:
-                return result(call, self._answer(call))
+                answer = self._answer(call)
+                return result(call, answer, is_repeat=tries.made > 0)
             except ClientError as error:
                 if call.after_repeat and tries.may_be_done(error):
                     return self.send(call.after_repeat)
@@ -122,6 +180,22 @@ class Client:
             page = self.send(following)
             yield from page.items
             following = page.next
+
+    def pieces(self, call: Call[None]) -> Iterator[bytes]:
+        """Yield what a call's answer brings; it is made again only while nothing has come."""
+        tries, has_begun = Tries(call, self._retries), False
+        while True:
+            try:
+                for received in self._received(call):
+                    has_begun = True
+                    yield received
+            except ClientError as error:
+                if has_begun:
+                    raise
+                pause = tries.pause(error)
+            else:
+                return
+            self._sleep(pause)
 
     def close(self) -> None:
         """Close the connections."""
@@ -141,19 +215,20 @@ class Client:
                 params=call.params,
                 json=call.json,
                 headers=call.headers,
+                timeout=patience(call, self._timeout),
             )
         except httpx.RequestError as error:
             raise lost(error) from error
 
-    def _connection(self, listening: Listening, silence: float) -> Iterator[Heard]:
-        timeout = httpx.Timeout(self._timeout, read=silence)
-        headers = listening.headers()
+    def _received(self, call: Call[None]) -> Iterator[bytes]:
+        timeout = patience(call, self._timeout)
         try:
-            with self._http.stream("GET", feed.STREAM, headers=headers, timeout=timeout) as answer:
+            with self._http.stream(
+                call.method, call.path, params=call.params, headers=call.headers, timeout=timeout
+            ) as answer:
                 if not answer.is_success:
                     answer.read()
-                feed.check(answer)
-                for received in answer.iter_bytes():
-                    yield listening.take(received)
+                result(call, answer)
+                yield from answer.iter_bytes()
         except httpx.RequestError as error:
             raise lost(error) from error

@@ -59,7 +59,7 @@ def list_events(
 ) -> FeedPage:
     """Return what happened at your clinic after a number, in order and without a gap."""
     with door.reading() as (session, staff):
-        page, more = service.read(session, staff.clinic_id, after=after, limit=limit)
+        page, more = service.page(session, staff.clinic_id, after=after, limit=limit)
     if more:
         response.headers.update(next_page(request, after=page.last))
     return page

@@ -151,6 +151,5 @@ class Listeners:
 
 def _pages(places: Collection[Place], session: Session) -> Pages:
     return {
-        place: service.read(session, place[0], after=place[1], limit=PAGE).page.items
-        for place in places
+        place: service.events(session, place[0], after=place[1], limit=PAGE) for place in places
     }

@@ -61,7 +61,10 @@ class FeedEvent(BaseModel):
 class FeedPage(BaseModel):
     """Events in order; `last` is what to send as `after` next time."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"items": [EXAMPLE], "last": 42}]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"items": [EXAMPLE], "last": 42, "newest": 57}]}
+    )
 
     items: list[FeedEvent]
     last: int
+    newest: int = Field(description="the number of your clinic's last event, 0 before the first")

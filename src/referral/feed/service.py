@@ -31,12 +31,20 @@ class Reading(NamedTuple):
     more: bool
 
 
-def read(session: Session, clinic_id: UUID, *, after: int, limit: int) -> Reading:
+def events(session: Session, clinic_id: UUID, *, after: int, limit: int) -> list[FeedEvent]:
     """Return up to `limit` events that follow the number `after`; past the end there are none."""
-    found = record.following(session, clinic_id, after=after, limit=limit + 1)
-    items = [_told(row) for row in found[:limit]]
+    found = record.following(session, clinic_id, after=after, limit=limit)
+    return [_told(row) for row in found]
+
+
+def page(session: Session, clinic_id: UUID, *, after: int, limit: int) -> Reading:
+    """Return the page of up to `limit` events that follow the number `after`."""
+    found = events(session, clinic_id, after=after, limit=limit + 1)
+    items = found[:limit]
     last = items[-1].number if items else after
-    return Reading(FeedPage(items=items, last=last), len(found) > limit)
+    # Asked after the events, so that it is never behind them.
+    told = FeedPage(items=items, last=last, newest=record.newest(session, clinic_id))
+    return Reading(told, len(found) > limit)
 
 
 def newest(session: Session, key_ids: Collection[UUID], *, now: datetime) -> Mapping[UUID, int]:

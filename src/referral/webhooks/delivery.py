@@ -16,8 +16,9 @@ from referral.feed import service as feed
 from referral.feed.representations import FeedEvent
 from referral.vault import Vault
 from referral.webhooks import leasing, signing
+from referral.webhooks.codes import Failure
 from referral.webhooks.leasing import Pace
-from referral.webhooks.models import Failure, Webhook
+from referral.webhooks.models import Webhook
 from referral.webhooks.sending import Line, Outcome, Sender
 
 log = logging.getLogger(__name__)
@@ -66,8 +67,8 @@ class Deliverer:
         if leased is None:
             return
         with self.database.reading() as session:
-            found = feed.read(session, leased.clinic_id, after=leased.delivered, limit=MOST_EVENTS)
-        events = found.page.items
+            after = leased.delivered
+            events = feed.events(session, leased.clinic_id, after=after, limit=MOST_EVENTS)
         if not events:
             with self.database.unit_of_work() as session:
                 leasing.put_off(session, leased, now=self.clock())

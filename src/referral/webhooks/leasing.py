@@ -13,7 +13,8 @@ from referral.notices.models import Audience
 from referral.notices.outbox import Draft, put
 from referral.record.models import EventCounter
 from referral.webhooks import log
-from referral.webhooks.models import Pause, Webhook
+from referral.webhooks.codes import Pause
+from referral.webhooks.models import Webhook
 from referral.webhooks.schedule import DELAYS, asked_to_wait, wait
 from referral.webhooks.sending import Outcome
 

@@ -12,7 +12,8 @@ from referral.notices.mail import Letter
 from referral.notices.models import Notice
 from referral.text import N_
 from referral.web.html import Html
-from referral.webhooks.models import Pause, Webhook
+from referral.webhooks.codes import Pause
+from referral.webhooks.models import Webhook
 
 SUBJECT = N_("Webhook paused: %(label)s")
 NOTHING_LOST = N_("No event is lost. They wait, and the webhook goes on from where it stopped.")

@@ -1,39 +1,15 @@
 """The tables of webhooks: where a clinic's events go and how far they have come, and the log."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlmodel import Field, SQLModel
 
 from referral.db import Sealed, UtcDateTime, coded
+from referral.webhooks.codes import Failure, Pause
 
 LONGEST_LABEL = 80
 LONGEST_URL = 2000
-
-
-class Pause(StrEnum):
-    """Why nothing is sent: the clinic said so, the receiver said 410, or all attempts failed."""
-
-    CLINIC = "clinic"
-    GONE = "gone"
-    FAILING = "failing"
-
-
-class Failure(StrEnum):
-    """Why there was no answer.
-
-    `name` has no address, `address` is one that we do not send to, `certificate` is not valid for
-    it, `unexpected` is a fault of ours.
-    """
-
-    NAME = "name"
-    ADDRESS = "address"
-    CONNECTION = "connection"
-    CERTIFICATE = "certificate"
-    TIMEOUT = "timeout"
-    PROTOCOL = "protocol"
-    UNEXPECTED = "unexpected"
 
 
 class Webhook(SQLModel, table=True):

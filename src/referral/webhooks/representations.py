@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from referral.webhooks.models import Failure, Pause
+from referral.webhooks.codes import Failure, Pause
 
 EXAMPLE: dict[str, Any] = {
     "id": "5d0f6a3f-1c11-4b8e-9a53-0b9a7c9e3c56",

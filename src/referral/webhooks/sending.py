@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import httpcore
 
 from referral import __version__
-from referral.webhooks.models import Failure
+from referral.webhooks.codes import Failure
 from referral.webhooks.targets import Refused, Targets
 
 # What is left of an answer after this much is not read, and the connection not used again.

@@ -12,7 +12,8 @@ from referral.record import service as record
 from referral.text import N_
 from referral.vault import Vault
 from referral.webhooks import signing
-from referral.webhooks.models import Failure, Pause, Webhook
+from referral.webhooks.codes import Failure, Pause
+from referral.webhooks.models import Webhook
 from referral.webhooks.representations import NewSecret, WebhookCreated, WebhookShown
 from referral.webhooks.schemas import NewWebhook, WebhookChanges
 from referral.webhooks.targets import Refused, Targets

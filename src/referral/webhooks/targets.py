@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from referral.settings import Settings
-from referral.webhooks.models import Failure
+from referral.webhooks.codes import Failure
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 

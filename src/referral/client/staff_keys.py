@@ -1,0 +1,32 @@
+"""The keys of a clinic's staff, with one of the scope `admin`: each verb makes a call."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from referral.client.calls import API, Call, creating, reading
+from referral.clinics.representations import KeyIssued, Keys, KeyShown
+from referral.staff.scopes import Scope
+
+KEYS = f"{API}/keys"
+
+
+def staff_keys() -> Call[Sequence[KeyShown]]:
+    """List your clinic's valid keys, oldest first, without the keys themselves."""
+    read = reading(Keys)
+    return Call("GET", KEYS, lambda response: read(response).items)
+
+
+def issue_key(
+    label: str,
+    scopes: Iterable[Scope | str] = (Scope.WRITE,),
+    *,
+    expires_at: datetime | None = None,
+) -> Call[KeyIssued]:
+    """Make a key of your clinic; the key itself is in this answer and nowhere else."""
+    return creating(KEYS, KeyIssued, label=label, scopes=scopes, expires_at=expires_at)
+
+
+def revoke_key(key_id: UUID | str) -> Call[None]:
+    """Make a key of your clinic useless at once, but not the one in use."""
+    return Call("DELETE", f"{KEYS}/{UUID(str(key_id))}", lambda _: None, again=True)
