@@ -26,10 +26,12 @@ SECURITY_HEADERS = {
     "x-content-type-options": "nosniff",
 }
 AnswerTo = Callable[[Request, ReferralError], Response]
+# Under this name a door keeps what the head of the answer must say, whatever the answer will be.
+SAID = "referral.said"
 
 
 class SecurityHeaders:
-    """Adds the security headers; an answer that says nothing of caching is never stored."""
+    """Adds the security headers, and what the door said; without a word on caching, none."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -46,6 +48,7 @@ class SecurityHeaders:
                 headers.setdefault("cache-control", "no-store")
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
+                headers.raw.extend(scope.get(SAID, ()))
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
