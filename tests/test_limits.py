@@ -107,8 +107,10 @@ def test_who_has_not_called_lately_is_forgotten(nowhere: Database) -> None:
 
 def test_few_calls_are_no_business_of_the_database(database: Database) -> None:
     limit = Limit(Policy("key", MOST), database)
-    for number in range(100):
-        limit.take(HOLDER, now=NOON + number * timedelta(seconds=10))
+    for number in range(40):
+        limit.take(HOLDER, now=NOON + number * timedelta(minutes=2))
+    for number in range(MOST // 20 - 1):
+        limit.take(bytes([number]), now=NOON)
     limit.settle()
 
     assert count(database, "spent_calls") == 0

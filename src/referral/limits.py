@@ -60,13 +60,12 @@ class Standing(NamedTuple):
 
 @dataclass(slots=True)
 class _Spent:
-    """What this process knows of a caller; moments in microseconds.
+    """What this process knows of a caller: all is back at `until`, in microseconds.
 
-    All is back at `until`. Of the calls from `since` on, `unshared` are not in the row yet.
+    So many calls as `unshared` are not in the row yet.
     """
 
     until: int
-    since: int
     unshared: int = 0
     sharing: bool = False
 
@@ -114,21 +113,18 @@ class Limit:
         self._thread.submit(lambda: None).result()
 
     def _of(self, holder: bytes, moment: int) -> _Spent:
-        """Return what is known of `holder`; few calls within the time are not worth a row."""
+        """Return what is known of `holder`."""
         if moment - self._swept >= self._whole:
             self._sweep(moment)
         spent = self._spent.get(holder)
         if spent is None:
-            spent = self._spent[holder] = _Spent(until=moment, since=moment)
-        elif moment - spent.since >= self._whole:
-            spent.since, spent.unshared = moment, 0
+            spent = self._spent[holder] = _Spent(until=moment)
         return spent
 
     def _sweep(self, moment: int) -> None:
-        """Forget who has not called lately."""
+        """Forget who has not called for as long as it takes until all is back."""
         self._swept, ago = moment, moment - self._whole
-        kept = self._spent.items()
-        self._spent = {of: one for of, one in kept if max(one.until, one.since) > ago}
+        self._spent = {of: one for of, one in self._spent.items() if one.until > ago}
 
     def _debt(self, until: int, moment: int) -> int:
         """Return for how long calls come back yet; bounded, for a clock may have been set back."""

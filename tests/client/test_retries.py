@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from starlette.testclient import TestClient
 
 from client.unreliable import LOSE_ANSWER, LOSE_CALL, Refusal, Unreliable
+from conftest import Clock
 from referral.appointments.representations import RequestDetail
 from referral.client import NEVER, Client, Retries
 from referral.client.calls import Call, reading
@@ -21,7 +22,7 @@ from referral.client.errors import (
     UnavailableError,
     UnreadableError,
 )
-from world import INSIDE_WINDOW, PERSON, Practice, open_practice, send_request
+from world import INSIDE_WINDOW, PERSON, Practice, house, open_practice, send_request
 
 TIME = datetime.fromisoformat(INSIDE_WINDOW)
 AWAY = Refusal(503)
@@ -126,6 +127,24 @@ def test_the_wait_that_the_service_asks_for_is_kept(
 
     (nap,) = naps
     assert nap == pytest.approx(seconds + 0.375, abs=0.126)
+
+
+def test_a_key_without_calls_waits_as_told_and_is_let_in(
+    client: TestClient, between: Unreliable, practice: Practice, clock: Clock
+) -> None:
+    naps = Naps()
+
+    def sleep(seconds: float) -> None:
+        naps(seconds)
+        clock.now += timedelta(seconds=seconds)
+
+    for _ in range(house(client).settings.key_calls_per_minute):
+        house(client).key_calls.take(practice.key_id.bytes, now=clock.now)
+    with Client(between.address, practice.key, sleep=sleep) as tried:
+        assert tried.clinic().name == "Fictional Spine"
+
+    (nap,) = naps
+    assert (len(between.calls), nap) == (2, pytest.approx(1.375, abs=0.126))
 
 
 def test_a_wait_that_takes_too_long_is_not_begun(

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -11,7 +10,7 @@ from starlette.testclient import TestClient
 
 from conftest import Clock
 from referral.settings import Settings
-from world import Practice, add_key, house, open_practice, send_request
+from world import Json, Practice, add_key, house, open_practice, send_request
 
 MOST = 60
 CLINIC = "/api/v1/clinic"
@@ -73,7 +72,13 @@ def test_a_key_without_calls_is_told_when_to_come_back_and_may_then(
     ],
 )
 def test_every_answer_to_a_key_says_what_is_left(
-    client: TestClient, practice: Practice, method: str, path: str, *, body: Any, status: int
+    client: TestClient,
+    practice: Practice,
+    method: str,
+    path: str,
+    *,
+    body: Json | None,
+    status: int,
 ) -> None:
     answer = client.request(method, path, json=body, headers=practice.bearer)
 
@@ -101,16 +106,14 @@ def test_a_refused_call_does_nothing(client: TestClient, practice: Practice) -> 
     sent = send_request(client, practice.clinic_id)
     use_up(client, practice)
 
-    path = f"/api/v1/requests/{sent['id']}/moves"
-    move = client.post(
-        path, json={"action": "receive"}, headers=practice.bearer | {"If-Match": "*"}
-    )
-    item = {"id": sent["id"], "version": 1, "move": {"action": "receive"}}
-    moves = client.post("/api/v1/requests/moves", json={"items": [item]}, headers=practice.bearer)
+    path, receive = f"/api/v1/requests/{sent['id']}", {"action": "receive"}
+    headers = practice.bearer | {"If-Match": "*"}
+    move = client.post(f"{path}/moves", json=receive, headers=headers)
+    items = [{"id": sent["id"], "version": 1, "move": receive}]
+    moves = client.post("/api/v1/requests/moves", json={"items": items}, headers=headers)
 
     assert (move.status_code, moves.status_code) == (429, 429)
     _, key = add_key(client, practice.clinic_id)
-    path = f"/api/v1/requests/{sent['id']}"
     seen = client.get(path, headers={"Authorization": f"Bearer {key}"}).json()
     assert (seen["state"], seen["version"]) == ("requested", 1)
 
