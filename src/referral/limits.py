@@ -116,10 +116,7 @@ class Limit:
         """Return what is known of `holder`."""
         if moment - self._swept >= self._whole:
             self._sweep(moment)
-        spent = self._spent.get(holder)
-        if spent is None:
-            spent = self._spent[holder] = _Spent(until=moment)
-        return spent
+        return self._spent.get(holder) or self._spent.setdefault(holder, _Spent(until=moment))
 
     def _sweep(self, moment: int) -> None:
         """Forget who has not called for as long as it takes until all is back."""
