@@ -26,8 +26,8 @@ MOST = 600
 
 @pytest.fixture(scope="module")
 def nowhere() -> Iterator[Database]:
-    """A database without tables: what is counted cannot be added up there."""
-    database = Database("sqlite://", pool_size=1)
+    """A database that cannot be reached: what is counted cannot be added up there."""
+    database = Database("sqlite:////nowhere/referral.db", pool_size=1)
     yield database
     database.engine.dispose()
 
@@ -41,7 +41,7 @@ def test_in_any_span_there_are_never_more_than_all_at_once_and_what_came_back(
     nowhere: Database, most: int, gaps: list[timedelta]
 ) -> None:
     limit = Limit(Policy("key", most), nowhere)
-    moments = list(accumulate(gaps, initial=NOON))
+    moments = [NOON + gap for gap in accumulate(gaps, initial=timedelta())]
     taken = [now for now in moments if not limit.take(HOLDER, now=now).refused]
 
     for place, since in enumerate(taken):
@@ -147,11 +147,11 @@ def test_a_key_that_hammers_two_processes_at_once_is_stopped_near_its_limit(
 ) -> None:
     practice = open_practice(client)
     search = Call("/api/v1/requests/search", {}, practice.bearer["Authorization"])
-    limited = settings.model_copy(update={"key_calls_per_minute": 200})
+    limited = settings.model_copy(update={"key_calls_per_minute": 100})
 
-    answers = rush(limited, [search] * 480, processes=2, now=NOON)
+    answers = rush(limited, [search] * 280, processes=2, now=NOON)
 
     statuses = Counter(status for status, _ in answers)
     assert statuses.keys() == {200, 429}
-    # Each process may let a twentieth through before it adds up, and a little while it does.
-    assert 180 <= statuses[200] <= 240
+    # Each process is ahead by a share or two, and by what it answers while that is added up.
+    assert 90 <= statuses[200] < 150

@@ -3,8 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from referral.db import UtcDateTime
-
 revision = "0012"
 down_revision = "0011"
 branch_labels = None
@@ -16,7 +14,7 @@ def upgrade() -> None:
         "spent_calls",
         sa.Column("policy", sa.String(length=16), nullable=False),
         sa.Column("holder", sa.LargeBinary(), nullable=False),
-        sa.Column("until", UtcDateTime(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("policy", "holder", name=op.f("pk_spent_calls")),
     )
 

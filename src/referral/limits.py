@@ -1,21 +1,21 @@
 """How many calls a caller may make: counted in memory, and now and then added up for all processes.
 
-No call waits for the database. What a process counted goes into a shared row in the background, a
-twentieth of the allowance at a time (docs/adr/0020-counted-here-added-up-there.md).
+What a process counted goes into a shared row in the background, a twentieth of the allowance at a
+time (docs/adr/0020-counted-here-added-up-there.md).
 """
 
 import logging
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import NamedTuple
 
-from sqlalchemy import CursorResult
+from sqlalchemy import BigInteger, CursorResult, Executable, case
 from sqlmodel import Field, Session, SQLModel, col, delete
 
-from referral.db import Database, UtcDateTime
+from referral.db import Database, table_of
+from referral.spelled import insert
 
 log = logging.getLogger(__name__)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -28,13 +28,14 @@ class SpentCalls(SQLModel, table=True):
     """What a caller of many calls has spent in all processes, as the moment when it is all back.
 
     `holder` is who calls, in the form that `policy` has for it: for `key`, the 16 bytes of its id.
+    `until` counts microseconds from 1970 on, so that one statement can add to it on any database.
     """
 
     __tablename__ = "spent_calls"
 
     policy: str = Field(primary_key=True, max_length=16)
     holder: bytes = Field(primary_key=True)
-    until: datetime = Field(sa_type=UtcDateTime)
+    until: int = Field(sa_type=BigInteger)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,12 @@ class Standing(NamedTuple):
 class _Spent:
     """What this process knows of a caller: all is back at `until`, in microseconds.
 
-    So many calls as `unshared` are not in the row yet.
+    The row lacks the last calls, as many as `unshared`, and those that are being added to it.
     """
 
     until: int
     unshared: int = 0
-    sharing: bool = False
+    adding: Future[None] | None = None
 
 
 @dataclass(slots=True)
@@ -93,20 +94,22 @@ class Limit:
 
     def take(self, holder: bytes, *, now: datetime) -> Standing:
         """Count a call of `holder`, unless none is left: such a call is refused, and costs none."""
-        moment = (now - EPOCH) // MICROSECOND
+        moment = _microseconds(now)
         with self._lock:
             spent = self._of(holder, moment)
             debt = self._debt(spent.until, moment)
             refused = debt + self._step > self._whole
             if not refused:
                 debt += self._step
-                spent.until = moment + debt
                 spent.unshared += 1
-                if spent.unshared >= self._share and not spent.sharing:
-                    self._hand_over(holder, spent, moment)
+            spent.until = moment + debt
+            ahead = self._hand_over(holder, spent, moment)
+        # Where this is a thread of its own. In place, all other callers would wait, too.
+        if ahead and not self.database.in_process:
+            wait([ahead])
         left = max(0, (self._whole - debt) // self._step)
-        wait = max(left * self._step, debt + self._step - self._whole)
-        return Standing(left, -(-wait // SECOND), refused)
+        time = max(left * self._step, debt + self._step - self._whole)
+        return Standing(left, -(-time // SECOND), refused)
 
     def settle(self) -> None:
         """Wait until the row has what it was to be given so far."""
@@ -124,37 +127,50 @@ class Limit:
         self._spent = {of: one for of, one in self._spent.items() if one.until > ago}
 
     def _debt(self, until: int, moment: int) -> int:
-        """Return for how long calls come back yet; bounded, for a clock may have been set back."""
-        return min(max(until - moment, 0), 2 * self._whole)
+        """Return how long it takes until all is back; nothing where a clock was set back by far."""
+        debt = until - moment
+        return debt if 0 < debt <= 2 * self._whole else 0
 
-    def _hand_over(self, holder: bytes, spent: _Spent, moment: int) -> None:
-        calls, spent.unshared, spent.sharing = spent.unshared, 0, True
-        self._thread.submit(self._share_calls, holder, spent, calls, moment)
+    def _hand_over(self, holder: bytes, spent: _Spent, moment: int) -> Future[None] | None:
+        """Have a share added to the row; return what to wait for where the one before still is."""
+        if spent.unshared < self._share or spent.adding:
+            return spent.adding if spent.unshared >= self._share else None
+        calls, spent.unshared = spent.unshared, 0
+        spent.adding = self._thread.submit(self._add, holder, spent, calls, moment)
+        return None
 
-    def _share_calls(self, holder: bytes, spent: _Spent, calls: int, moment: int) -> None:
+    def _add(self, holder: bytes, spent: _Spent, calls: int, moment: int) -> None:
         try:
-            until = self.database.settle(partial(self._add, holder, calls * self._step, moment))
+            until = self.database.aside(self._adding(holder, calls * self._step, moment))
         except Exception as error:  # noqa: BLE001 - this process goes on with its own count
             log.warning("calls could not be added up: %s", type(error).__name__)
             until = 0
         with self._lock:
-            spent.sharing = False
+            spent.adding = None
             spent.unshared += 0 if until else calls
             spent.until = max(spent.until, until + spent.unshared * self._step)
 
-    def _add(self, holder: bytes, cost: int, moment: int, session: Session) -> int:
-        """Add `cost` to what all processes have given `holder`, and return when all is back."""
-        row = session.get(SpentCalls, (self.policy.name, holder), with_for_update=True)
-        before = (row.until - EPOCH) // MICROSECOND if row else moment
-        until = moment + self._debt(before, moment) + cost
-        row = row or SpentCalls(policy=self.policy.name, holder=holder, until=EPOCH)
-        row.until = EPOCH + until * MICROSECOND
-        session.add(row)
-        session.flush()
-        return until
+    def _adding(self, holder: bytes, cost: int, moment: int) -> Executable:
+        """Return what adds `cost` to the row of `holder` and says when all is back; as `_debt`."""
+        table = table_of(SpentCalls)
+        until = table.c.until
+        before = case((until.between(moment, moment + 2 * self._whole), until), else_=moment)
+        row = {"policy": self.policy.name, "holder": holder, "until": moment + cost}
+        return (
+            insert(table, self.database.engine.dialect.name)
+            .values(row)
+            .on_conflict_do_update(
+                index_elements=list(table.primary_key), set_={until: before + cost}
+            )
+            .returning(until)
+        )
 
 
 def forget(session: Session, *, now: datetime) -> int:
     """Delete the rows of who has all calls back; return how many."""
-    done = session.execute(delete(SpentCalls).where(col(SpentCalls.until) <= now))
+    done = session.execute(delete(SpentCalls).where(col(SpentCalls.until) <= _microseconds(now)))
     return done.rowcount if isinstance(done, CursorResult) else 0
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - EPOCH) // MICROSECOND
