@@ -91,8 +91,19 @@ def test_a_clock_that_is_set_back_shuts_nobody_out_for_long(nowhere: Database) -
     limit = Limit(A_MINUTE, nowhere)
     limit.take(HOLDER, now=NOON + timedelta(days=1))
 
-    assert limit.take(HOLDER, now=NOON).seconds <= 61
+    assert limit.take(HOLDER, now=NOON) == Standing(left=0, seconds=61, refused=True)
     assert not limit.take(HOLDER, now=NOON + timedelta(seconds=61)).refused
+
+
+def test_a_clock_that_is_set_back_is_no_matter_for_the_row_either(database: Database) -> None:
+    late, now = (Limit(Policy("key", MOST), database) for _ in range(2))
+    for limit, moment in ((late, NOON + timedelta(days=1)), (now, NOON)):
+        for _ in range(MOST // 20):
+            limit.take(HOLDER, now=moment)
+        limit.settle()
+
+    assert now.take(HOLDER, now=NOON).refused
+    assert not now.take(HOLDER, now=NOON + timedelta(seconds=64)).refused
 
 
 def test_who_has_not_called_lately_is_forgotten(nowhere: Database) -> None:

@@ -127,9 +127,8 @@ class Limit:
         self._spent = {of: one for of, one in self._spent.items() if one.until > ago}
 
     def _debt(self, until: int, moment: int) -> int:
-        """Return how long it takes until all is back; nothing where a clock was set back by far."""
-        debt = until - moment
-        return debt if 0 < debt <= 2 * self._whole else 0
+        """Return how long it takes until all is back; bounded, for a clock may have been set back."""
+        return min(max(until - moment, 0), 2 * self._whole)
 
     def _hand_over(self, holder: bytes, spent: _Spent, moment: int) -> Future[None] | None:
         """Have a share added to the row; return what to wait for where the one before still is."""
@@ -153,8 +152,8 @@ class Limit:
     def _adding(self, holder: bytes, cost: int, moment: int) -> Executable:
         """Return what adds `cost` to the row of `holder` and says when all is back; as `_debt`."""
         table = table_of(SpentCalls)
-        until = table.c.until
-        before = case((until.between(moment, moment + 2 * self._whole), until), else_=moment)
+        until, latest = table.c.until, moment + 2 * self._whole
+        before = case((until > latest, latest), (until > moment, until), else_=moment)
         row = {"policy": self.policy.name, "holder": holder, "until": moment + cost}
         return (
             insert(table, self.database.engine.dialect.name)
