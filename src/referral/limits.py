@@ -127,7 +127,7 @@ class Limit:
         self._spent = {of: one for of, one in self._spent.items() if one.until > ago}
 
     def _debt(self, until: int, moment: int) -> int:
-        """Return how long it takes until all is back; bounded, for a clock may have been set back."""
+        """Return how long it takes until all is back; bounded, for clocks can be set back."""
         return min(max(until - moment, 0), 2 * self._whole)
 
     def _hand_over(self, holder: bytes, spent: _Spent, moment: int) -> Future[None] | None:
