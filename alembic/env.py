@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from referral import repeats, tries
+from referral import limits, repeats, tries
 from referral.appointments import models as appointments
 from referral.clinics import models as clinics
 from referral.db import make_engine
@@ -19,6 +19,7 @@ from referral.webhooks import models as webhooks
 MODELS = (
     appointments,
     clinics,
+    limits,
     notices,
     operations,
     record,

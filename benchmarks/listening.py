@@ -17,7 +17,7 @@ from referral import schema
 from referral.db import Database
 from referral.record.service import Entry, append
 from referral.settings import new_ring
-from serving import Server, call, serve
+from serving import UNLIMITED, Server, call, serve
 
 
 @dataclass(slots=True)
@@ -99,7 +99,7 @@ def main(listeners: int = 500, events: int = 20, clinics: int = 1, *, url: str =
     with TemporaryDirectory() as folder:
         url = url or f"sqlite:///{folder}/events.db"
         schema.upgrade(url)
-        environment = {"REFERRAL_DATABASE_URL": url, "REFERRAL_KEYS": new_ring()}
+        environment = {"REFERRAL_DATABASE_URL": url, "REFERRAL_KEYS": new_ring(), **UNLIMITED}
         database = Database(url, pool_size=5)
         with serve("referral.app:from_environment", environment, "--factory") as server:
             asyncio.run(measure(server, database, (listeners, events, clinics)))

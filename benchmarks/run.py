@@ -25,7 +25,7 @@ from referral.appointments.models import Appointment
 from referral.clinics.search import NAMES as CLINIC_COLUMNS
 from referral.db import Database
 from referral.settings import new_ring
-from serving import Figures, Server, call, measure, post, ratios, serve
+from serving import UNLIMITED, Figures, Server, call, measure, post, ratios, serve
 
 SERVICE = "referral.app:from_environment"
 CLIENTS = 8
@@ -187,7 +187,7 @@ def _spelled(sql: str, url: str) -> str:
 
 
 def _environment(url: str) -> dict[str, str]:
-    return {"REFERRAL_KEYS": KEYS, "REFERRAL_DATABASE_URL": url}
+    return {"REFERRAL_KEYS": KEYS, "REFERRAL_DATABASE_URL": url, **UNLIMITED}
 
 
 def _rounds(

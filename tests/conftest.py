@@ -121,4 +121,5 @@ def client(settings: Settings, clock: Callable[[], datetime]) -> Iterator[TestCl
     app = create_app(settings, clock=clock)
     with TestClient(app, base_url=settings.origin, raise_server_exceptions=False) as client:
         yield client
+    app.state.house.key_calls.settle()
     app.state.house.database.engine.dispose()

@@ -178,3 +178,18 @@ def test_a_clinic_without_an_address_leaves_a_dead_notice_with_its_reason(
         (dead,) = outbox.listing(session, DEAD)
     assert (dead.kind, dead.failure) == ("new_request", "no-address")
     assert [str(mail["To"]) for mail in office.taken] == [PATIENT]
+
+
+def test_it_forgets_who_has_all_calls_back(story: Story, clock: Clock) -> None:
+    parts = house(story.case.client)
+    for _ in range(30):
+        parts.key_calls.take(bytes(16), now=clock.now)
+    parts.key_calls.settle()
+    left = []
+    for seconds in (2, 1):
+        clock.now += timedelta(seconds=seconds)
+        story.worker._forgot_at = None
+        story.worker.round()
+        left.append(count(parts.database, "spent_calls"))
+
+    assert left == [1, 0]

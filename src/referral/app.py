@@ -35,7 +35,7 @@ from referral.statistics import api as statistics_api
 from referral.statistics import pages as statistics_pages
 from referral.symptoms import api as symptoms_api
 from referral.symptoms import pages as symptoms_pages
-from referral.web import problems
+from referral.web import allowances, problems
 from referral.web.access import AccessLog, log_to_stderr
 from referral.web.deps import House
 from referral.web.headers import ApiCors, BodyLimit, SameOriginForms, SecurityHeaders
@@ -47,6 +47,7 @@ from referral.webhooks.sending import Sender
 from referral.webhooks.targets import Targets
 
 BODY_LIMIT = 64 * 1024
+EXPOSED = ("ETag", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After")
 # Routes are tried in this order: those that programs call most come first.
 ROUTERS = (
     staff_api.router,
@@ -100,6 +101,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     app.state.sender = Sender(Targets.of(settings))
     app.state.zips = ZipCentroids.load(settings.data_dir / "zip_centroids.csv")
     problems.install(app)
+    allowances.describe(app)
     for router in (*ROUTERS, *([demo_pages.router] if settings.demo else [])):
         app.include_router(router)
     app.add_api_route("/healthz", _alive, include_in_schema=False)
@@ -111,7 +113,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
 def _wrap(app: FastAPI, settings: Settings, answers: articles_pages.Answers) -> None:
     """Put the middleware around `app`; what is added last sees a call first."""
     app.add_middleware(BodyLimit, limit=BODY_LIMIT)
-    app.add_middleware(ApiCors, exposed=("ETag", "Link", "Location", "Retry-After"))
+    app.add_middleware(ApiCors, exposed=EXPOSED)
     app.add_middleware(SameOriginForms, origin=settings.origin, answer_to=problems.answer_to)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog)

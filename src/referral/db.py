@@ -14,6 +14,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Enum,
+    Executable,
     LargeBinary,
     Table,
     TypeDecorator,
@@ -96,6 +97,8 @@ class Database:
         # SQLite has one writer: waiting here is fair and quick, polling its file lock is neither.
         self._turn = threading.Lock() if self.in_process else nullcontext()
         self._shared = SharedCommits(self._transaction, self._turn) if self.in_process else None
+        self._aside = make_engine(url, pool_size=1).execution_options(**alone)
+        sa_event.listen(self.engine, "engine_disposed", lambda _: self._aside.dispose())
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -125,6 +128,17 @@ class Database:
             return self._settle(verb)
         except IntegrityError:
             return self._settle(verb)
+
+    def aside(self, statement: Executable) -> Any:  # noqa: ANN401 - what the statement returns
+        """Run one statement, a transaction of its own, and return the one value that it returns.
+
+        On a server it has a connection for itself and never waits behind all who call; in this
+        process it waits for its turn to write.
+        """
+        if self.in_process:
+            return self.settle(lambda session: session.execute(statement).scalar_one())
+        with unavailable_is_503(), self._aside.connect() as connection:
+            return connection.execute(statement).scalar_one()
 
     def _settle(self, verb: Callable[[Session], Result]) -> Result:
         with unavailable_is_503():

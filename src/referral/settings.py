@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     keys: SecretStr
     database_url: str = "sqlite:///referral.db"
     database_pool: int = Field(default=20, ge=1, le=200)
+    key_calls_per_minute: int = Field(default=600, ge=1, le=1_000_000)
     base_url: HttpUrl = HttpUrl("http://127.0.0.1:8000")
     emergency_number: str = "911"
     answer_days: int = Field(default=1, ge=1, le=10)

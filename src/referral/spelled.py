@@ -1,13 +1,19 @@
-"""Expressions that the two databases spell differently."""
+"""Statements and expressions that the two databases spell differently."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Text
+from sqlalchemy import ColumnElement, Table, Text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
+
+
+def insert(table: Table, dialect: str) -> postgresql.Insert | sqlite.Insert:
+    """Return an INSERT that can say what is to be done on a conflict."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 class Spelled(FunctionElement[str]):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
-from referral import repeats, tries
+from referral import limits, repeats, tries
 from referral.appointments.clockwork import Clockwork
 from referral.appointments.indexing import OlderRequests
 from referral.appointments.retention import forget_unused
@@ -117,6 +117,7 @@ class Worker:
         with self.database.unit_of_work() as session:
             counts = forget_unused(session, now=now), tries.forget(session, now=now)
             webhook_log.forget(session, now=now)
+            limits.forget(session, now=now)
         answers = self._forget_answers(now)
         self._forgot_at = now
         log.info(

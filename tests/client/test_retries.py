@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+from starlette.testclient import TestClient
 
 from client.unreliable import LOSE_ANSWER, LOSE_CALL, Refusal, Unreliable
+from conftest import Clock
 from referral.client import NEVER, Client, Retries
 from referral.client.errors import (
     NoAnswerError,
@@ -13,7 +15,7 @@ from referral.client.errors import (
     TooManyError,
     UnavailableError,
 )
-from world import INSIDE_WINDOW, Practice
+from world import INSIDE_WINDOW, Practice, house
 
 TIME = datetime.fromisoformat(INSIDE_WINDOW)
 AWAY = Refusal(503)
@@ -94,6 +96,25 @@ def test_the_wait_that_the_service_asks_for_is_kept(
 
     (nap,) = naps
     assert nap == pytest.approx(seconds + 0.375, abs=0.126)
+
+
+def test_a_key_without_calls_waits_as_told_and_is_let_in(
+    client: TestClient, between: Unreliable, practice: Practice, clock: Clock
+) -> None:
+    naps: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        naps.append(seconds)
+        clock.now += timedelta(seconds=seconds)
+
+    for _ in range(house(client).settings.key_calls_per_minute):
+        house(client).key_calls.take(practice.key_id.bytes, now=clock.now)
+    with Client(between.address, practice.key, sleep=sleep) as tried:
+        assert tried.clinic().name == "Fictional Spine"
+
+    assert between.made == ["GET /api/v1/clinic"] * 2
+    (nap,) = naps
+    assert nap == pytest.approx(1.375, abs=0.126)
 
 
 def test_a_wait_that_takes_too_long_is_not_begun(

@@ -212,3 +212,14 @@ def test_programs_of_other_sites_may_resume(client: TestClient, path: str) -> No
     }
 
     assert client.options(path, headers=asks).status_code == 200
+
+
+def test_a_stream_is_one_call_of_its_key(client: TestClient, live: httpx.Client) -> None:
+    practice = open_practice(client)
+
+    with live.stream("GET", STREAM, headers=practice.bearer) as answer:
+        next(answer.iter_bytes())
+        after = live.get("/api/v1/clinic", headers=practice.bearer)
+
+    said = [one.headers["RateLimit"] for one in (answer, after)]
+    assert said == ['"key";r=599;t=60', '"key";r=598;t=60']

@@ -11,13 +11,17 @@ from fastapi.security import HTTPBearer
 from sqlalchemy import Connection
 from sqlmodel import Session
 from starlette.datastructures import FormData
+from starlette.types import Scope as ASGIScope
 
 from referral.db import Database
+from referral.limits import Limit, Policy
 from referral.repeats import Call, Shape, once
 from referral.settings import Settings
 from referral.staff.scopes import Scope
 from referral.staff.service import Staff, recognise
 from referral.vault import Vault
+from referral.web.allowances import need_left, told
+from referral.web.headers import SAID
 from referral.web.html import Html
 
 
@@ -29,16 +33,19 @@ class House:
     database: Database
     vault: Vault
     html: Html
+    key_calls: Limit
     now: Callable[[], datetime]
 
     @classmethod
     def of(cls, settings: Settings, *, now: Callable[[], datetime]) -> Self:
         """Return the parts that `settings` describe; the database is opened when first used."""
+        database = Database(settings.database_url, pool_size=settings.database_pool)
         return cls(
             settings=settings,
-            database=Database(settings.database_url, pool_size=settings.database_pool),
+            database=database,
             vault=Vault(settings.ring),
             html=Html(settings),
+            key_calls=Limit(Policy("key", settings.key_calls_per_minute), database),
             now=now,
         )
 
@@ -84,11 +91,15 @@ BEARER = HTTPBearer(
 
 
 class StaffDoor:
-    """Opens the database for the holder of a staff key, and for nobody else."""
+    """Opens the database for the holder of a staff key, and for nobody else.
 
-    def __init__(self, house: House, key: str | None) -> None:
+    A call is one of the key's calls, however often it opens the door.
+    """
+
+    def __init__(self, house: House, key: str | None, call: ASGIScope) -> None:
         self.house = house
         self._key = key
+        self._call = call
 
     @contextmanager
     def reading(self, scope: Scope = Scope.READ) -> Iterator[tuple[Session, Staff]]:
@@ -124,7 +135,13 @@ class StaffDoor:
         return self.house.database.settle(verb)
 
     def _admitted(self, connection: Connection, scope: Scope) -> Staff:
-        staff = recognise(connection, self._key, now=self.house.now())
+        now = self.house.now()
+        staff = recognise(connection, self._key, now=now)
+        if SAID not in self._call:
+            limit = self.house.key_calls
+            standing = limit.take(staff.key_id.bytes, now=now)
+            self._call[SAID] = told(limit.policy, standing)
+            need_left(standing)
         staff.need(scope)
         return staff
 
@@ -133,7 +150,8 @@ async def _staff_door(
     request: Request, _described: Annotated[object, Depends(BEARER)] = None
 ) -> StaffDoor:
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    return StaffDoor(request.app.state.house, key if scheme.lower() == "bearer" else None)
+    given = key if scheme.lower() == "bearer" else None
+    return StaffDoor(request.app.state.house, given, request.scope)
 
 
 StaffDoorDep = Annotated[StaffDoor, Depends(_staff_door)]

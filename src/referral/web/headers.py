@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
@@ -25,11 +25,18 @@ SECURITY_HEADERS = {
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
 }
+# As they are sent: this is done for every answer.
+BY_DEFAULT = tuple(
+    (name.encode(), value.encode())
+    for name, value in ({"cache-control": "no-store"} | SECURITY_HEADERS).items()
+)
 AnswerTo = Callable[[Request, ReferralError], Response]
+# Under this name a door keeps what the head of the answer must say, whatever the answer will be.
+SAID = "referral.said"
 
 
 class SecurityHeaders:
-    """Adds the security headers; an answer that says nothing of caching is never stored."""
+    """Adds the security headers, and what the door said; without a word on caching, none."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -42,10 +49,10 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.setdefault("cache-control", "no-store")
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
+                given = message["headers"]
+                names = {name for name, _ in given}
+                missing = (pair for pair in BY_DEFAULT if pair[0] not in names)
+                message["headers"] = [*given, *missing, *scope.get(SAID, ())]
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
