@@ -86,6 +86,9 @@ def of_move(
     told = MOVES.get((action, Actor.STAFF if actor is Actor.ADMIN else actor), {})
     if action is Action.UNDO:
         told = _correction(session, appointment, codes, now)
+    if actor is Actor.PATIENT:
+        # Whoever acts by the link has read there what the clinic still had to tell by phone.
+        appointment.call_due_since = None
     if not _is_visit_changed(appointment, codes):
         told = {who: kind for who, kind in told.items() if kind != VISIT_CHANGED}
     _tell(session, appointment, told, codes, now=now, calls=actor is not Actor.PATIENT)
