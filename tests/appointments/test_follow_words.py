@@ -9,7 +9,7 @@ from conftest import Clock
 from referral.appointments.moves import HAPPENED
 from referral.appointments.wording import EVENTS
 from referral.web.dates import NB
-from situations import OFFERED, Case, begin, bring
+from situations import OFFERED, Case, begin, body, bring
 
 
 def words(case: Case, token: str = "") -> str:
@@ -118,6 +118,18 @@ def test_the_waiting_list_says_until_when_and_that_notices_have_stopped(
     text = words(case)
     assert "until Tuesday, December\xa022" in text
     assert "no more notices" in text
+
+
+def test_a_request_that_was_sent_on_is_not_to_be_sent_again(
+    client: TestClient, clock: Clock
+) -> None:
+    case = begin(client, clock)
+    bring(case, "declined")
+    assert "Ask another clinic" in words(case)
+
+    assert case.patient(**body(case, "send_on")).status_code == 200
+
+    assert "Ask another clinic" not in words(case)
 
 
 def test_a_no_is_said_once_with_its_reason_and_the_message_apart(
