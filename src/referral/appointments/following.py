@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-from referral.appointments import calendars, wording
+from referral.appointments import calendars, windows, wording
 from referral.appointments.models import Appointment, HeldTime
 from referral.appointments.movers import MESSAGE, Mover
 from referral.appointments.moves import Versions, actions, move
@@ -18,8 +18,8 @@ from referral.appointments.representations import (
     OfferedTime,
     Window,
 )
-from referral.appointments.states import Actor, State
-from referral.appointments.steps import Accept, PatientMove
+from referral.appointments.states import Action, Actor, State
+from referral.appointments.steps import Accept, NewWindows, PatientMove
 from referral.appointments.submission import Desk
 from referral.clinics.models import Clinic
 from referral.errors import NotFoundError
@@ -38,11 +38,12 @@ def act(
 ) -> Followed:
     """Make a move on the request behind a private link; see `moves.move` for the errors.
 
-    Accepting the time that is booked already changes nothing and is no error.
+    Accepting the time that is booked already, or wishing for the same other times once more,
+    changes nothing and is no error.
     """
     mover = _patient(desk)
     appointment = held(session, token, lock=True)
-    if not _accepted_before(session, appointment, step):
+    if not (_accepted_before(session, appointment, step) or _wished_before(appointment, step)):
         move(session, appointment, step, mover=mover, expected=expected)
     return _seen(session, appointment, mover)
 
@@ -113,6 +114,13 @@ def _accepted_before(session: Session, appointment: Appointment, step: PatientMo
         return False
     time = session.get(HeldTime, step.time_id)
     return time is not None and time.booked and time.appointment_id == appointment.id
+
+
+def _wished_before(appointment: Appointment, step: PatientMove) -> bool:
+    if not isinstance(step, NewWindows) or step.action is not Action.ASK_MOVE:
+        return False
+    kept = [tuple(window) for window in appointment.preferred_windows]
+    return appointment.wants_move and kept == windows.pairs(step.preferred_windows)
 
 
 def _seen(session: Session, appointment: Appointment, mover: Mover) -> Followed:
