@@ -142,3 +142,15 @@ def test_a_no_is_said_once_with_its_reason_and_the_message_apart(
     assert "no free time soon enough" in text
     assert text.index("no free time") < text.index("A message from the clinic")
     assert "Try us in May." in text
+
+
+def test_who_waits_too_long_reads_when_it_ends(client: TestClient, clock: Clock) -> None:
+    case = begin(client, clock)
+    assert case.seen()["expires_at"] == "2026-12-03T22:00:00Z"
+    clock.now += timedelta(days=1, hours=8)
+    case.run_due()
+
+    assert f"by Thursday, December{NB}3, 5:00{NB}pm{NB}EST, this request ends" in words(case)
+
+    case.staff(**body(case, "offer"))
+    assert case.seen()["expires_at"] is None

@@ -67,6 +67,7 @@ def show(
         times=_times(followed, people, house.now()) if Action.ACCEPT in can else [],
         place=card(clinic, house.now()),
         seen_by=_name(people, followed.booking.chiropractor_id) if followed.booking else "",
+        ends_on=_local(followed, _if_to_come(followed.expires_at, house.now())),
         held_until=_local(followed, followed.offer_expires_at),
         missed_until=_local(followed, followed.ask_again_until),
         listed_until=_local(followed, _list_ends(followed)),
@@ -90,6 +91,11 @@ def _ended_listed(item: HistoryItem) -> bool:
 
 def _local(followed: Followed, moment: datetime | None) -> datetime | None:
     return moment and moment.astimezone(ZoneInfo(followed.clinic.timezone))
+
+
+def _if_to_come(moment: datetime | None, now: datetime) -> datetime | None:
+    """Return a moment unless it has passed, as while no worker runs."""
+    return moment if moment is not None and moment > now else None
 
 
 def _list_ends(followed: Followed) -> datetime | None:

@@ -1,6 +1,7 @@
 """A request in the hands of the person who sent it: found by its private link."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
@@ -18,7 +19,7 @@ from referral.appointments.representations import (
     OfferedTime,
     Window,
 )
-from referral.appointments.states import Action, Actor, State
+from referral.appointments.states import WAITING, Action, Actor, State
 from referral.appointments.steps import Accept, NewWindows, PatientMove
 from referral.appointments.submission import Desk
 from referral.clinics.models import Clinic
@@ -135,6 +136,7 @@ def _seen(session: Session, appointment: Appointment, mover: Mover) -> Followed:
             id=clinic.id, name=clinic.name, phone=clinic.phone, timezone=clinic.timezone
         ),
         answer_by=appointment.answer_by.astimezone(ZoneInfo(clinic.timezone)),
+        expires_at=_ends_unanswered(appointment),
         preferred_windows=windows_of(appointment),
         booking=booking_of(appointment, clinic.timezone),
         offered_times=offered_times_of(session, appointment, clinic.timezone),
@@ -148,6 +150,13 @@ def _seen(session: Session, appointment: Appointment, mover: Mover) -> Followed:
         created_at=appointment.created_at,
         history=_told(history_of(session, appointment)),
     )
+
+
+def _ends_unanswered(appointment: Appointment) -> datetime | None:
+    if appointment.state not in WAITING:
+        return None
+    # After a pause of the worker it comes later than was promised.
+    return max(appointment.expires_at, appointment.due_at or appointment.expires_at)
 
 
 def _sent_on_token(session: Session, appointment: Appointment, vault: Vault) -> str | None:

@@ -63,7 +63,7 @@ TO_CLINICS = table(
         Line(
             N_("Request %(reference)s: the place on your waiting list has ended"),
             (
-                N_("No time came free in three weeks. The request is over; the person was told."),
+                N_("No time came free. The request is over, and the person was told."),
                 N_("There is nothing left to do."),
             ),
         ),
