@@ -114,3 +114,20 @@ def test_time_reminds_warns_and_ends_by_itself(story: Story, clock: Clock) -> No
         " ended without an answer",
     ]
     assert subjects[OPERATOR] == [" at Fictional Spine"]
+
+
+def test_a_waiting_list_that_ran_out_is_not_called_silence(story: Story, clock: Clock) -> None:
+    story.staff("receive")
+    story.staff("waitlist")
+    story.mail()
+    clock.now += timedelta(days=21)
+
+    mail = story.mail()
+
+    assert set(mail) == {PATIENT, DESK}
+    for letter in mail.values():
+        assert "waiting list has ended" in str(letter["Subject"])
+        assert "answer" not in text_of(letter).partition("Reference:")[0]
+    page = story.case.client.get(f"/follow/{story.case.sent['follow_token']}").text
+    assert "Your place on the waiting list ended" in page
+    assert "did not answer" not in page

@@ -197,10 +197,11 @@ def _last_news(events: Sequence[Event]) -> int:
 
 
 def _call_is_owed(events: Sequence[Event]) -> bool:
-    """Say whether news for the person came from the clinic or from time after the last call."""
+    """Say whether news came from the clinic or from time since the last call or own move."""
     owed = False
     for event in events:
         called_off = event.kind == "appointment.undone" and event.data["undone"] == "called"
         is_news = "p" in _concerned(event) and event.actor != "patient"
-        owed = (owed and event.kind != "appointment.called") or called_off or is_news
+        is_known = event.kind == "appointment.called" or event.actor == "patient"
+        owed = (owed and not is_known) or called_off or is_news
     return owed

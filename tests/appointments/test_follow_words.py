@@ -9,7 +9,7 @@ from conftest import Clock
 from referral.appointments.moves import HAPPENED
 from referral.appointments.wording import EVENTS
 from referral.web.dates import NB
-from situations import OFFERED, Case, begin, bring
+from situations import OFFERED, Case, begin, body, bring
 
 
 def words(case: Case, token: str = "") -> str:
@@ -120,6 +120,18 @@ def test_the_waiting_list_says_until_when_and_that_notices_have_stopped(
     assert "no more notices" in text
 
 
+def test_a_request_that_was_sent_on_is_not_to_be_sent_again(
+    client: TestClient, clock: Clock
+) -> None:
+    case = begin(client, clock)
+    bring(case, "declined")
+    assert "Ask another clinic" in words(case)
+
+    assert case.patient(**body(case, "send_on")).status_code == 200
+
+    assert "Ask another clinic" not in words(case)
+
+
 def test_a_no_is_said_once_with_its_reason_and_the_message_apart(
     client: TestClient, clock: Clock
 ) -> None:
@@ -130,3 +142,15 @@ def test_a_no_is_said_once_with_its_reason_and_the_message_apart(
     assert "no free time soon enough" in text
     assert text.index("no free time") < text.index("A message from the clinic")
     assert "Try us in May." in text
+
+
+def test_who_waits_too_long_reads_when_it_ends(client: TestClient, clock: Clock) -> None:
+    case = begin(client, clock)
+    assert case.seen()["expires_at"] == "2026-12-03T22:00:00Z"
+    clock.now += timedelta(days=1, hours=8)
+    case.run_due()
+
+    assert f"by Thursday, December{NB}3, 5:00{NB}pm{NB}EST, this request ends" in words(case)
+
+    case.staff(**body(case, "offer"))
+    assert case.seen()["expires_at"] is None

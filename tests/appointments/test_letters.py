@@ -22,7 +22,12 @@ TO = {PATIENT: PERSON["email"], CLINIC: DESK, OPERATED: OPERATOR}
 
 
 def kinds() -> set[tuple[Audience, str]]:
-    told = (announcements.NEW, *announcements.MOVES.values(), *announcements.DUTIES.values())
+    told = (
+        announcements.NEW,
+        announcements.LIST_ENDED,
+        *announcements.MOVES.values(),
+        *announcements.DUTIES.values(),
+    )
     seldom = {(PATIENT, "corrected"), (PATIENT, "visit_changed")}
     return {pair for each in told for pair in each.items()} | seldom
 

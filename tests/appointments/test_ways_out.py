@@ -238,6 +238,16 @@ def test_a_person_without_e_mail_is_called(client: TestClient, clock: Clock) -> 
     assert case.notices() == []
 
 
+def test_who_acts_by_the_link_need_not_be_called(client: TestClient, clock: Clock) -> None:
+    case = begin(client, clock, **BY_PHONE)
+    case.staff(**body(case, "offer"))
+    assert case.detail()["call_due_since"] is not None
+
+    assert case.patient(**body(case, "accept")).status_code == 200
+
+    assert case.detail()["call_due_since"] is None
+
+
 def test_one_request_that_fails_does_not_hold_up_the_others(
     client: TestClient, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -99,3 +99,19 @@ def test_a_visit_from_then_does_not_come_back_into_a_time_that_is_taken(
 
     assert (answer.status_code, answer.json()["code"]) == (409, "time-taken")
     assert old.detail()["state"] == "cancelled"
+
+
+def test_another_time_for_a_booked_visit_is_with_its_own_chiropractor(another: Another) -> None:
+    case, by_name = another(), another()
+    own = joins(case, "Dr. Zeta")
+    for each in (case, by_name):
+        start = {"starts_at": INSIDE_WINDOW} if each is case else LATER
+        assert each.staff("book", **start, chiropractor_id=own).status_code == 200
+    named = {"starts_at": "2026-12-04T11:00:00-05:00"}
+    first = str(case.practice.chiropractor_id)
+
+    case.staff("offer", times=[{"starts_at": "2026-12-04T10:00:00-05:00"}])
+    by_name.staff("offer", times=[{**named, "chiropractor_id": first}])
+
+    assert [time["chiropractor_id"] for time in case.detail()["offered_times"]] == [own]
+    assert [time["chiropractor_id"] for time in by_name.detail()["offered_times"]] == [first]

@@ -43,6 +43,8 @@ MOVES: Mapping[tuple[Action, Actor], Told] = {
     (Action.CANCEL, Actor.SYSTEM): {PATIENT: "closed"},
     (Action.SEND_ON, Actor.SYSTEM): {PATIENT: "sent_on"},
 }
+# The clinic did answer those on its waiting list: it had no time for them.
+LIST_ENDED: Told = {PATIENT: "list_ended", CLINIC: "list_ran_out"}
 DUTIES: Mapping[Duty, Told] = {
     Duty.REMIND_CLINIC: {CLINIC: "half_time"},
     Duty.WARN: {CLINIC: "deadline", OPERATOR: "overdue"},
@@ -84,8 +86,13 @@ def of_move(
     """Tell those whom a move concerns; `appointment` is as it is after the move."""
     action, actor = cause
     told = MOVES.get((action, Actor.STAFF if actor is Actor.ADMIN else actor), {})
+    if "listed" in codes:
+        told = LIST_ENDED
     if action is Action.UNDO:
         told = _correction(session, appointment, codes, now)
+    if actor is Actor.PATIENT:
+        # Whoever acts by the link has read there what the clinic still had to tell by phone.
+        appointment.call_due_since = None
     if not _is_visit_changed(appointment, codes):
         told = {who: kind for who, kind in told.items() if kind != VISIT_CHANGED}
     _tell(session, appointment, told, codes, now=now, calls=actor is not Actor.PATIENT)

@@ -153,7 +153,8 @@ def _was_done(followed: Followed, step: PatientMove) -> bool:
     """Say whether a second click found what the first one had done."""
     if isinstance(step, NewWindows):
         asked = [Window(date=w.date, part=w.part) for w in step.preferred_windows]
-        return followed.state is State.RECEIVED and followed.preferred_windows == asked
+        waits = followed.state is State.RECEIVED or followed.wants_move
+        return waits and followed.preferred_windows == asked
     return step.action in DONE and followed.state is DONE[step.action]
 
 

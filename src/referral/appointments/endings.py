@@ -30,8 +30,9 @@ def cancel(session: Session, appointment: Appointment, step: object, mover: Move
 
 
 def expire(session: Session, appointment: Appointment, _step: object, _mover: Mover) -> Codes:
-    """End a request that nobody answered."""
-    return give_up(session, appointment)
+    """End a request that nobody answered, or that waited on the list for a time in vain."""
+    listed = {"listed": True} if appointment.state is State.WAITLISTED else {}
+    return {**give_up(session, appointment), **listed}
 
 
 def note_visit(session: Session, appointment: Appointment, _step: object, mover: Mover) -> Codes:

@@ -51,7 +51,7 @@ def show(
 ) -> Response:
     """Show a page about the request; `errors` are its error summary."""
     followed, clinic = seen.followed, seen.clinic
-    title, text = wording.STATES[followed.state]
+    title, text = _stands(followed)
     can = {action.value for action in followed.available_actions}
     people = {person["id"]: person["name"] for person in clinic["chiropractors"]}
     return house.html.page(
@@ -67,6 +67,7 @@ def show(
         times=_times(followed, people, house.now()) if Action.ACCEPT in can else [],
         place=card(clinic, house.now()),
         seen_by=_name(people, followed.booking.chiropractor_id) if followed.booking else "",
+        ends_on=_local(followed, _if_to_come(followed.expires_at, house.now())),
         held_until=_local(followed, followed.offer_expires_at),
         missed_until=_local(followed, followed.ask_again_until),
         listed_until=_local(followed, _list_ends(followed)),
@@ -78,8 +79,23 @@ def show(
     )
 
 
+def _stands(followed: Followed) -> tuple[str, str]:
+    if followed.state is State.EXPIRED and any(map(_ended_listed, followed.history)):
+        return wording.LIST_ENDED
+    return wording.STATES[followed.state]
+
+
+def _ended_listed(item: HistoryItem) -> bool:
+    return item.kind == "appointment.expired" and "listed" in item.data
+
+
 def _local(followed: Followed, moment: datetime | None) -> datetime | None:
     return moment and moment.astimezone(ZoneInfo(followed.clinic.timezone))
+
+
+def _if_to_come(moment: datetime | None, now: datetime) -> datetime | None:
+    """Return a moment unless it has passed, as while no worker runs."""
+    return moment if moment is not None and moment > now else None
 
 
 def _list_ends(followed: Followed) -> datetime | None:
@@ -114,8 +130,14 @@ def _timeline(followed: Followed) -> list[Row]:
 def _event(item: HistoryItem, zone: ZoneInfo, *, current: bool) -> Row:
     local = item.at.astimezone(zone)
     return {
-        "title": wording.PASSED_ON if "sent_on" in item.data else wording.EVENTS[item.kind],
+        "title": _title(item),
         "when": dates.moment(local),
         "at": local.isoformat(timespec="seconds"),
         "current": current,
     }
+
+
+def _title(item: HistoryItem) -> str:
+    if "sent_on" in item.data:
+        return wording.PASSED_ON
+    return wording.PLACE_ENDED if _ended_listed(item) else wording.EVENTS[item.kind]

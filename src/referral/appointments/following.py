@@ -1,11 +1,12 @@
 """A request in the hands of the person who sent it: found by its private link."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-from referral.appointments import calendars, wording
+from referral.appointments import calendars, windows, wording
 from referral.appointments.models import Appointment, HeldTime
 from referral.appointments.movers import MESSAGE, Mover
 from referral.appointments.moves import Versions, actions, move
@@ -18,8 +19,8 @@ from referral.appointments.representations import (
     OfferedTime,
     Window,
 )
-from referral.appointments.states import Actor, State
-from referral.appointments.steps import Accept, PatientMove
+from referral.appointments.states import WAITING, Action, Actor, State
+from referral.appointments.steps import Accept, NewWindows, PatientMove
 from referral.appointments.submission import Desk
 from referral.clinics.models import Clinic
 from referral.errors import NotFoundError
@@ -38,11 +39,12 @@ def act(
 ) -> Followed:
     """Make a move on the request behind a private link; see `moves.move` for the errors.
 
-    Accepting the time that is booked already changes nothing and is no error.
+    Accepting the time that is booked already, or wishing for the same other times once more,
+    changes nothing and is no error.
     """
     mover = _patient(desk)
     appointment = held(session, token, lock=True)
-    if not _accepted_before(session, appointment, step):
+    if not (_accepted_before(session, appointment, step) or _wished_before(appointment, step)):
         move(session, appointment, step, mover=mover, expected=expected)
     return _seen(session, appointment, mover)
 
@@ -115,6 +117,13 @@ def _accepted_before(session: Session, appointment: Appointment, step: PatientMo
     return time is not None and time.booked and time.appointment_id == appointment.id
 
 
+def _wished_before(appointment: Appointment, step: PatientMove) -> bool:
+    if not isinstance(step, NewWindows) or step.action is not Action.ASK_MOVE:
+        return False
+    kept = [tuple(window) for window in appointment.preferred_windows]
+    return appointment.wants_move and kept == windows.pairs(step.preferred_windows)
+
+
 def _seen(session: Session, appointment: Appointment, mover: Mover) -> Followed:
     clinic = session.get_one(Clinic, appointment.clinic_id)
     vault = mover.vault
@@ -127,6 +136,7 @@ def _seen(session: Session, appointment: Appointment, mover: Mover) -> Followed:
             id=clinic.id, name=clinic.name, phone=clinic.phone, timezone=clinic.timezone
         ),
         answer_by=appointment.answer_by.astimezone(ZoneInfo(clinic.timezone)),
+        expires_at=_ends_unanswered(appointment),
         preferred_windows=windows_of(appointment),
         booking=booking_of(appointment, clinic.timezone),
         offered_times=offered_times_of(session, appointment, clinic.timezone),
@@ -140,6 +150,13 @@ def _seen(session: Session, appointment: Appointment, mover: Mover) -> Followed:
         created_at=appointment.created_at,
         history=_told(history_of(session, appointment)),
     )
+
+
+def _ends_unanswered(appointment: Appointment) -> datetime | None:
+    if appointment.state not in WAITING:
+        return None
+    # After a pause of the worker it comes later than was promised.
+    return max(appointment.expires_at, appointment.due_at or appointment.expires_at)
 
 
 def _sent_on_token(session: Session, appointment: Appointment, vault: Vault) -> str | None:

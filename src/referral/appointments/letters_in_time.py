@@ -52,7 +52,7 @@ POINTLESS: Mapping[str, Callable[[Present], bool]] = {
     ),
     **dict.fromkeys(WAITLIST_NEWS, lambda now: now.appointment.quiet),
     **dict.fromkeys(
-        ("declined", "expired", "cancelled_by_clinic"),
+        ("declined", "expired", "list_ended", "cancelled_by_clinic"),
         lambda now: now.appointment.sent_on_to is not None,
     ),
 }

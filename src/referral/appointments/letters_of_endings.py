@@ -97,6 +97,20 @@ LINES = table(
         ),
     ),
     (
+        "list_ended",
+        (State.EXPIRED,),
+        Line(
+            N_("Your request %(reference)s: your place on the waiting list has ended"),
+            (
+                N_(
+                    "We are sorry. No time came free at %(clinic)s while you were on its waiting "
+                    "list, and this request is over."
+                ),
+                _OVER,
+            ),
+        ),
+    ),
+    (
         "sent_on",
         (State.DECLINED,),
         Line(_PASSED_ON, (N_("%(clinic)s cannot take your request."), AS_AGREED)),
@@ -104,7 +118,7 @@ LINES = table(
     (
         "sent_on",
         (State.EXPIRED,),
-        Line(_PASSED_ON, (N_("We are sorry. %(clinic)s did not answer in time."), AS_AGREED)),
+        Line(_PASSED_ON, (N_("We are sorry. %(clinic)s did not give you a time."), AS_AGREED)),
     ),
     (
         "sent_on",

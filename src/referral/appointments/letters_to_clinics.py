@@ -58,6 +58,17 @@ TO_CLINICS = table(
         ),
     ),
     (
+        "list_ran_out",
+        (State.EXPIRED,),
+        Line(
+            N_("Request %(reference)s: the place on your waiting list has ended"),
+            (
+                N_("No time came free. The request is over, and the person was told."),
+                N_("There is nothing left to do."),
+            ),
+        ),
+    ),
+    (
         "accepted",
         (State.BOOKED,),
         Line(

@@ -90,8 +90,12 @@ def _spans(session: Session, appointment: Appointment, step: Offer, mover: Mover
     if problems:
         raise InvalidError(problems)
     clinic_id = appointment.clinic_id
+    # Another time for a booked visit is with its own chiropractor, unless another one is named.
     spans = [
-        calendars.span_of(session, clinic_id, time, time.chiropractor_id) for time in step.times
+        calendars.span_of(
+            session, clinic_id, time, time.chiropractor_id or appointment.chiropractor_id
+        )
+        for time in step.times
     ]
     cells = [cell for span in spans for cell in span.cells()]
     if len(set(cells)) < len(cells):

@@ -195,6 +195,9 @@ class Followed(BaseModel):
     available_actions: list[Action]
     clinic: FollowedClinic
     answer_by: datetime
+    expires_at: datetime | None = Field(
+        description="While an answer is owed: when the request ends without one."
+    )
     preferred_windows: list[Window]
     booking: Booking | None
     offered_times: list[OfferedTime]

@@ -97,7 +97,7 @@ ASKED_BEFORE = dict.fromkeys(
         "To ask again, answer the questions again."
     ),
     State.EXPIRED: N_(
-        "You already asked this clinic, and it did not answer in time. "
+        "You already asked this clinic, and it gave you no time. "
         "To ask again, answer the questions again, or choose another clinic."
     ),
     State.ENTERED_IN_ERROR: N_(
@@ -105,6 +105,12 @@ ASKED_BEFORE = dict.fromkeys(
         "To ask again, answer the questions again."
     ),
 }
+# In place of STATES and EVENTS where the clinic did answer, but had no time for its waiting list.
+LIST_ENDED = (
+    N_("List ended"),
+    N_("We are sorry. No time came free while you were on the list, and this request is over."),
+)
+PLACE_ENDED = N_("Your place on the waiting list ended")
 # A request that came from another clinic was not typed again.
 PASSED_ON = N_("The request came here from another clinic")
 
