@@ -76,6 +76,9 @@ def said(typed: dict[str, Any]) -> dict[str, Any]:
     """Return what was typed as `RequestDetails` reads it, but for the consent."""
     windows = [wording.window_from(value) for value in typed.get("preferred_windows", [])]
     given = {name: value for name, value in typed.items() if value != "" and name != "also_ask"}
+    ways = [way for way in ("phone", "email") if str(given.get(way, "")).strip()]
+    if len(ways) < 2:  # noqa: PLR2004 - there is nothing to choose between
+        given.setdefault("preferred_contact", *(ways or ["phone"]))
     return given | {"preferred_windows": windows}
 
 
