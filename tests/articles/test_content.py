@@ -50,6 +50,7 @@ POINTS = {
     "no neck manipulation": ("neck manipulation is not a treatment", "rare", "stroke"),
     "massage": ("massage", "does not clear waste", "very uncertain"),
     "safe stretches and exercise": ("safe stretches", "moderate evidence", "expect little"),
+    "prevention": ("exercise", "prevent new episodes", "moderate", "weak for exercise alone"),
     "primary care": ("primary care provider", "note", "consent"),
 }
 
