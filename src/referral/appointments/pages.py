@@ -8,7 +8,15 @@ from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from referral.appointments import consent, wording
-from referral.appointments.doors import AskDoorDep, Asked, desk_of, faults_of, said, typed_in
+from referral.appointments.doors import (
+    AskDoorDep,
+    Asked,
+    TimesDoorDep,
+    desk_of,
+    faults_of,
+    said,
+    typed_in,
+)
 from referral.appointments.known import asked_before
 from referral.appointments.request_view import (
     Row,
@@ -123,11 +131,12 @@ def send(
 
 
 @router.post("/clear")
-def clear(check: CheckDoorDep, ask: AskDoorDep) -> Response:
+def clear(check: CheckDoorDep, ask: AskDoorDep, times: TimesDoorDep) -> Response:
     """Remove everything that was typed from this browser."""
     response = RedirectResponse("/", 303)
     check.forget(response)
     ask.forget(response)
+    times.forget(response)
     return response
 
 
