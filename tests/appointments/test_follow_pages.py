@@ -164,6 +164,17 @@ def test_a_grid_reads_the_request_once(
     assert len(found) == 1
 
 
+def test_going_back_keeps_the_ticks(client: TestClient, clock: Clock) -> None:
+    case = begin(client, clock)
+    bring(case, "booked")
+    post(case, "ask_move", WINDOW | {"go": "back"})
+    assert " checked" in page(case, "/ask_move")
+    assert not case.seen()["wants_move"]
+    post(case, "ask_move", dict(WINDOW))
+    assert case.seen()["wants_move"]
+    assert " checked" not in page(case, "/ask_move")
+
+
 def test_a_time_that_is_gone_brings_the_page_again_and_says_so(
     client: TestClient, clock: Clock
 ) -> None:

@@ -80,6 +80,19 @@ def test_the_booked_visit_says_where_with_whom_and_whom_to_call(
         assert said in text
 
 
+def test_what_is_canceled_has_the_name_that_the_person_knows(
+    client: TestClient, clock: Clock
+) -> None:
+    case = begin(client, clock)
+    assert "Cancel the request" in words(case)
+    bring(case, "booked")
+
+    assert "Cancel the visit" in words(case)
+    assert "Cancel the request" not in words(case)
+    asked = client.get(f"/follow/{case.sent['follow_token']}/cancel").text
+    assert "Cancel this visit?" in asked
+
+
 def test_a_missed_visit_can_be_made_up_until_the_day_that_the_page_names(
     client: TestClient, clock: Clock
 ) -> None:

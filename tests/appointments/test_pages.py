@@ -1,5 +1,7 @@
 """The pages that lead to a request: the form, the check before sending, the slip."""
 
+import re
+
 import pytest
 from sqlmodel import select
 from starlette.testclient import TestClient
@@ -11,7 +13,9 @@ from referral.appointments import consent
 from referral.appointments.models import Appointment
 from referral.settings import Settings
 from referral.symptoms.questions import QUESTIONS
-from world import BY_LEVEL, MILD, count, house, open_practice, send_request
+from world import BY_LEVEL, MILD, Json, count, house, open_practice, send_request
+
+SELF_CARE = {"duration": "lt_1w", "pain": 2, "function": "normal"}
 
 
 def test_sending_without_a_filled_in_form_leads_back_to_the_form(client: TestClient) -> None:
@@ -53,6 +57,55 @@ def test_clinics_that_were_ticked_are_asked_next_and_no_others(client: TestClien
     assert "Your request is sent" in sent.text
     with house(client).database.reading() as session:
         assert list(session.exec(select(Appointment.also_ask))) == [[str(second)]]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("changes", "first"), [({}, True), (SELF_CARE, False)])
+def test_clinics_come_before_the_advice_only_where_the_answer_is_a_clinic(
+    client: TestClient, changes: Json, *, first: bool
+) -> None:
+    page = client.get(answer_the_questions(client, MILD | changes)).text
+
+    assert (page.index("Your ZIP code") < page.index("What to do now")) is first
+    assert page.count("Your ZIP code") == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_summary_of_mistakes_goes_down_the_page(client: TestClient) -> None:
+    form = f"/clinics/{open_practice(client).clinic_id}/request"
+    answer_the_questions(client)
+
+    page = client.post(form, data={"requesting_for": "someone_else", "note": "x" * 501}).text
+
+    listed = re.findall(r'<li><a href="#(f-[a-z_]+)">', page)
+    fields = ["preferred_windows", "name", "patient_name", "phone", "note"]
+    assert listed == [f"f-{name}" for name in fields]
+    places = [page.index(f'id="{name}"') for name in listed]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        ({"phone": "212 555 0142"}, False),
+        ({"email": "sam@example.com", "phone": " "}, False),
+        ({"email": "sam@example.com", "phone": "212 555 0142"}, True),
+        ({"email": "sam@example.com", "preferred_contact": "phone"}, True),
+    ],
+    ids=["phone", "e-mail", "both", "the other one chosen"],
+)
+def test_which_way_to_use_is_asked_only_of_those_who_give_two(
+    client: TestClient, *, given: dict[str, str], asked: bool
+) -> None:
+    form = f"/clinics/{open_practice(client).clinic_id}/request"
+    answer_the_questions(client)
+    typed = {"name": "Sam Sample", "preferred_windows": "2026-12-03_morning"}
+
+    page = client.post(form, data=typed | given).text
+
+    assert ("#f-preferred_contact" in page and "There is a problem" in page) is asked
+    assert ("Check before you send" in page) is not asked
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

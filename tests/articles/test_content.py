@@ -42,7 +42,7 @@ POINTS = {
     "heat, ice and both": ("heat wrap", "too few studies", "not been tested", "skin"),
     "muscle relaxants": ("muscle relaxants", "prescription", "drowsy"),
     "most episodes improve": ("most new back pain improves", "whatever is done"),
-    "when to see a chiropractor": ("aren't feeling better", "none of the warning signs"),
+    "when to see a chiropractor": ("aren\u2019t feeling better", "none of the warning signs"),
     "who sees a doctor first": ("doctor first", "cancer", "blood thinner", "immune"),
     "manipulation": ("26 trials", "modest", "six weeks", "uncertain"),
     "no realignment": ("put back in place", "do not show that", "do not claim"),
@@ -50,12 +50,13 @@ POINTS = {
     "no neck manipulation": ("neck manipulation is not a treatment", "rare", "stroke"),
     "massage": ("massage", "does not clear waste", "very uncertain"),
     "safe stretches and exercise": ("safe stretches", "moderate evidence", "expect little"),
+    "prevention": ("exercise", "prevent new episodes", "moderate", "weak for exercise alone"),
     "primary care": ("primary care provider", "note", "consent"),
 }
 
 # Promises that the evidence does not carry; the two sentences that deny them are taken out first.
 DENIALS = (
-    'You may hear that a joint is "put back in place" or that pressure is taken off a nerve.',
+    "You may hear that a joint is “put back in place” or that pressure is taken off a nerve.",
     "It does not clear waste out of your muscles.",
     "Nobody has shown that it moves a bone back into place.",
 )
@@ -145,6 +146,13 @@ def test_no_article_promises_what_the_evidence_does_not_carry(article: Article) 
 @each_article
 def test_the_words_are_american(article: Article) -> None:
     assert BRITISH.search(" ".join([*article.emergency, *blocks(article)])) is None
+
+
+@each_article
+def test_quotes_and_apostrophes_are_typographic(article: Article) -> None:
+    titles = [source.title for source in article.sources]
+    shown = [article.title, article.description, *article.emergency, *titles, text_of(article.html)]
+    assert [text for text in shown if re.search("[\"']", text)] == []
 
 
 @each_article

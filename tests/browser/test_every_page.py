@@ -138,7 +138,7 @@ def _choosing(person: Journey) -> Iterator[str]:
     person.press("I need another time")
     person.choose_a_part_of_a_day()
     yield "booked, to be moved"
-    person.press("Cancel the request")
+    person.press("Cancel the visit")
     yield "cancel"
 
 

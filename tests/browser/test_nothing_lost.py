@@ -65,6 +65,30 @@ def test_back_and_reload_lose_nothing(person: Journey) -> None:
     expect(tab.get_by_label("How old are you?")).to_have_value("41")
 
 
+def test_the_back_button_of_the_browser_goes_over_mistakes(person: Journey) -> None:
+    tab = person.tab
+    tab.goto("/check")
+    person.answer_the_signs()
+    person.tap(("pain", "6"))
+    person.press("Continue")
+    person.answer_about_the_pain()
+    tab.go_back()
+    expect(tab.locator('[name="pain"][value="6"]')).to_be_checked()
+    expect(tab.get_by_role("alert")).to_have_count(0)
+    person.press("Continue")
+    person.answer_about_themselves()
+    person.look_for_clinics()
+    person.choose_the_clinic()
+    tab.get_by_label("Your name").fill("Sam Sample")
+    person.press("Check and send")
+    person.fill_in_the_request()
+    person.send()
+    expect(tab.get_by_role("alert", name="There is a problem")).to_be_focused()
+    tab.go_back()
+    tab.go_back()
+    expect(tab.get_by_label("Your name")).to_have_value("Sam Sample")
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_the_back_of_the_form_keeps_what_the_open_step_holds(
     open_tab: OpenTab, service: Service, *, scripts: bool

@@ -40,6 +40,23 @@ def test_page_and_search_name_the_closed_days_of_two_weeks(
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [
+        ("America/Menominee", "Central time (CST)"),
+        ("America/Phoenix", "Mountain time (MST)"),
+        ("Pacific/Guam", "Chamorro time (ChST)"),
+        ("Pacific/Wake", "+12"),
+    ],
+)
+def test_hours_name_their_time_zone_as_people_there_do(
+    client: TestClient, zone: str, words: str
+) -> None:
+    page = client.get(f"/clinics/{add_clinic(client, timezone=zone)}").text
+    assert f'<dd class="meta">{words}</dd>' in page
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("known", [True, False])
 def test_hours_that_nobody_told_us_are_not_shown_as_closed(
     client: TestClient, *, known: bool
@@ -51,5 +68,5 @@ def test_hours_that_nobody_told_us_are_not_shown_as_closed(
         assert ("Monday to Friday" in page) is known
         assert (">Closed<" in page or ": Closed" in page) is known
         assert ("Ask the clinic" in page) is not known
-        assert "New York time" not in page or known
+        assert "Eastern time" not in page or known
     assert bool(client.get(f"/api/v1/clinics/{clinic_id}").json()["hours"]) is known

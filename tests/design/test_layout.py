@@ -71,6 +71,16 @@ def test_a_tap_anywhere_on_a_row_chooses_it(tab: Page) -> None:
     expect(tab.get_by_role("radio", name="A small fall")).to_be_checked()
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_text_stands_in_the_middle_of_the_screen(tab: Page, width: int) -> None:
+    tab.set_viewport_size({"width": width, "height": 800})
+    tab.goto("/article")
+    box = tab.locator("article").bounding_box()
+    assert box is not None
+    free = width - box["x"] - box["width"]
+    assert abs(free - box["x"]) < 12
+
+
 def test_a_day_shows_its_three_parts_side_by_side_below_its_date_on_a_phone(tab: Page) -> None:
     tab.goto("/form")
     date, *parts = [

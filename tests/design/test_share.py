@@ -34,6 +34,8 @@ def test_without_script_there_is_the_address_and_the_mail_link(browser: Browser,
         expect(tab.get_by_label("Link to this page")).to_have_value(ADDRESS)
         expect(tab.get_by_role("link", name="Send by e-mail")).to_be_visible()
         expect(tab.locator(".share").get_by_role("button")).to_have_count(0)
+        # A link can be copied by pressing and holding it, in every browser.
+        expect(tab.get_by_role("link", name="this link")).to_have_attribute("href", ADDRESS)
 
 
 def test_copying_says_so_aloud(browser: Browser, site: str) -> None:

@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from referral.appointments import elsewhere, following, wording
-from referral.appointments.doors import desk_of
+from referral.appointments.doors import TimesDoorDep, desk_of
 from referral.appointments.follow_view import Seen, look, show
 from referral.appointments.representations import Followed, Window
 from referral.appointments.schemas import SENTENCES
@@ -113,26 +113,35 @@ def send_on(token: str, form: FormDep, house: HouseDep) -> Response:
 
 
 @router.get("/follow/{token}/{wish}")
-def ask_for_times(token: str, wish: Wish, house: HouseDep) -> Response:
+def ask_for_times(token: str, wish: Wish, house: HouseDep, times: TimesDoorDep) -> Response:
     """Show the days and parts of day to choose from; nothing happens here."""
     seen = look(house, token)
     if Action(wish) not in seen.followed.available_actions:
         return RedirectResponse(f"/follow/{token}", 303)
-    return _grid_page(house, seen, wish)
+    return _grid_page(house, seen, wish, chosen=times.ticked(token))
 
 
 @router.post("/follow/{token}/{wish}")
-def send_times(token: str, wish: Wish, form: FormDep, house: HouseDep) -> Response:
-    """Tell the clinic when the person could come instead."""
+def send_times(
+    token: str, wish: Wish, form: FormDep, *, house: HouseDep, times: TimesDoorDep
+) -> Response:
+    """Tell the clinic when the person could come instead, or go back and keep what was ticked."""
     chosen = _chosen(form)
+    if form.get("go") == "back":
+        response = RedirectResponse(f"/follow/{token}", 303)
+        times.keep(response, token, chosen)
+        return response
     try:
         windows: Any = [wording.window_from(value) for value in chosen]
         step = NewWindows(action=Action(wish), preferred_windows=windows)
-        return _done(house, token, step)
+        done = _done(house, token, step)
     except ValidationError:
         error = SENTENCES["preferred_windows"]
     except InvalidError as invalid:
         error = invalid.detail
+    else:
+        times.forget(done)
+        return done
     return _grid_page(house, look(house, token), wish, chosen=chosen, error=error)
 
 

@@ -16,6 +16,7 @@ from referral.web.deps import House, HouseDep, StaffDoor
 from referral.web.draft import Draft
 
 COOKIE = "referral-request"
+TIMES_COOKIE = "referral-times"
 TEXT_FIELDS = ("requesting_for", "name", "patient_name", "email", "phone", "preferred_contact")
 # A cookie has little room; of the requests that were sent, the last few are enough to come back to.
 SENT_KEPT = 5
@@ -62,6 +63,34 @@ async def _ask_door(request: Request, house: HouseDep) -> AskDoor:
 AskDoorDep = Annotated[AskDoor, Depends(_ask_door)]
 
 
+class TimesDoor:
+    """Keeps the times ticked behind one private link, for who looks at the request in between."""
+
+    def __init__(self, draft: Draft, request: Request) -> None:
+        self._draft = draft
+        self._kept = draft.read(request)
+
+    def ticked(self, token: str) -> list[str]:
+        """Return what was ticked behind this link and not sent."""
+        return list(self._kept.get(token, ()))
+
+    def keep(self, response: Response, token: str, ticked: list[str]) -> None:
+        """Send the ticks back to the browser with `response`."""
+        self._draft.keep(response, {token: ticked})
+
+    def forget(self, response: Response) -> None:
+        """Clear the ticks from the browser."""
+        self._draft.forget(response)
+
+
+async def _times_door(request: Request, house: HouseDep) -> TimesDoor:
+    secure = house.settings.origin.startswith("https:")
+    return TimesDoor(Draft(TIMES_COOKIE, vault=house.vault, secure=secure), request)
+
+
+TimesDoorDep = Annotated[TimesDoor, Depends(_times_door)]
+
+
 def typed_in(form: FormData) -> dict[str, Any]:
     """Return what was typed into the request form, as it goes back into its fields."""
     typed: dict[str, Any] = {name: str(form.get(name, "")) for name in (*TEXT_FIELDS, "note")}
@@ -76,6 +105,9 @@ def said(typed: dict[str, Any]) -> dict[str, Any]:
     """Return what was typed as `RequestDetails` reads it, but for the consent."""
     windows = [wording.window_from(value) for value in typed.get("preferred_windows", [])]
     given = {name: value for name, value in typed.items() if value != "" and name != "also_ask"}
+    ways = [way for way in ("phone", "email") if str(given.get(way, "")).strip()]
+    if len(ways) < 2:  # noqa: PLR2004 - there is nothing to choose between
+        given.setdefault("preferred_contact", *(ways or ["phone"]))
     return given | {"preferred_windows": windows}
 
 

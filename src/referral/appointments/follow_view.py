@@ -61,6 +61,7 @@ def show(
         token=seen.token,
         followed=followed,
         can=can,
+        canceling=wording.CANCELING.get(followed.state, wording.CANCELING_A_REQUEST),
         state={"title": title, "text": text, "tag": wording.TAGS[followed.state]},
         waiting=followed.state in WAITING,
         overdue=followed.state in WAITING and followed.answer_by < house.now(),

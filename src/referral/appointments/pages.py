@@ -8,7 +8,15 @@ from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from referral.appointments import consent, wording
-from referral.appointments.doors import AskDoorDep, Asked, desk_of, faults_of, said, typed_in
+from referral.appointments.doors import (
+    AskDoorDep,
+    Asked,
+    TimesDoorDep,
+    desk_of,
+    faults_of,
+    said,
+    typed_in,
+)
 from referral.appointments.known import asked_before
 from referral.appointments.request_view import (
     Row,
@@ -31,11 +39,19 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/clinics/{clinic_id}/request")
-def details(clinic_id: UUID, check: CheckDoorDep, ask: AskDoorDep, house: HouseDep) -> Response:
-    """Show the form: who asks, how to reach them, and when they could come."""
+def details(
+    clinic_id: UUID,
+    check: CheckDoorDep,
+    ask: AskDoorDep,
+    house: HouseDep,
+    *,
+    mistakes: bool = False,
+) -> Response:
+    """Show the form: who asks, how to reach them, when they could come; and mistakes in it."""
     clinic = _clinic(house, clinic_id)
     away = _turned_away(clinic, check) or _asked_already(house, clinic, check, ask.asked)
-    return away or details_page(house, clinic, ask.asked.typed)
+    typed = ask.asked.typed
+    return away or details_page(house, clinic, typed, faults_of(typed) if mistakes else {})
 
 
 @router.post("/clinics/{clinic_id}/request")
@@ -54,14 +70,21 @@ def details_sent(
         response: Response = RedirectResponse(f"/clinics/{clinic_id}", 303)
     else:
         already = _asked_already(house, clinic, check, ask.asked, status=409)
-        response = already or _checked(house, clinic, typed)
+        response = already or _onward(clinic_id, typed)
     ask.keep(response, replace(ask.asked, typed=typed))
     return response
 
 
 @router.get("/clinics/{clinic_id}/request/review")
-def review(clinic_id: UUID, check: CheckDoorDep, ask: AskDoorDep, house: HouseDep) -> Response:
-    """Show everything once more before it is sent."""
+def review(
+    clinic_id: UUID,
+    check: CheckDoorDep,
+    ask: AskDoorDep,
+    house: HouseDep,
+    *,
+    mistakes: bool = False,
+) -> Response:
+    """Show everything once more before it is sent; and that consent is missing."""
     clinic = _clinic(house, clinic_id)
     away = (
         _sent_already(ask.asked, clinic_id)
@@ -72,7 +95,8 @@ def review(clinic_id: UUID, check: CheckDoorDep, ask: AskDoorDep, house: HouseDe
         return away
     if faults_of(ask.asked.typed):
         return RedirectResponse(f"/clinics/{clinic_id}/request", 303)
-    response = review_page(house, clinic, check.check, ask.asked)
+    faults = {"consent_version": SENTENCES["consent_version"]} if mistakes else {}
+    response = review_page(house, clinic, check.check, ask.asked, faults=faults)
     # Whoever changes a symptom answer from here comes back to this clinic.
     check.keep(response, replace(check.check, clinic=clinic_id))
     return response
@@ -90,8 +114,7 @@ def send(
     if faults_of(ask.asked.typed):
         return RedirectResponse(f"/clinics/{clinic_id}/request", 303)
     if form.get("consent_version") != consent.VERSION:
-        faults = {"consent_version": SENTENCES["consent_version"]}
-        return review_page(house, clinic, check.check, ask.asked, faults=faults)
+        return RedirectResponse(f"/clinics/{clinic_id}/request/review?mistakes=true", 303)
     try:
         also_ask = agreed(ask.asked.typed, further(house, clinic))
         sent = _submit(house, check.check, ask.asked.typed, clinic_id, also_ask=also_ask)
@@ -108,11 +131,12 @@ def send(
 
 
 @router.post("/clear")
-def clear(check: CheckDoorDep, ask: AskDoorDep) -> Response:
+def clear(check: CheckDoorDep, ask: AskDoorDep, times: TimesDoorDep) -> Response:
     """Remove everything that was typed from this browser."""
     response = RedirectResponse("/", 303)
     check.forget(response)
     ask.forget(response)
+    times.forget(response)
     return response
 
 
@@ -192,8 +216,7 @@ def _asked_already(
     return response
 
 
-def _checked(house: House, clinic: Row, typed: Row) -> Response:
-    faults = faults_of(typed)
-    if faults:
-        return details_page(house, clinic, typed, faults)
-    return RedirectResponse(f"/clinics/{clinic['id']}/request/review", 303)
+def _onward(clinic_id: UUID, typed: Row) -> Response:
+    """Lead to the check, or to the mistakes: to a GET, so that the back button finds them again."""
+    further = "?mistakes=true" if faults_of(typed) else "/review"
+    return RedirectResponse(f"/clinics/{clinic_id}/request{further}", 303)

@@ -17,6 +17,18 @@ from referral.symptoms.outcome import answered
 from referral.web.deps import House
 
 Row = dict[str, Any]
+# The fields as they stand on the page, so that the summary of mistakes can be read down it.
+IN_ORDER = (
+    "preferred_windows",
+    "requesting_for",
+    "name",
+    "patient_name",
+    "phone",
+    "email",
+    "preferred_contact",
+    "note",
+    "also_ask",
+)
 NO_FAULTS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -33,13 +45,17 @@ def details_page(
         clinic=clinic,
         typed=typed,
         faults=faults,
-        errors=[(f"f-{name}", text) for name, text in faults.items()],
+        errors=[(f"f-{name}", faults[name]) for name in sorted(faults, key=_place)],
         further=further(house, clinic),
         answer_by=answer_by(week, zone, closed=closed, days=days, now=now),
         days=wording.choices(
             week, zone, closed=closed, chosen=typed.get("preferred_windows", ()), now=now
         ),
     )
+
+
+def _place(name: str) -> int:
+    return IN_ORDER.index(name) if name in IN_ORDER else len(IN_ORDER)
 
 
 def review_page(

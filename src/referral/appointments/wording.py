@@ -41,6 +41,12 @@ STATES = {
         N_("The clinic withdrew this request because it was made by mistake."),
     ),
 }
+# What calling it off is called, and the question before it.
+CANCELING = {
+    State.WAITLISTED: (N_("Leave the waiting list"), N_("Leave the waiting list?")),
+    State.BOOKED: (N_("Cancel the visit"), N_("Cancel this visit?")),
+}
+CANCELING_A_REQUEST = (N_("Cancel the request"), N_("Cancel this request?"))
 TAGS = {
     State.REQUESTED: "wait",
     State.RECEIVED: "info",

@@ -75,6 +75,7 @@ def card(row: dict[str, Any], now: datetime) -> dict[str, Any]:
         "tag": {"kind": kind, "text": words},
         "miles": row.get("distance_miles"),
         "hours": _spoken_hours(_hours(row)),
+        "zone": dates.zone(now.astimezone(ZoneInfo(row["timezone"]))),
         "closed": list(_closed_soon(row, now)),
         "languages": [LANGUAGES.get(code, code) for code in row["languages"]],
         "techniques": [TECHNIQUES.get(code, code) for code in row["techniques"]],

@@ -30,9 +30,9 @@ ASKED_ON_PAGES = {
 
 
 @router.get("/check")
-def first_step(door: CheckDoorDep, house: HouseDep) -> Response:
-    """Show the danger signs."""
-    return _page(house, STEPS[0], typed=door.check.given)
+def first_step(door: CheckDoorDep, house: HouseDep, *, mistakes: bool = False) -> Response:
+    """Show the danger signs; with `mistakes`, what is wrong with the answers, too."""
+    return _shown(house, STEPS[0], door.check.given, mistakes=mistakes)
 
 
 @router.post("/check")
@@ -66,12 +66,12 @@ def cleared(form: FormDep, door: CheckDoorDep, house: HouseDep) -> Response:
 
 
 @router.get("/check/{slug}")
-def step(slug: str, door: CheckDoorDep, house: HouseDep) -> Response:
-    """Show a later step."""
+def step(slug: str, door: CheckDoorDep, house: HouseDep, *, mistakes: bool = False) -> Response:
+    """Show a later step; with `mistakes`, what is wrong with the answers, too."""
     found = _step(slug)
     if found is None:
         return RedirectResponse(PATHS[STEPS[0].slug], 303)
-    return _page(house, found, typed=door.check.given)
+    return _shown(house, found, door.check.given, mistakes=mistakes)
 
 
 @router.post("/check/{slug}")
@@ -97,15 +97,29 @@ def _take(form: FormData, step: Step, door: CheckDoorDep, house: House) -> Respo
         door.keep(response, check)
         return response
     faults = _faults(check.given)
-    here = {question: faults[question] for question in step.questions if question in faults}
-    if here:
-        return _page(house, step, typed=typed, faults=here)
-    emergency = bool(emergency_already(check.given.get("emergency_signs", ())))
     if not faults:
         check = check.as_answered(house.now())
-    response = RedirectResponse(OUTCOME if emergency or not faults else _next(step, faults), 303)
+    response = RedirectResponse(_onward(step, check.given, faults), 303)
     door.keep(response, check)
     return response
+
+
+def _onward(step: Step, given: Mapping[str, Any], faults: Mapping[str, str]) -> str:
+    """Return where the answers of `step` lead; with a mistake among them, to it again.
+
+    The mistakes are shown by a GET of their own: the back button can then come back to them, which
+    browsers refuse where a page answered a POST.
+    """
+    if faults.keys() & set(step.questions):
+        return f"{PATHS[step.slug]}?mistakes=true"
+    emergency = bool(emergency_already(given.get("emergency_signs", ())))
+    return OUTCOME if emergency or not faults else _next(step, faults)
+
+
+def _shown(house: House, step: Step, given: Mapping[str, Any], *, mistakes: bool) -> Response:
+    faults = _faults(given) if mistakes else {}
+    here = {question: faults[question] for question in step.questions if question in faults}
+    return _page(house, step, typed=given, faults=here)
 
 
 def _typed(form: FormData, step: Step) -> dict[str, Any]:

@@ -5,6 +5,19 @@ No-break spaces keep together what belongs together: a month and its day, an hou
 
 from datetime import date, datetime, time
 
+from referral.text import N_
+
+ZONES = {
+    "AST": N_("Atlantic time"),
+    "EST": N_("Eastern time"),
+    "CST": N_("Central time"),
+    "MST": N_("Mountain time"),
+    "PST": N_("Pacific time"),
+    "AKST": N_("Alaska time"),
+    "HST": N_("Hawaii time"),
+    "SST": N_("Samoa time"),
+    "ChST": N_("Chamorro time"),
+}
 NB = "\N{NO-BREAK SPACE}"
 
 
@@ -26,3 +39,9 @@ def clock(value: time | datetime) -> str:
 def moment(value: datetime) -> str:
     """Return a local moment such as `Tuesday, December 1, 9:30 am CST`; `value` is aware."""
     return f"{day(value)}, {clock(value)}{NB}{value:%Z}"
+
+
+def zone(value: datetime) -> tuple[str, str]:
+    """Return the short name of the zone of `value`, such as `CST`, and what people call it."""
+    short = f"{value:%Z}"
+    return short, ZONES.get(short.replace("DT", "ST"), "")
