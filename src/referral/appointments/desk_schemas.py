@@ -46,8 +46,12 @@ class NotesWanted(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    limit: int = Field(default=50, ge=1, le=200)
-    cursor: UUID | None = None
+    limit: int = Field(default=50, ge=1, le=200, description="how many at most", examples=[50])
+    cursor: UUID | None = Field(
+        default=None,
+        description="`next` of the page before",
+        examples=["c5a7e9b1-2d4f-4a68-8c0e-1f3b5d7a9c20"],
+    )
 
 
 class OneMove(BaseModel):

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,10 +11,12 @@ from referral.repeats import Call
 from referral.staff.scopes import Scope
 from referral.staff.service import Staff
 from referral.web.deps import IdempotencyKey, StaffDoor, StaffDoorDep
-from referral.web.paging import next_page
-from referral.web.problems import documented
+from referral.web.paging import PAGED, next_page
+from referral.web.problems import PLACED, documented
+from referral.web.queries import ApiRoute
 from referral.webhooks import log, pinging, service
 from referral.webhooks.representations import (
+    EXAMPLE,
     DeliveryPage,
     NewSecret,
     Tried,
@@ -25,7 +27,11 @@ from referral.webhooks.representations import (
 from referral.webhooks.schemas import LARGEST, NewWebhook, Replay, WebhookChanges
 from referral.webhooks.sending import Sender
 
-router = APIRouter(prefix="/api/v1/webhooks", tags=["Staff"])
+router = APIRouter(prefix="/api/v1/webhooks", tags=["Webhooks"], route_class=ApiRoute)
+WebhookId = Annotated[
+    UUID,
+    Path(description="the id of a webhook of your clinic", examples=[EXAMPLE["id"]]),
+]
 
 
 async def _sender(request: Request) -> Sender:
@@ -40,7 +46,7 @@ SenderDep = Annotated[Sender, Depends(_sender)]
     "",
     status_code=201,
     operation_id="createWebhook",
-    responses=documented(400, 401, 403, 409, 413, 422, 503),
+    responses=PLACED | documented(400, 401, 403, 409, 413, 422, 503),
 )
 def create_webhook(
     body: NewWebhook,
@@ -62,7 +68,7 @@ def create_webhook(
     return made
 
 
-@router.get("", operation_id="listWebhooks", responses=documented(401, 403, 503))
+@router.get("", operation_id="listWebhooks", responses=documented(401, 403, 422, 503))
 def list_webhooks(door: StaffDoorDep) -> WebhookList:
     """Return your clinic's webhooks and how far each has come."""
     with door.reading(Scope.ADMIN) as (session, staff):
@@ -72,7 +78,7 @@ def list_webhooks(door: StaffDoorDep) -> WebhookList:
 @router.get(
     "/{webhook_id}", operation_id="getWebhook", responses=documented(401, 403, 404, 422, 503)
 )
-def get_webhook(webhook_id: UUID, door: StaffDoorDep) -> WebhookShown:
+def get_webhook(webhook_id: WebhookId, door: StaffDoorDep) -> WebhookShown:
     """Return one webhook."""
     with door.reading(Scope.ADMIN) as (session, staff):
         return service.read(session, _place(staff, webhook_id))
@@ -84,7 +90,7 @@ def get_webhook(webhook_id: UUID, door: StaffDoorDep) -> WebhookShown:
     responses=documented(400, 401, 403, 404, 413, 422, 503),
 )
 def update_webhook(
-    webhook_id: UUID, body: WebhookChanges, *, door: StaffDoorDep, sender: SenderDep
+    webhook_id: WebhookId, body: WebhookChanges, *, door: StaffDoorDep, sender: SenderDep
 ) -> WebhookShown:
     """Change the fields that are sent; pause it, or end the pause."""
     if "url" in body.model_fields_set:
@@ -99,7 +105,7 @@ def update_webhook(
     operation_id="deleteWebhook",
     responses=documented(401, 403, 404, 422, 503),
 )
-def delete_webhook(webhook_id: UUID, door: StaffDoorDep) -> None:
+def delete_webhook(webhook_id: WebhookId, door: StaffDoorDep) -> None:
     """Send nothing more, and forget the webhook and its log."""
     with door.writing(Scope.ADMIN) as (session, staff):
         service.delete(session, _place(staff, webhook_id))
@@ -110,7 +116,7 @@ def delete_webhook(webhook_id: UUID, door: StaffDoorDep) -> None:
     operation_id="rotateWebhookSecret",
     responses=documented(401, 403, 404, 409, 422, 503),
 )
-def rotate_webhook_secret(webhook_id: UUID, door: StaffDoorDep) -> NewSecret:
+def rotate_webhook_secret(webhook_id: WebhookId, door: StaffDoorDep) -> NewSecret:
     """Make a new secret, shown only here; the old one goes on signing beside it for 24 hours."""
     house = door.house
     with door.writing(Scope.ADMIN) as (session, staff):
@@ -123,7 +129,7 @@ def rotate_webhook_secret(webhook_id: UUID, door: StaffDoorDep) -> NewSecret:
     operation_id="pingWebhook",
     responses=documented(401, 403, 404, 422, 429, 503),
 )
-def ping_webhook(webhook_id: UUID, *, door: StaffDoorDep, sender: SenderDep) -> Tried:
+def ping_webhook(webhook_id: WebhookId, *, door: StaffDoorDep, sender: SenderDep) -> Tried:
     """Send a `webhook.ping` now, paused or not, and say what came of it within 15 seconds."""
     house = door.house
     with door.writing(Scope.ADMIN) as (session, staff):
@@ -139,7 +145,7 @@ def ping_webhook(webhook_id: UUID, *, door: StaffDoorDep, sender: SenderDep) -> 
     operation_id="replayWebhook",
     responses=documented(400, 401, 403, 404, 413, 422, 503),
 )
-def replay_webhook(webhook_id: UUID, body: Replay, door: StaffDoorDep) -> WebhookShown:
+def replay_webhook(webhook_id: WebhookId, body: Replay, door: StaffDoorDep) -> WebhookShown:
     """Send all events after a number, in order; again, where they were delivered before."""
     with door.writing(Scope.ADMIN) as (session, staff):
         place = _place(staff, webhook_id)
@@ -149,18 +155,19 @@ def replay_webhook(webhook_id: UUID, body: Replay, door: StaffDoorDep) -> Webhoo
 @router.get(
     "/{webhook_id}/deliveries",
     operation_id="listWebhookDeliveries",
-    responses=documented(401, 403, 404, 422, 503),
+    responses=PAGED | documented(401, 403, 404, 422, 503),
 )
 def list_webhook_deliveries(
-    webhook_id: UUID,
+    webhook_id: WebhookId,
     request: Request,
     response: Response,
     *,
     door: StaffDoorDep,
     before: Annotated[
-        int | None, Query(ge=1, le=LARGEST, description="the `next` of the page before")
+        int | None,
+        Query(ge=1, le=LARGEST, description="the `next` of the page before", examples=[57]),
     ] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    limit: Annotated[int, Query(ge=1, le=200, description="how many at most", examples=[50])] = 50,
 ) -> DeliveryPage:
     """Return the attempts of the last 30 days, newest first."""
     with door.reading(Scope.ADMIN) as (session, staff):
