@@ -26,12 +26,12 @@ HERE = Path(__file__).parent
 UV = [str(Path(sys.executable).with_name("uv")), "run", "--isolated", "--no-project"]
 MAKER = [*UV, "--with", "openapi-python-client==0.29.1"]
 STEPS: Sequence[Sequence[str]] = (
-    ["npx", "--yes", "@redocly/cli@2.0.0", "lint", "--extends=recommended-strict", "openapi.json"],
+    ["npx", "--yes", "@redocly/cli@2.77.0", "lint", "--extends=recommended-strict", "openapi.json"],
     [
-        *("npx", "--yes", "@stoplight/spectral-cli@6.15.0", "lint", "--fail-severity=hint"),
+        *("npx", "--yes", "@stoplight/spectral-cli@6.16.3", "lint", "--fail-severity=hint"),
         *("--ruleset=spectral.yaml", "openapi.json"),
     ],
-    ["npx", "--yes", "openapi-typescript@7.9.1", "openapi.json", "--output=client.ts"],
+    ["npx", "--yes", "openapi-typescript@7.13.0", "openapi.json", "--output=client.ts"],
     [
         *("npx", "--yes", "--package=typescript@5.9.3"),
         *("tsc", "--strict", "--noEmit", "--skipLibCheck", "false", "client.ts"),

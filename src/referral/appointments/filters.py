@@ -15,7 +15,6 @@ from pydantic import (
     EmailStr,
     Field,
     GetPydanticSchema,
-    PlainValidator,
     TypeAdapter,
     ValidationError,
     ValidationInfo,
@@ -126,9 +125,11 @@ def _split(value: object) -> object:
 
 Reference = Annotated[str, Field(max_length=20), AfterValidator(_reference)]
 Contact = Annotated[str, Field(max_length=320), AfterValidator(_contact)]
+# Read as a whole: the parts of a place are nobody's business.
+PLACE = core_schema.no_info_plain_validator_function(_place)
 Cursor = Annotated[
     Place | None,
-    PlainValidator(_place),
+    GetPydanticSchema(lambda _source, _handler: PLACE),
     WithJsonSchema({"anyOf": [{"type": "string", "maxLength": 200}, {"type": "null"}]}),
 ]
 MEMBERS = core_schema.literal_schema(list(RequestRow.model_fields))

@@ -14,7 +14,7 @@ from referral.reference.outline import SCHEMA, Json, named, operations
 from referral.reference.problem_examples import PROBLEMS
 from referral.web.problems import MEDIA_TYPE, ProblemBody
 
-EXAMPLES = Path(__file__).withnamed("examples.json")
+EXAMPLES = Path(__file__).with_name("examples.json")
 ABOUT = """\
 From an article about back spasms to a chiropractor's answer: the symptom form, the directory of
 clinics, appointment requests, and what clinic staff do with them.

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic import AwareDatetime, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from referral.text import N_
@@ -24,4 +24,6 @@ Moment = Annotated[
     AwareDatetime,
     BeforeValidator(_not_seconds),
     Field(ge=datetime(1900, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC)),
+    # JSON Schema has no bounds for moments; pydantic would write some that it does not know.
+    WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
