@@ -1,12 +1,12 @@
 """Other people's tools judge the OpenAPI document: linters, and makers of clients that then work.
 
-Needs Node with npx; the tools themselves are fetched, in the versions named here. Not a word of
-warning is let through.
+Needs Node with npx; the tools themselves are fetched, in the versions named here. Each is told to fail
+where it would only warn.
 """
 
 import json
 import os
-import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -59,7 +59,7 @@ def main() -> int:
 
 def passes(step: Sequence[str], folder: Path, environment: dict[str, str] | None = None) -> bool:
     """Run a step, show what it says, and tell whether it was content."""
-    print("$", *(Path(part).name if "/" in part[:1] else part for part in step), flush=True)
+    print("$", shlex.join(step), flush=True)
     done = subprocess.run(  # noqa: S603 - the tools above
         step,
         cwd=folder,
@@ -70,7 +70,7 @@ def passes(step: Sequence[str], folder: Path, environment: dict[str, str] | None
         check=False,
     )
     print(done.stdout, flush=True)
-    return done.returncode == 0 and not re.search(r"\bwarning", done.stdout, re.IGNORECASE)
+    return done.returncode == 0
 
 
 @contextmanager

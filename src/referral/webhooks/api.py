@@ -29,7 +29,10 @@ from referral.webhooks.sending import Sender
 router = APIRouter(prefix="/api/v1/webhooks", tags=["Webhooks"], route_class=ApiRoute)
 WebhookId = Annotated[
     UUID,
-    Path(description="the id of a webhook of your clinic", examples=["5d0f6a3f-1c11-4b8e-9a53-0b9a7c9e3c56"]),
+    Path(
+        description="the id of a webhook of your clinic",
+        examples=["5d0f6a3f-1c11-4b8e-9a53-0b9a7c9e3c56"],
+    ),
 ]
 
 
