@@ -1,7 +1,7 @@
 """Other people's tools judge the OpenAPI document: linters, and makers of clients that then work.
 
-Needs Node with npx; the tools themselves are fetched, in the versions named here. Each is told to fail
-where it would only warn.
+Needs Node with npx; the tools themselves are fetched, in the versions named here. Each is told to
+fail where it would only warn.
 """
 
 import json

@@ -130,7 +130,12 @@ PLACE = core_schema.no_info_plain_validator_function(_place)
 Cursor = Annotated[
     Place | None,
     GetPydanticSchema(lambda _source, _handler: PLACE),
-    WithJsonSchema({"anyOf": [{"type": "string", "maxLength": 200}, {"type": "null"}]}),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "string", "maxLength": 200}, {"type": "null"}],
+            "examples": [A_PLACE.cursor()],
+        }
+    ),
 ]
 MEMBERS = core_schema.literal_schema(list(RequestRow.model_fields))
 Member = Annotated[str, GetPydanticSchema(lambda _source, _handler: MEMBERS)]
@@ -188,7 +193,6 @@ class Filters(Choice):
     cursor: Cursor = Field(
         default=None,
         description="`next` of a page of the same sort",
-        examples=[A_PLACE.cursor()],
     )
 
     @field_validator("cursor")

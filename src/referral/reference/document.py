@@ -103,7 +103,9 @@ def _show(operation: Json, schemas: Json, given: Mapping[str, Any]) -> None:
     for media in operation.get("requestBody", {}).get("content", {}).values():
         _exemplify(media, schemas, given.get("bodies"))
     for response in operation["responses"].values():
-        for media in response.get("content", {}).values():
+        for kind, media in response.get("content", {}).items():
+            if kind in given.get("files", {}):
+                media["example"] = given["files"][kind]
             _exemplify(media, schemas, given.get("answers"))
             _describe(response, schemas.get(named(media.get("schema", {})), {}))
 

@@ -6,8 +6,10 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from referral.reference.curl import curl
-from referral.reference.outline import Json, operations
+from referral.reference.outline import Json, named, operations
 from referral.reference.wording import Word, words_of
+
+OPTIONS = {"boolean": ("true", "false")}
 
 
 class Field(NamedTuple):
@@ -117,7 +119,7 @@ def _call(document: Json, method: str, path: str, operation: Json) -> Call:
         description=operation["description"],
         is_public=not operation["security"],
         can_be_tried="text/event-stream" not in {b.media_type for a in good for b in a.bodies},
-        parameters=[_parameter(each) for each in operation.get("parameters", ())],
+        parameters=[_parameter(document, each) for each in operation.get("parameters", ())],
         body=body,
         answers=good,
         refusals=[answer for answer in answers if answer not in good],
@@ -125,16 +127,18 @@ def _call(document: Json, method: str, path: str, operation: Json) -> Call:
     )
 
 
-def _parameter(parameter: Json) -> Field:
+def _parameter(document: Json, parameter: Json) -> Field:
     schema = parameter["schema"]
-    plain = next((one for one in schema.get("anyOf", ()) if one.get("type") != "null"), schema)
+    # What may be null here may be left out; nobody can send a null.
+    choices = [one for one in schema.get("anyOf", [schema]) if one.get("type") != "null"]
+    plain = document["components"]["schemas"].get(named(choices[0]), choices[0])
     return Field(
         name=parameter["name"],
-        words=words_of(schema),
+        words=words_of({"anyOf": choices}),
         required=parameter["required"],
         description=parameter.get("description", ""),
         place=parameter["in"],
-        options=["true", "false"] if plain.get("type") == "boolean" else plain.get("enum", ()),
+        options=OPTIONS.get(plain.get("type", ""), plain.get("enum", ())),
         repeats=plain.get("type") == "array",
     )
 
@@ -162,8 +166,8 @@ def _answer(document: Json, status: str, response: Json) -> Answer:
 
 def _bodies(holder: Mapping[str, Any]) -> Iterator[Body]:
     for media_type, media in holder.get("content", {}).items():
-        named = {name: each["value"] for name, each in media.get("examples", {}).items()}
-        values = named or ({"": media["example"]} if "example" in media else {})
+        several = {name: each["value"] for name, each in media.get("examples", {}).items()}
+        values = several or ({"": media["example"]} if "example" in media else {})
         examples = [Example(name, _written(value)) for name, value in values.items()]
         yield Body(media_type, words_of(media.get("schema", {})), examples)
 

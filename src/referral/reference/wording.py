@@ -27,7 +27,13 @@ FORMATS = {
     "uri": "address",
     "uuid": "UUID",
 }
-LIMITS = (("minimum", "from {}"), ("maximum", "up to {}"), ("maxLength", "up to {} characters"))
+LIMITS = (
+    ("minimum", "from {:g}"),
+    ("maximum", "up to {:g}"),
+    ("maxLength", "up to {} characters"),
+    ("minItems", "at least {}"),
+    ("maxItems", "at most {}"),
+)
 
 
 def words_of(schema: Json) -> list[Word]:
@@ -39,9 +45,9 @@ def words_of(schema: Json) -> list[Word]:
         return _joined(choices)
     if "enum" in schema or "const" in schema:
         codes = schema.get("enum", [schema.get("const")])
-        return [Word(" | ".join(str(code) for code in codes))]
+        return [Word(" | ".join(f"“{code}”" for code in codes))]
     if schema.get("type") == "array":
-        return [Word("list of "), *words_of(schema.get("items", {}))]
+        return [Word("list of "), *words_of(schema.get("items", {})), *_limits(schema)]
     if schema.get("type") == "object" and isinstance(schema.get("additionalProperties"), dict):
         return [Word("object of "), *words_of(schema["additionalProperties"])]
     return [Word(_plain(schema))]
@@ -58,5 +64,8 @@ def _plain(schema: Json) -> str:
     if "type" not in schema:
         return "anything"
     name = FORMATS.get(schema.get("format", ""), NAMES[schema["type"]])
-    limits = [words.format(schema[key]) for key, words in LIMITS if key in schema]
-    return ", ".join([name, *limits])
+    return name + "".join(word.text for word in _limits(schema))
+
+
+def _limits(schema: Json) -> list[Word]:
+    return [Word(f", {words.format(schema[key])}") for key, words in LIMITS if key in schema]

@@ -2,13 +2,13 @@
 const SHOWN = ["ETag", "Link", "Location", "Retry-After"];
 const MOST = 20000;
 const key = document.getElementById("key");
-const { dataset: words } = document.querySelector("[data-sending]");
+const words = key.form.dataset;
 
 for (const part of document.querySelectorAll("[data-script]")) part.hidden = false;
-for (const form of document.querySelectorAll("form[data-path]")) {
+for (const form of document.querySelectorAll("form[data-script]")) {
   form.addEventListener("submit", event => {
     event.preventDefault();
-    send(form);
+    if (form !== key.form) send(form);
   });
 }
 

@@ -12,6 +12,7 @@ from referral.text import N_
 IfMatch = Annotated[
     str | None,
     Header(
+        alias="If-Match",
         description="the ETag of the version that you mean to change; `*` for any",
         examples=['"3"'],
     ),

@@ -70,6 +70,7 @@ FormDep = Annotated[FormData, Depends(_form)]
 IdempotencyKey = Annotated[
     str | None,
     Header(
+        alias="Idempotency-Key",
         min_length=1,
         max_length=200,
         description="a random value of yours. The same call under it again gets the first answer "

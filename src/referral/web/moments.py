@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BeforeValidator, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import AwareDatetime, BeforeValidator, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from referral.text import N_
 
@@ -19,11 +20,20 @@ def _not_seconds(value: object) -> object:
     return value
 
 
+class _Unbounded:
+    """Leaves the bounds out of the JSON Schema, which has none for moments and knows no `ge`."""
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        shape = handler(schema)
+        return {key: value for key, value in shape.items() if key not in {"ge", "lt"}}
+
+
 # Near the ends of the calendar a change of time zone overflows.
 Moment = Annotated[
     AwareDatetime,
     BeforeValidator(_not_seconds),
     Field(ge=datetime(1900, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC)),
-    # JSON Schema has no bounds for moments; pydantic would write some that it does not know.
-    WithJsonSchema({"type": "string", "format": "date-time"}),
+    _Unbounded(),
 ]
