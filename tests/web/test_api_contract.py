@@ -62,7 +62,7 @@ OPERATIONS: list[Operation] = sorted(
     (method, path)
     for router in ROUTERS
     for route in router.routes
-    if (path := str(getattr(route, "path", ""))).startswith("/api/v1")
+    if (path := str(getattr(route, "path_format", ""))).startswith("/api/v1")
     for method in getattr(route, "methods", ())
     if (method, path) not in ENDLESS
 )

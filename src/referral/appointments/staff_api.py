@@ -100,8 +100,9 @@ def export_requests(
     )
 
 
+# An id by its form: what stands beside it in the same place, such as `search`, takes no GET.
 @router.get(
-    "/requests/{request_id}",
+    "/requests/{request_id:uuid}",
     operation_id="getRequest",
     responses=TAGGED | documented(401, 403, 404, 422, 503),
 )

@@ -8,9 +8,11 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from referral.errors import InvalidError, NotFoundError, Problem, ReferralError, TooManyError
 from referral.text import N_, is_marked
@@ -106,7 +108,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
         said = of_http(error.status_code, error.detail)
-        return _answer(request, said, error.headers)
+        is_other_call = error.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+        return _answer(request, said, _allowed(request) if is_other_call else error.headers)
 
     @app.exception_handler(Exception)
     async def _unexpected(request: Request, _error: Exception) -> Response:
@@ -216,6 +219,14 @@ def _head(status: int, title: str, detail: str, code: str) -> dict[str, Any]:
         "detail": detail,
         "code": code,
     }
+
+
+def _allowed(request: Request) -> dict[str, str]:
+    """Return the header with all that can be done at an address: each route knows its own only."""
+    path = request.url.path
+    routes = (context.original_route for context in iter_route_contexts(request.app.routes))
+    here = (route for route in routes if isinstance(route, Route) and route.path_regex.match(path))
+    return {"Allow": ", ".join(sorted({name for route in here for name in route.methods or ()}))}
 
 
 def _is_api(request: Request) -> bool:

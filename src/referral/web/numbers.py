@@ -1,0 +1,20 @@
+"""A whole number as callers send it."""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
+
+from referral.text import N_
+
+NOT_A_NUMBER = N_("Write a whole number.")
+
+
+def _no_boolean(value: object) -> object:
+    """Refuse true and false, which pydantic would read as 1 and 0."""
+    if isinstance(value, bool):
+        raise PydanticCustomError("int_type", NOT_A_NUMBER)
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_no_boolean)]
