@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 import httpx
 from pydantic import SecretStr
 
+import all_checks
 from referral.app import create_app
 from referral.settings import Settings, new_ring
 
@@ -43,7 +44,7 @@ TRIES = 7
 
 
 def main() -> int:
-    """Run every step in a folder of its own and return how many failed."""
+    """Run every step, and return how many failed."""
     if shutil.which("npx") is None:
         sys.exit("No npx: install Node 20 or newer, which brings it.")
     with TemporaryDirectory(prefix="contract-") as name:
@@ -54,7 +55,8 @@ def main() -> int:
         failed = sum(not passes(step, folder) for step in STEPS)
         with demo(folder) as environment:
             job = [*MAKER, "python", str(HERE / "staff_job.py")]
-            return failed + (not passes(job, folder, environment))
+            failed += not passes(job, folder, environment)
+    return failed + all_checks.main()
 
 
 def passes(step: Sequence[str], folder: Path, environment: dict[str, str] | None = None) -> bool:

@@ -15,6 +15,7 @@ from pydantic import (
     EmailStr,
     Field,
     GetPydanticSchema,
+    StrictBool,
     TypeAdapter,
     ValidationError,
     ValidationInfo,
@@ -207,6 +208,9 @@ class Filters(Choice):
 class Search(Filters):
     """The same for a body, where what is personal may stand."""
 
+    overdue: StrictBool = Field(
+        default=False, description="only those past their promised date", examples=[True]
+    )
     contact: Contact | None = Field(
         default=None,
         description="one e-mail address or phone number of the person who asked",

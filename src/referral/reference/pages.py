@@ -1,6 +1,7 @@
 """The page on which people read the API and try it: ours whole, and the same for everyone."""
 
 from functools import cached_property
+from typing import Any
 
 from fastapi import FastAPI
 from markdown_it import MarkdownIt
@@ -47,4 +48,7 @@ class Reference:
 
 def install(app: FastAPI, html: Html) -> None:
     """Make `app` answer with the page."""
-    app.add_route(PATH, Reference(app, html), methods=["GET"], include_in_schema=False)
+    page: Any = Reference(
+        app, html
+    )  # Starlette takes any ASGI application here, untold by its type
+    app.add_route(PATH, page, methods=["GET"], include_in_schema=False)

@@ -86,7 +86,10 @@ class Shape(NamedTuple):
 
 def subjects(document: Json) -> list[Subject]:
     """Return the operations by tag, in the document's order."""
-    calls = [(one["tags"][0], _call(document, *rest, one)) for *rest, one in operations(document)]
+    calls = [
+        (operation["tags"][0], _call(document, method, path, operation))
+        for method, path, operation in operations(document)
+    ]
     return [
         Subject(
             name=tag["name"],
