@@ -48,7 +48,6 @@ class Reference:
 
 def install(app: FastAPI, html: Html) -> None:
     """Make `app` answer with the page."""
-    page: Any = Reference(
-        app, html
-    )  # Starlette takes any ASGI application here, untold by its type
+    # Starlette takes any ASGI application here, though its types do not say so.
+    page: Any = Reference(app, html)
     app.add_route(PATH, page, methods=["GET"], include_in_schema=False)
