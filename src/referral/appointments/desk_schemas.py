@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 from referral.appointments.schemas import printable
 from referral.appointments.steps import StaffMove
 from referral.text import N_
-from referral.web.numbers import Whole
+from referral.web.numbers import NO_BOOLEAN
 
 MOST_MOVES = 50
 NoteText = Annotated[
@@ -61,7 +61,7 @@ class OneMove(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: UUID
-    version: Whole = Field(ge=1, examples=[3])
+    version: Annotated[int, Field(ge=1), NO_BOOLEAN] = Field(examples=[3])
     move: StaffMove = Field(examples=[{"action": "receive"}])
 
 

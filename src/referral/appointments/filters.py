@@ -30,7 +30,7 @@ from referral.appointments.states import WAITING, State
 from referral.symptoms.levels import Level
 from referral.text import N_
 from referral.web.moments import Moment
-from referral.web.numbers import Whole
+from referral.web.numbers import NO_BOOLEAN
 from referral.web.phones import Phone
 
 MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
@@ -191,7 +191,9 @@ class Filters(Choice):
         description="the members that each item has, comma separated or repeated; `id` always",
         examples=[["reference", "state"]],
     )
-    limit: Whole = Field(default=50, ge=1, le=200, description="how many at most", examples=[50])
+    limit: Annotated[int, Field(ge=1, le=200), NO_BOOLEAN] = Field(
+        default=50, description="how many at most", examples=[50]
+    )
     cursor: Cursor = Field(
         default=None,
         description="`next` of a page of the same sort",

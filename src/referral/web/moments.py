@@ -3,9 +3,8 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BeforeValidator, Field, GetJsonSchemaHandler
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from referral.text import N_
 
@@ -20,20 +19,11 @@ def _not_seconds(value: object) -> object:
     return value
 
 
-class _Unbounded:
-    """Leaves the bounds out of the JSON Schema, which has none for moments and knows no `ge`."""
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        shape = handler(schema)
-        return {key: value for key, value in shape.items() if key not in {"ge", "lt"}}
-
-
 # Near the ends of the calendar a change of time zone overflows.
+# The bounds stand next to the type: around the check, pydantic would write them into the JSON
+# Schema under names that it does not know.
 Moment = Annotated[
     AwareDatetime,
-    BeforeValidator(_not_seconds),
     Field(ge=datetime(1900, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC)),
-    _Unbounded(),
+    BeforeValidator(_not_seconds),
 ]

@@ -1,6 +1,4 @@
-"""A whole number as callers send it."""
-
-from typing import Annotated
+"""A whole number as callers send it: `Annotated[int, Field(…), NO_BOOLEAN]`."""
 
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
@@ -17,4 +15,5 @@ def _no_boolean(value: object) -> object:
     return value
 
 
-Whole = Annotated[int, BeforeValidator(_no_boolean)]
+# Bounds go next to the type, before this: as in moments.py.
+NO_BOOLEAN = BeforeValidator(_no_boolean)
