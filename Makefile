@@ -6,10 +6,10 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fix bench lock clean
+.PHONY: help run test lint fix contract bench lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/runtime ## Serve on http://127.0.0.1:8000 with demo data on SQLite
 	@$(BIN)/referral serve --demo
@@ -27,6 +27,9 @@ lint: .venv/development ## Look, and change nothing
 fix: .venv/development ## Repair what can be repaired by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+contract: .venv/development ## Let other tools judge the OpenAPI document (needs Node)
+	$(BIN)/python contract/check.py
 
 bench: .venv/development ## Measure against the raw limits (about five minutes)
 	$(BIN)/python benchmarks/run.py

@@ -44,7 +44,7 @@ def api_calls() -> list[str]:
         f"{method} {path}"
         for router in ROUTERS
         for route in router.routes
-        if (path := getattr(route, "path", "")).startswith("/api/v1")
+        if (path := getattr(route, "path_format", "")).startswith("/api/v1")
         for method in getattr(route, "methods", ())
     )
 

@@ -30,6 +30,8 @@ from referral.feed import api as feed_api
 from referral.feed.listening import Listeners
 from referral.operations import demo_pages
 from referral.operations import pages as operations_pages
+from referral.reference import document
+from referral.reference import pages as reference_pages
 from referral.settings import Settings
 from referral.statistics import api as statistics_api
 from referral.statistics import pages as statistics_pages
@@ -87,8 +89,13 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     """Return the application. Raises ArticleError for a broken article, ValueError for bad data."""
     app = FastAPI(
         title="Referral",
+        summary="Chiropractor referral and appointment requests",
         version=__version__,
-        description="From an article about back spasms to a chiropractor's answer.",
+        description=document.ABOUT,
+        contact={"name": "Who runs this service", "url": f"{settings.origin}/privacy"},
+        license_info={"name": "MIT", "identifier": "MIT"},
+        openapi_tags=document.TAGS,
+        servers=[{"url": settings.origin, "description": "This service"}],
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
@@ -101,9 +108,11 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     app.state.sender = Sender(Targets.of(settings))
     app.state.zips = ZipCentroids.load(settings.data_dir / "zip_centroids.csv")
     problems.install(app)
+    document.install(app)
     allowances.describe(app)
     for router in (*ROUTERS, *([demo_pages.router] if settings.demo else [])):
         app.include_router(router)
+    reference_pages.install(app, house.html)
     app.add_api_route("/healthz", _alive, include_in_schema=False)
     answers = articles_pages.ready(catalog.load(settings.content_dir / "articles"), house.html)
     _wrap(app, settings, {**answers, **house.html.assets()})

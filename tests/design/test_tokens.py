@@ -7,6 +7,7 @@ import pytest
 from design.gallery import SOURCE
 
 SHEET = (SOURCE / "static" / "referral.css").read_text()
+REFERENCE = (SOURCE / "static" / "reference.css").read_text()
 TEXT, SHAPE = 4.5, 3.0  # WCAG 2.2: 1.4.3 for text, 1.4.11 for controls, marks and focus
 
 GROUNDS = ("paper", "card", "sunk", "wash", "good-wash", "warn-wash", "error-wash")
@@ -79,17 +80,26 @@ def test_the_dark_scheme_changes_colors_and_nothing_else() -> None:
     assert re.sub(r"--[\w-]+: #[0-9a-f]+;", "", dark[1]).strip() == ""
 
 
-def test_every_token_in_use_exists() -> None:
+@pytest.mark.parametrize("sheet", [SHEET, REFERENCE])
+def test_every_token_in_use_exists(sheet: str) -> None:
     declared = set(re.findall(r"(--[\w-]+):", SHEET))
-    assert set(re.findall(r"var\((--[\w-]+)", SHEET)) <= declared
+    assert set(re.findall(r"var\((--[\w-]+)", sheet)) <= declared
 
 
-def test_the_sheet_fetches_nothing() -> None:
-    assert not re.search(r"url\(|@import|@font-face", SHEET)
+@pytest.mark.parametrize("sheet", [SHEET, REFERENCE])
+def test_the_sheet_fetches_nothing(sheet: str) -> None:
+    assert not re.search(r"url\(|@import|@font-face", sheet)
 
 
 @pytest.mark.parametrize(
-    ("name", "most"), [("referral.css", 17_000), ("share.js", 1_500), ("favicon.svg", 500)]
+    ("name", "most"),
+    [
+        ("referral.css", 17_000),
+        ("share.js", 1_500),
+        ("favicon.svg", 500),
+        ("reference.css", 3_500),
+        ("reference.js", 3_000),
+    ],
 )
 def test_static_files_stay_small(name: str, most: int) -> None:
     assert (SOURCE / "static" / name).stat().st_size <= most

@@ -14,6 +14,8 @@ from world import count, house, open_practice, request_body, send_request
 
 # Public is a decision: a door that is not on this list asks for a key.
 PUBLIC_API = {
+    ("GET", "/api/v1/docs"),
+    ("HEAD", "/api/v1/docs"),
     ("GET", "/api/v1/questions"),
     ("POST", "/api/v1/assessments"),
     ("GET", "/api/v1/clinics"),
@@ -51,9 +53,9 @@ KEYS = {"type", "title", "status", "detail", "code"}
 def test_public_is_a_decision(client: TestClient) -> None:
     app = house_app(client)
     doors = {
-        (method, str(route.path))
+        (method, str(route.path_format))
         for route in iter_route_contexts(app.routes)
-        if str(route.path).startswith("/api/v1/") and route.path != app.openapi_url
+        if str(route.path_format).startswith("/api/v1/") and route.path != app.openapi_url
         for method in route.methods or ()
     }
     assert doors > PUBLIC_API
@@ -97,6 +99,23 @@ def test_every_error_has_the_same_form(
     assert problem.keys() - {"errors"} == KEYS
     assert problem["type"].endswith(problem["code"])
     assert_guarded(answer.headers)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("DELETE", "/api/v1/requests", "GET, POST"),
+        ("GET", "/api/v1/requests/search", "POST"),
+        ("PUT", f"/api/v1/webhooks/{SOME_ID}", "DELETE, GET, PATCH"),
+        ("POST", "/healthz", "GET"),
+    ],
+)
+def test_who_asks_for_the_wrong_thing_is_told_all_that_can_be_done(
+    client: TestClient, method: str, path: str, allowed: str
+) -> None:
+    answer = client.request(method, path)
+
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/clinics/nothing", "/follow/nothing"])

@@ -1,6 +1,8 @@
 """The JSON door for people who ask: sending a request, and following it by its private link."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
@@ -13,11 +15,23 @@ from referral.appointments.steps import PatientMove
 from referral.appointments.submission import submit
 from referral.errors import NotFoundError
 from referral.text import N_
-from referral.web.conditional import IfMatch, etag, versions
+from referral.web.conditional import TAGGED, IfMatch, etag, versions
 from referral.web.deps import HouseDep, IdempotencyKey
-from referral.web.problems import documented
+from referral.web.problems import PLACED, documented
+from referral.web.queries import ApiRoute
 
-router = APIRouter(prefix="/api/v1", tags=["Requests"])
+router = APIRouter(prefix="/api/v1", tags=["Asking"], route_class=ApiRoute)
+Token = Annotated[
+    str,
+    Path(
+        description="the `follow_token` of the request",
+        examples=["Kq3mW8xvT1yZ5rN7cJ2dHsPfLgB9aQ0eUoViYtXwM4k"],
+    ),
+]
+TextVersion = Annotated[
+    str,
+    Query(description="the version that a request names", examples=[consent.VERSION]),
+]
 
 
 class Slip(BaseModel):
@@ -44,7 +58,7 @@ class ConsentText(BaseModel):
 
 
 @router.get("/consent", operation_id="getConsent", responses=documented(404, 422))
-async def get_consent(version: str = consent.VERSION) -> ConsentText:
+async def get_consent(version: TextVersion = consent.VERSION) -> ConsentText:
     """Return the text that a person must agree to, or an older one that requests still name."""
     statements = consent.TEXTS.get(version)
     if statements is None:
@@ -56,7 +70,7 @@ async def get_consent(version: str = consent.VERSION) -> ConsentText:
     "/requests",
     operation_id="createRequest",
     status_code=201,
-    responses=documented(400, 409, 413, 422, 503),
+    responses=PLACED | documented(400, 409, 413, 422, 503),
 )
 def create_request(
     body: NewRequest,
@@ -102,8 +116,10 @@ def find_request(body: Slip, house: HouseDep) -> Found:
     return Found(follow_token=token, follow_url=f"{house.settings.origin}/follow/{token}")
 
 
-@router.get("/follow/{token}", operation_id="followRequest", responses=documented(404, 422, 503))
-def follow_request(token: str, response: Response, house: HouseDep) -> Followed:
+@router.get(
+    "/follow/{token}", operation_id="followRequest", responses=TAGGED | documented(404, 422, 503)
+)
+def follow_request(token: Token, response: Response, house: HouseDep) -> Followed:
     """Return a request as the person who sent it sees it."""
     with house.database.reading() as session:
         followed = following.follow(session, token, desk=desk_of(house))
@@ -114,10 +130,10 @@ def follow_request(token: str, response: Response, house: HouseDep) -> Followed:
 @router.post(
     "/follow/{token}/moves",
     operation_id="moveFollowedRequest",
-    responses=documented(400, 404, 409, 412, 413, 422, 503),
+    responses=TAGGED | documented(400, 404, 409, 412, 413, 422, 503),
 )
 def move_followed_request(
-    token: str,
+    token: Token,
     body: PatientMove,
     response: Response,
     *,

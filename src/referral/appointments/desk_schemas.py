@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from referral.appointments.schemas import printable
 from referral.appointments.steps import StaffMove
 from referral.text import N_
+from referral.web.numbers import NO_BOOLEAN
 
 MOST_MOVES = 50
 NoteText = Annotated[
@@ -46,8 +47,12 @@ class NotesWanted(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    limit: int = Field(default=50, ge=1, le=200)
-    cursor: UUID | None = None
+    limit: int = Field(default=50, ge=1, le=200, description="how many at most", examples=[50])
+    cursor: UUID | None = Field(
+        default=None,
+        description="`next` of the page before",
+        examples=["c5a7e9b1-2d4f-4a68-8c0e-1f3b5d7a9c20"],
+    )
 
 
 class OneMove(BaseModel):
@@ -56,7 +61,7 @@ class OneMove(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: UUID
-    version: int = Field(ge=1, examples=[3])
+    version: Annotated[int, Field(ge=1), NO_BOOLEAN] = Field(examples=[3])
     move: StaffMove = Field(examples=[{"action": "receive"}])
 
 

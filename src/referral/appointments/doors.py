@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 from typing import Annotated, Any
+from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 from pydantic import ValidationError
 from starlette.datastructures import FormData
 from starlette.responses import Response
@@ -17,6 +18,13 @@ from referral.web.draft import Draft
 
 COOKIE = "referral-request"
 TIMES_COOKIE = "referral-times"
+RequestId = Annotated[
+    UUID,
+    Path(
+        description="the id of a request of your clinic",
+        examples=["6f1f2f0e-8d5c-4b8e-9a53-0d4a3a1f7c11"],
+    ),
+]
 TEXT_FIELDS = ("requesting_for", "name", "patient_name", "email", "phone", "preferred_contact")
 # A cookie has little room; of the requests that were sent, the last few are enough to come back to.
 SENT_KEPT = 5

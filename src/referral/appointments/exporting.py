@@ -43,8 +43,12 @@ class Include(StrEnum):
 class Export(Choice):
     """Which requests of a clinic to export, how, and with what."""
 
-    format: Format = Format.CSV
-    include: Include | None = Field(default=None, description="needs the scope `admin`")
+    format: Format = Field(
+        default=Format.CSV, description="a table, or an object in each line", examples=["csv"]
+    )
+    include: Include | None = Field(
+        default=None, description="who asks, too; needs the scope `admin`", examples=["person"]
+    )
 
 
 class Part(NamedTuple):

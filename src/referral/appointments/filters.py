@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal, NamedTuple, Self
 from uuid import UUID
@@ -15,7 +15,7 @@ from pydantic import (
     EmailStr,
     Field,
     GetPydanticSchema,
-    PlainValidator,
+    StrictBool,
     TypeAdapter,
     ValidationError,
     ValidationInfo,
@@ -32,6 +32,7 @@ from referral.appointments.states import WAITING, State
 from referral.symptoms.levels import Level
 from referral.text import N_
 from referral.web.moments import Moment
+from referral.web.numbers import NO_BOOLEAN
 from referral.web.phones import Phone
 
 MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
@@ -91,6 +92,13 @@ class Place(NamedTuple):
         return base64.urlsafe_b64encode(text.encode()).decode()
 
 
+A_PLACE = Place(
+    Sort.NEWEST,
+    datetime(2026, 12, 1, 15, tzinfo=UTC),
+    UUID("6f1f2f0e-8d5c-4b8e-9a53-0d4a3a1f7c11"),
+)
+
+
 def _reference(value: str) -> str:
     reference = written(value)
     if not is_reference(reference):
@@ -130,10 +138,17 @@ def _split(value: object) -> object:
 Reference = Annotated[str, Field(max_length=20), AfterValidator(_reference)]
 Contact = Annotated[str, Field(max_length=320), AfterValidator(_contact)]
 Assignee = Annotated[UUID | Literal["nobody"], WrapValidator(_assignee)]
+# Read as a whole: the parts of a place are nobody's business.
+PLACE = core_schema.no_info_plain_validator_function(_place)
 Cursor = Annotated[
     Place | None,
-    PlainValidator(_place),
-    WithJsonSchema({"anyOf": [{"type": "string", "maxLength": 200}, {"type": "null"}]}),
+    GetPydanticSchema(lambda _source, _handler: PLACE),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "string", "maxLength": 200}, {"type": "null"}],
+            "examples": [A_PLACE.cursor()],
+        }
+    ),
 ]
 MEMBERS = core_schema.literal_schema(list(RequestRow.model_fields))
 Member = Annotated[str, GetPydanticSchema(lambda _source, _handler: MEMBERS)]
@@ -144,28 +159,56 @@ class Choice(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    state: list[State] = []
-    needs: Needs | None = Field(default=None, description="what waits for you")
-    overdue: bool = Field(default=False, description="only those past their promised date")
-    level: list[Level] = Field(default=[], description="how urgent the answers are")
-    reference: Reference | None = Field(default=None, examples=["K7QF-3M9P"])
-    chiropractor_id: UUID | None = None
-    assignee: Assignee | None = Field(default=None, description="a key's id")
-    created_from: Moment | None = None
-    created_before: Moment | None = None
-    updated_since: Moment | None = None
+    state: list[State] = Field(
+        default=[], description="where it stands; any of several", examples=[["requested"]]
+    )
+    needs: Needs | None = Field(default=None, description="what waits for you", examples=["answer"])
+    overdue: bool = Field(
+        default=False, description="only those past their promised date", examples=[True]
+    )
+    level: list[Level] = Field(
+        default=[], description="how urgent the answers are", examples=[["see-doctor-first"]]
+    )
+    reference: Reference | None = Field(
+        default=None, description="in any usual way of writing", examples=["K7QF-3M9P"]
+    )
+    chiropractor_id: UUID | None = Field(
+        default=None,
+        description="whose visit it is",
+        examples=["9c4e7d21-3b5a-4f68-b1d0-6a8e2f0c7d35"],
+    )
+    assignee: Assignee | None = Field(
+        default=None, description="the id of the key that looks after it", examples=["nobody"]
+    )
+    created_from: Moment | None = Field(
+        default=None, description="sent then or later", examples=["2026-12-01T00:00:00-05:00"]
+    )
+    created_before: Moment | None = Field(
+        default=None, description="sent before then", examples=["2027-01-01T00:00:00-05:00"]
+    )
+    updated_since: Moment | None = Field(
+        default=None, description="changed then or later", examples=["2026-12-01T00:00:00-05:00"]
+    )
 
 
 class Filters(Choice):
     """Which requests of a clinic to list, in which order, and from where on."""
 
-    sort: Sort = Field(default=Sort.NEWEST, description="a minus: the latest first")
+    sort: Sort = Field(
+        default=Sort.NEWEST, description="a minus: the latest first", examples=["answer_by"]
+    )
     fields: Annotated[list[Member], BeforeValidator(_split)] = Field(
         default=[],
         description="the members that each item has, comma separated or repeated; `id` always",
+        examples=[["reference", "state"]],
     )
-    limit: int = Field(default=50, ge=1, le=200)
-    cursor: Cursor = Field(default=None, description="`next` of a page of the same sort")
+    limit: Annotated[int, Field(ge=1, le=200), NO_BOOLEAN] = Field(
+        default=50, description="how many at most", examples=[50]
+    )
+    cursor: Cursor = Field(
+        default=None,
+        description="`next` of a page of the same sort",
+    )
 
     @field_validator("cursor")
     @classmethod
@@ -178,6 +221,9 @@ class Filters(Choice):
 class Search(Filters):
     """The same for a body, where what is personal may stand."""
 
+    overdue: StrictBool = Field(
+        default=False, description="only those past their promised date", examples=[True]
+    )
     contact: Contact | None = Field(
         default=None,
         description="one e-mail address or phone number of the person who asked",

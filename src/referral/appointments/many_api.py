@@ -20,8 +20,9 @@ from referral.errors import (
 )
 from referral.web.deps import StaffDoor, StaffDoorDep
 from referral.web.problems import ProblemBody, documented, said_of
+from referral.web.queries import ApiRoute
 
-router = APIRouter(prefix="/api/v1/requests", tags=["Staff"])
+router = APIRouter(prefix="/api/v1/requests", tags=["Inbox"], route_class=ApiRoute)
 REFUSALS = (NotFoundError, ConflictError, StaleError, InvalidError)
 
 

@@ -1,7 +1,6 @@
 """The JSON door to the notes that staff keep on a request."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
@@ -9,19 +8,22 @@ from starlette.responses import Response
 
 from referral.appointments import notes
 from referral.appointments.desk_schemas import NewNote, NotesWanted
-from referral.appointments.doors import staff_desk
+from referral.appointments.doors import RequestId, staff_desk
 from referral.appointments.representations import NotePage, NoteShown
 from referral.repeats import Call
 from referral.web.deps import IdempotencyKey, StaffDoorDep
-from referral.web.paging import next_page
+from referral.web.paging import PAGED, next_page
 from referral.web.problems import documented
+from referral.web.queries import ApiRoute
 
-router = APIRouter(prefix="/api/v1/requests/{request_id}/notes", tags=["Staff"])
+router = APIRouter(
+    prefix="/api/v1/requests/{request_id}/notes", tags=["Inbox"], route_class=ApiRoute
+)
 
 
-@router.get("", operation_id="listNotes", responses=documented(401, 403, 404, 422, 503))
+@router.get("", operation_id="listNotes", responses=PAGED | documented(401, 403, 404, 422, 503))
 def list_notes(
-    request_id: UUID,
+    request_id: RequestId,
     wanted: Annotated[NotesWanted, Query()],
     request: Request,
     response: Response,
@@ -43,7 +45,11 @@ def list_notes(
     responses=documented(400, 401, 403, 404, 409, 413, 422, 503),
 )
 def add_note(
-    request_id: UUID, body: NewNote, *, door: StaffDoorDep, idempotency_key: IdempotencyKey = None
+    request_id: RequestId,
+    body: NewNote,
+    *,
+    door: StaffDoorDep,
+    idempotency_key: IdempotencyKey = None,
 ) -> NoteShown:
     """Keep a note on a request for your colleagues; the person never sees it."""
     return door.creating(

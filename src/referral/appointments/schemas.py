@@ -16,6 +16,7 @@ from pydantic import (
     EmailStr,
     Field,
     ModelWrapValidatorHandler,
+    StrictBool,
     StringConstraints,
     ValidationError,
     ValidationInfo,
@@ -128,7 +129,7 @@ class RequestDetails(BaseModel):
     preferred_contact: Literal["email", "phone"] = Field(examples=["email"])
     preferred_windows: PreferredWindows
     note: Text = ""
-    doctor_cleared: bool = Field(
+    doctor_cleared: StrictBool = Field(
         default=False, description="A doctor examined this episode and agreed to hands-on care."
     )
     consent_version: str = Field(examples=[consent.VERSION])

@@ -1,7 +1,6 @@
 """The JSON door for clinic staff: their list, one request, and the moves."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
@@ -9,18 +8,19 @@ from starlette.responses import Response, StreamingResponse
 
 from referral.appointments import exporting, inbox, listing
 from referral.appointments.desk_schemas import Assignment
-from referral.appointments.doors import staff_desk
+from referral.appointments.doors import RequestId, staff_desk
 from referral.appointments.filters import Filters, Place, Search
 from referral.appointments.representations import RequestDetail, RequestPage
 from referral.appointments.steps import StaffMove
 from referral.staff.scopes import Scope
-from referral.web.conditional import IfMatch, etag, versions
+from referral.web.conditional import TAGGED, IfMatch, etag, versions
 from referral.web.deps import StaffDoorDep
-from referral.web.paging import next_page
+from referral.web.paging import PAGED, next_page
 from referral.web.problems import documented
+from referral.web.queries import ApiRoute
 from referral.web.straight import StraightRoute
 
-router = APIRouter(prefix="/api/v1", tags=["Staff"])
+router = APIRouter(prefix="/api/v1", tags=["Inbox"], route_class=ApiRoute)
 MEDIA_TYPES = {
     exporting.Format.CSV: "text/csv; charset=utf-8",
     exporting.Format.NDJSON: "application/x-ndjson",
@@ -51,7 +51,7 @@ router.add_api_route(
     route_class_override=StraightRoute,
     operation_id="listRequests",
     response_model=RequestPage,
-    responses=documented(401, 403, 422, 503),
+    responses=PAGED | documented(401, 403, 422, 503),
 )
 
 
@@ -100,12 +100,13 @@ def export_requests(
     )
 
 
+# An id by its form: what stands beside it in the same place, such as `search`, takes no GET.
 @router.get(
-    "/requests/{request_id}",
+    "/requests/{request_id:uuid}",
     operation_id="getRequest",
-    responses=documented(401, 403, 404, 422, 503),
+    responses=TAGGED | documented(401, 403, 404, 422, 503),
 )
-def get_request(request_id: UUID, response: Response, door: StaffDoorDep) -> RequestDetail:
+def get_request(request_id: RequestId, response: Response, door: StaffDoorDep) -> RequestDetail:
     """Return one request whole, with the person's contact details and answers."""
     with door.reading() as (session, staff):
         detail = inbox.read(session, request_id, desk=staff_desk(door, staff))
@@ -116,10 +117,10 @@ def get_request(request_id: UUID, response: Response, door: StaffDoorDep) -> Req
 @router.post(
     "/requests/{request_id}/moves",
     operation_id="moveRequest",
-    responses=documented(400, 401, 403, 404, 409, 412, 413, 422, 428, 503),
+    responses=TAGGED | documented(400, 401, 403, 404, 409, 412, 413, 422, 428, 503),
 )
 def move_request(
-    request_id: UUID,
+    request_id: RequestId,
     body: StaffMove,
     response: Response,
     *,
@@ -137,10 +138,10 @@ def move_request(
 @router.put(
     "/requests/{request_id}/assignee",
     operation_id="assignRequest",
-    responses=documented(400, 401, 403, 404, 412, 413, 422, 428, 503),
+    responses=TAGGED | documented(400, 401, 403, 404, 412, 413, 422, 428, 503),
 )
 def assign_request(
-    request_id: UUID,
+    request_id: RequestId,
     body: Assignment,
     response: Response,
     *,

@@ -12,6 +12,7 @@ from referral.appointments.schemas import PreferredWindows, Text
 from referral.appointments.states import Action
 from referral.text import N_
 from referral.web.moments import Moment
+from referral.web.numbers import NO_BOOLEAN
 
 # A calendar is kept in cells of this many minutes, so that no two visits can share one.
 CELL_MINUTES = 5
@@ -29,7 +30,7 @@ def _on_the_grid(value: datetime) -> datetime:
 
 
 Start = Annotated[Moment, AfterValidator(_on_the_grid)]
-Minutes = Annotated[int, Field(ge=CELL_MINUTES, le=240, multiple_of=CELL_MINUTES)]
+Minutes = Annotated[int, Field(ge=CELL_MINUTES, le=240, multiple_of=CELL_MINUTES), NO_BOOLEAN]
 
 
 class _Step(BaseModel):

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import to_json
 from starlette.responses import Response
@@ -17,9 +17,14 @@ from referral.errors import InvalidError
 from referral.text import N_
 from referral.web.deps import HouseDep
 from referral.web.problems import documented
+from referral.web.queries import ApiRoute
 from referral.web.straight import StraightRoute
 
-router = APIRouter(prefix="/api/v1", tags=["Clinics"])
+router = APIRouter(prefix="/api/v1", tags=["Clinics"], route_class=ApiRoute)
+ClinicId = Annotated[
+    UUID,
+    Path(description="the id of a clinic", examples=["0f8b1c52-6a0e-4d9b-8a3d-5e2f7c9b1a46"]),
+]
 
 
 class Search(BaseModel):
@@ -28,16 +33,18 @@ class Search(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     zip: str | None = Field(
-        default=None, max_length=20, description="US ZIP code", examples=["60601"]
+        default=None, max_length=20, description="a US ZIP code", examples=["60601"]
     )
     near: str | None = Field(
         default=None,
         max_length=60,
-        description="latitude,longitude in degrees",
+        description="a point instead: latitude,longitude in degrees",
         examples=["41.88,-87.63"],
     )
-    radius: float = Field(default=25, ge=1, le=500, description="statute miles")
-    limit: int = Field(default=10, ge=1, le=50)
+    radius: float = Field(
+        default=25, ge=1, le=500, description="how far away, in statute miles", examples=[25]
+    )
+    limit: int = Field(default=10, ge=1, le=50, description="how many at most", examples=[10])
 
 
 def list_clinics(search: Annotated[Search, Query()], house: HouseDep, zips: ZipsDep) -> Response:
@@ -64,7 +71,7 @@ router.add_api_route(
     operation_id="getClinic",
     responses=documented(404, 422, 503),
 )
-def get_clinic(clinic_id: UUID, house: HouseDep) -> ClinicShown:
+def get_clinic(clinic_id: ClinicId, house: HouseDep) -> ClinicShown:
     """Return one clinic."""
     with house.database.selecting() as connection:
         return ClinicShown.model_validate(by_id(connection, clinic_id))

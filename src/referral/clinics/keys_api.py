@@ -1,9 +1,9 @@
 """The JSON door for a clinic's staff keys."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from referral.clinics.representations import KeyIssued, Keys, KeyShown
@@ -15,11 +15,19 @@ from referral.staff.scopes import Scope
 from referral.staff.service import Staff
 from referral.web.deps import IdempotencyKey, StaffDoorDep
 from referral.web.problems import documented
+from referral.web.queries import ApiRoute
 
-router = APIRouter(prefix="/api/v1/keys", tags=["Staff"])
+router = APIRouter(prefix="/api/v1/keys", tags=["Keys"], route_class=ApiRoute)
+KeyId = Annotated[
+    UUID,
+    Path(
+        description="the id of a key of your clinic",
+        examples=["3d2a1f60-4c1b-4f0e-9a77-2f6f0a9b8c7d"],
+    ),
+]
 
 
-@router.get("", operation_id="listKeys", responses=documented(401, 403, 503))
+@router.get("", operation_id="listKeys", responses=documented(401, 403, 422, 503))
 def list_keys(door: StaffDoorDep) -> Keys:
     """Return your clinic's valid keys, without the keys themselves, with the scope `admin`."""
     with door.reading(Scope.ADMIN) as (session, staff):
@@ -55,7 +63,7 @@ def issue_key(
     operation_id="revokeKey",
     responses=documented(401, 403, 404, 409, 422, 503),
 )
-def revoke_key(key_id: UUID, door: StaffDoorDep) -> None:
+def revoke_key(key_id: KeyId, door: StaffDoorDep) -> None:
     """Make a key of your clinic useless at once, with the scope `admin`; again changes nothing."""
     with door.writing(Scope.ADMIN) as (session, staff):
         service.withdraw(session, key_id, by=staff, now=door.house.now())

@@ -1,8 +1,9 @@
 """The JSON door for a clinic's own record."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from referral.clinics import profile
@@ -10,14 +11,22 @@ from referral.clinics.representations import ChiropractorShown, OwnClinic
 from referral.clinics.schemas import ChiropractorChanges, ClinicChanges, NewChiropractor
 from referral.repeats import Call
 from referral.staff.scopes import Scope
-from referral.web.conditional import IfMatch, content_tag, need_match
+from referral.web.conditional import TAGGED, IfMatch, content_tag, need_match
 from referral.web.deps import IdempotencyKey, StaffDoorDep
 from referral.web.problems import documented
+from referral.web.queries import ApiRoute
 
-router = APIRouter(prefix="/api/v1/clinic", tags=["Staff"])
+router = APIRouter(prefix="/api/v1/clinic", tags=["Own clinic"], route_class=ApiRoute)
+ChiropractorId = Annotated[
+    UUID,
+    Path(
+        description="the id of a chiropractor of your clinic",
+        examples=["9c4e7d21-3b5a-4f68-b1d0-6a8e2f0c7d35"],
+    ),
+]
 
 
-@router.get("", operation_id="getOwnClinic", responses=documented(401, 403, 503))
+@router.get("", operation_id="getOwnClinic", responses=TAGGED | documented(401, 403, 422, 503))
 def get_own_clinic(response: Response, door: StaffDoorDep) -> OwnClinic:
     """Return everything we keep about your clinic."""
     with door.reading() as (session, staff):
@@ -29,7 +38,7 @@ def get_own_clinic(response: Response, door: StaffDoorDep) -> OwnClinic:
 @router.patch(
     "",
     operation_id="updateOwnClinic",
-    responses=documented(400, 401, 403, 412, 413, 422, 428, 503),
+    responses=TAGGED | documented(400, 401, 403, 412, 413, 422, 428, 503),
 )
 def update_own_clinic(
     body: ClinicChanges, response: Response, *, door: StaffDoorDep, if_match: IfMatch = None
@@ -73,7 +82,7 @@ def add_chiropractor(
     responses=documented(400, 401, 403, 404, 413, 422, 503),
 )
 def update_chiropractor(
-    chiropractor_id: UUID, body: ChiropractorChanges, door: StaffDoorDep
+    chiropractor_id: ChiropractorId, body: ChiropractorChanges, door: StaffDoorDep
 ) -> ChiropractorShown:
     """Change a name or a credential, with the scope `admin`."""
     with door.writing(Scope.ADMIN) as (session, staff):
@@ -89,7 +98,7 @@ def update_chiropractor(
     operation_id="removeChiropractor",
     responses=documented(401, 403, 404, 409, 422, 503),
 )
-def remove_chiropractor(chiropractor_id: UUID, door: StaffDoorDep) -> None:
+def remove_chiropractor(chiropractor_id: ChiropractorId, door: StaffDoorDep) -> None:
     """Remove a person who has no visits, with the scope `admin`."""
     with door.writing(Scope.ADMIN) as (session, staff):
         profile.remove_chiropractor(session, staff.clinic_id, chiropractor_id, now=door.house.now())

@@ -11,10 +11,11 @@ from referral.feed.listening import Listener, Listeners
 from referral.feed.representations import EXAMPLE, FeedEvent, FeedPage
 from referral.feed.stream import RETRY, EventStream, on_the_wire
 from referral.web.deps import StaffDoorDep
-from referral.web.paging import next_page
+from referral.web.paging import PAGED, next_page
 from referral.web.problems import documented
+from referral.web.queries import ApiRoute
 
-router = APIRouter(prefix="/api/v1/events", tags=["Staff"])
+router = APIRouter(prefix="/api/v1/events", tags=["Events"], route_class=ApiRoute)
 # What the column of numbers can hold.
 LARGEST = 2**31 - 1
 
@@ -24,7 +25,13 @@ After = Annotated[
 ]
 LastEventId = Annotated[
     int | None,
-    Header(alias="Last-Event-ID", ge=0, le=LARGEST, description="counts more than `after`"),
+    Header(
+        alias="Last-Event-ID",
+        ge=0,
+        le=LARGEST,
+        description="the same, and counts more than `after`; browsers send it by themselves",
+        examples=[41],
+    ),
 ]
 STREAMED: dict[int | str, dict[str, Any]] = {
     200: {
@@ -47,7 +54,7 @@ async def _listeners(request: Request) -> Listeners:
     "",
     operation_id="listEvents",
     response_model_exclude_unset=True,
-    responses=documented(401, 403, 422, 503),
+    responses=PAGED | documented(401, 403, 422, 503),
 )
 def list_events(
     request: Request,
@@ -55,7 +62,9 @@ def list_events(
     door: StaffDoorDep,
     *,
     after: After = 0,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    limit: Annotated[
+        int, Query(ge=1, le=500, description="how many at most", examples=[100])
+    ] = 100,
 ) -> FeedPage:
     """Return what happened at your clinic after a number, in order and without a gap."""
     with door.reading() as (session, staff):

@@ -14,8 +14,9 @@ from referral.text import N_
 from referral.web.deps import HouseDep, StaffDoorDep
 from referral.web.moments import Moment
 from referral.web.problems import documented
+from referral.web.queries import ApiRoute
 
-router = APIRouter(prefix="/api/v1")
+router = APIRouter(prefix="/api/v1", tags=["Statistics"], route_class=ApiRoute)
 LONGEST = timedelta(days=366)
 
 
@@ -24,7 +25,9 @@ class Period(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    starts_at: Moment = Field(alias="from", examples=["2026-10-01T00:00:00-04:00"])
+    starts_at: Moment = Field(
+        alias="from", description="the first moment of it", examples=["2026-10-01T00:00:00-04:00"]
+    )
     before: Moment = Field(
         description="at most 366 days later", examples=["2026-11-01T00:00:00-04:00"]
     )
@@ -41,7 +44,6 @@ class Period(BaseModel):
 @router.get(
     "/statistics",
     operation_id="getStatistics",
-    tags=["Staff"],
     responses=documented(401, 403, 422, 503),
 )
 def get_statistics(period: Annotated[Period, Query()], door: StaffDoorDep) -> ClinicFigures:
@@ -54,8 +56,7 @@ def get_statistics(period: Annotated[Period, Query()], door: StaffDoorDep) -> Cl
 @router.get(
     "/public-statistics",
     operation_id="getPublicStatistics",
-    tags=["Clinics"],
-    responses=documented(404, 503),
+    responses=documented(404, 422, 503),
 )
 def get_public_statistics(house: HouseDep) -> PublicStatistics:
     """Return how clinics answer, as the worker counted it last; small numbers are hidden."""

@@ -115,7 +115,7 @@ class Published(BaseModel):
         return cls(**bounds._asdict())
 
 
-class Answers(BaseModel):
+class AnswerCounts(BaseModel):
     """Requests that got an answer, and those that ended without one.
 
     Those that still wait, or that the person called off, are in neither.
@@ -125,7 +125,7 @@ class Answers(BaseModel):
     unanswered: Published
 
 
-class ClinicAnswers(Answers):
+class ClinicAnswers(AnswerCounts):
     """How one clinic answers."""
 
     id: UUID
@@ -140,7 +140,7 @@ class PublicStatistics(BaseModel):
     starts_at: datetime = Field(alias="from")
     before: datetime
     median_hours: float | None = Field(description="half of the first answers took no longer")
-    overall: Answers
+    overall: AnswerCounts
     clinics: list[ClinicAnswers]
 
 

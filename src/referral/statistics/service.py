@@ -16,7 +16,7 @@ from referral.db import Database
 from referral.statistics.counting import SMALLEST_SHOWN, Line, Tally, published
 from referral.statistics.models import LAST_DAYS, Snapshot
 from referral.statistics.representations import (
-    Answers,
+    AnswerCounts,
     ClinicAnswers,
     ClinicCount,
     ClinicFigures,
@@ -102,7 +102,7 @@ def public(session: Session) -> PublicStatistics | None:
         **{"from": counted.starts_at},
         before=counted.ends_at,
         median_hours=counted.overall.first_answer.median_hours if is_shown else None,
-        overall=Answers(
+        overall=AnswerCounts(
             answered=Published.of(all_answered), unanswered=Published.of(all_unanswered)
         ),
         clinics=[

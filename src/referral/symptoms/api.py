@@ -14,11 +14,12 @@ from referral.symptoms.service import record
 from referral.symptoms.triage import Assessment, may_request
 from referral.web.deps import HouseDep, IdempotencyKey
 from referral.web.problems import documented
+from referral.web.queries import ApiRoute
 
-router = APIRouter(prefix="/api/v1", tags=["Symptoms"])
+router = APIRouter(prefix="/api/v1", tags=["Symptoms"], route_class=ApiRoute)
 
 
-@router.get("/questions", operation_id="listQuestions")
+@router.get("/questions", operation_id="listQuestions", responses=documented(422))
 async def list_questions() -> list[QuestionShown]:
     """Return the questions of the symptom form, in the order in which they are asked."""
     return [QuestionShown.model_validate(asdict(question)) for question in QUESTIONS.values()]

@@ -2,7 +2,7 @@
 
 import re
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Header
 
@@ -11,8 +11,24 @@ from referral.text import N_
 
 IfMatch = Annotated[
     str | None,
-    Header(description='The ETag of the version that you mean to change, such as `"3"`.'),
+    Header(
+        alias="If-Match",
+        description="the ETag of the version that you mean to change; `*` for any",
+        examples=['"3"'],
+    ),
 ]
+# For OpenAPI: that an answer names its version.
+TAGGED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "headers": {
+            "ETag": {
+                "description": "the version, for `If-Match`",
+                "required": True,
+                "schema": {"type": "string", "examples": ['"3"']},
+            }
+        }
+    }
+}
 TAG = re.compile(r'"(\d{1,9})"', re.ASCII)
 
 

@@ -77,9 +77,10 @@ FormDep = Annotated[FormData, Depends(_form)]
 IdempotencyKey = Annotated[
     str | None,
     Header(
+        alias="Idempotency-Key",
         min_length=1,
         max_length=200,
-        description="A random value of yours. The same call under it again gets the first answer "
+        description="a random value of yours. The same call under it again gets the first answer "
         "again and creates nothing; another call under it is a 422.",
         examples=["8e03978e-40d5-43e8-bc93-6894a57f9324"],
     ),

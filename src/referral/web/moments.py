@@ -20,8 +20,10 @@ def _not_seconds(value: object) -> object:
 
 
 # Near the ends of the calendar a change of time zone overflows.
+# The bounds stand next to the type: around the check, pydantic would write them into the JSON
+# Schema under names that it does not know.
 Moment = Annotated[
     AwareDatetime,
-    BeforeValidator(_not_seconds),
     Field(ge=datetime(1900, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC)),
+    BeforeValidator(_not_seconds),
 ]

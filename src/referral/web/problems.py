@@ -8,9 +8,11 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from referral.errors import InvalidError, NotFoundError, Problem, ReferralError, TooManyError
 from referral.text import N_, is_marked
@@ -62,21 +64,37 @@ HEADERS = {
 RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
 
 
+# For OpenAPI: that an answer names the place of what was made.
+PLACED: dict[int | str, dict[str, Any]] = {
+    201: {
+        "headers": {
+            "Location": {
+                "description": "where it is",
+                "required": True,
+                "schema": {
+                    "type": "string",
+                    "examples": ["/api/v1/webhooks/5d0f6a3f-1c11-4b8e-9a53-0b9a7c9e3c56"],
+                },
+            }
+        }
+    }
+}
+
+
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return OpenAPI `responses` that describe `statuses` as problems."""
+    """Return OpenAPI `responses` that describe `statuses`, and 500, as problems."""
     return {
         status: {
             "description": HTTPStatus(status).phrase,
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}},
             **({"headers": RETRY_AFTER} if status in {429, 503} else {}),
         }
-        for status in statuses
+        for status in (*statuses, 500)
     }
 
 
 def install(app: FastAPI) -> None:
-    """Make `app` answer every error in this form, and describe it in its OpenAPI document."""
-    _describe(app)
+    """Make `app` answer every error in this form."""
 
     @app.exception_handler(ReferralError)
     async def _ours(request: Request, error: ReferralError) -> Response:
@@ -91,11 +109,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
-        status = error.status_code
-        title = TITLES.get(status, HTTPStatus(status).phrase)
-        detail = DETAILS.get(status, error.detail)
-        code = HTTPStatus(status).phrase.lower().replace(" ", "-")
-        return _answer(request, _head(status, title, detail, code), error.headers)
+        said = of_http(error.status_code, error.detail)
+        is_other_call = error.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+        return _answer(request, said, _allowed(request) if is_other_call else error.headers)
 
     @app.exception_handler(Exception)
     async def _unexpected(request: Request, _error: Exception) -> Response:
@@ -116,24 +132,18 @@ def said_of(error: ReferralError) -> dict[str, Any]:
     return {**_head(error.status, error.title, error.detail, error.reason), **facts}
 
 
+def of_http(status: int, detail: str = "") -> dict[str, Any]:
+    """Return what is said of a call that the web framework refused."""
+    phrase = HTTPStatus(status).phrase
+    title, code = TITLES.get(status, phrase), phrase.lower().replace(" ", "-")
+    return _head(status, title, DETAILS.get(status, detail or phrase), code)
+
+
 def headers_of(error: ReferralError) -> Mapping[str, str]:
     """Return the headers that belong to `error`, such as when to try again."""
     if isinstance(error, TooManyError):
         return {"Retry-After": str(ceil(error.wait.total_seconds()))}
     return HEADERS.get(error.status, {})
-
-
-def _describe(app: FastAPI) -> None:
-    generate = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        document = generate()
-        shape = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
-        parts = shape.pop("$defs")
-        document["components"]["schemas"] |= {**parts, "ProblemBody": shape}
-        return document
-
-    app.openapi = openapi  # type: ignore[method-assign] # how FastAPI lets it be extended
 
 
 def problems_of(errors: Iterable[Mapping[str, Any]], body: object = None) -> list[Problem]:
@@ -211,6 +221,14 @@ def _head(status: int, title: str, detail: str, code: str) -> dict[str, Any]:
         "detail": detail,
         "code": code,
     }
+
+
+def _allowed(request: Request) -> dict[str, str]:
+    """Return the header with all that can be done at an address: each route knows its own only."""
+    path = request.url.path
+    routes = (context.original_route for context in iter_route_contexts(request.app.routes))
+    here = (route for route in routes if isinstance(route, Route) and route.path_regex.match(path))
+    return {"Allow": ", ".join(sorted({name for route in here for name in route.methods or ()}))}
 
 
 def _is_api(request: Request) -> bool:

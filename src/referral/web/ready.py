@@ -33,13 +33,37 @@ class Ready:
     packed: Variant
 
     @classmethod
-    def of(cls, body: bytes, media_type: str, *, cache: str) -> Self:
+    def of(
+        cls,
+        body: bytes,
+        media_type: str,
+        *,
+        cache: str,
+        security: Mapping[str, str] = SECURITY_HEADERS,
+    ) -> Self:
         """Return `body` ready to send under the `Cache-Control` value `cache`."""
+        headers = {"cache-control": cache, "vary": "accept-encoding", **security}
         packed = gzip.compress(body, 9, mtime=0)
         return cls(
-            _variant(body, media_type, cache=cache, encoding=None),
-            _variant(packed, media_type, cache=cache, encoding=b"gzip"),
+            _variant(body, media_type, headers, encoding=None),
+            _variant(packed, media_type, headers, encoding=b"gzip"),
         )
+
+    async def answer(self, scope: Scope, send: Send) -> None:
+        """Answer a GET or HEAD, with 304 where the caller has it already."""
+        encodings = known = b""
+        for name, value in scope["headers"]:
+            if name == b"accept-encoding":
+                encodings = value
+            elif name == b"if-none-match":
+                known = value
+        variant = self.packed if b"gzip" in encodings else self.plain
+        if known and variant.etag in known:
+            await send(variant.unchanged)
+            await send(EMPTY)
+            return
+        await send(variant.start)
+        await send(EMPTY if scope["method"] == "HEAD" else variant.body)
 
 
 class ReadyAnswers:
@@ -50,36 +74,24 @@ class ReadyAnswers:
         self._answers = answers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer GET and HEAD of a ready path, with 304 where the caller has it already."""
+        """Answer GET and HEAD of a ready path."""
         ready = self._answers.get(scope["path"]) if scope["type"] == "http" else None
         if ready is None or scope["method"] not in {"GET", "HEAD"}:
             await self.app(scope, receive, send)
-            return
-        encodings = known = b""
-        for name, value in scope["headers"]:
-            if name == b"accept-encoding":
-                encodings = value
-            elif name == b"if-none-match":
-                known = value
-        variant = ready.packed if b"gzip" in encodings else ready.plain
-        if known and variant.etag in known:
-            await send(variant.unchanged)
-            await send(EMPTY)
-            return
-        await send(variant.start)
-        await send(EMPTY if scope["method"] == "HEAD" else variant.body)
+        else:
+            await ready.answer(scope, send)
 
 
 EMPTY: Message = {"type": "http.response.body", "body": b""}
 
 
-def _variant(body: bytes, media_type: str, *, cache: str, encoding: bytes | None) -> Variant:
+def _variant(
+    body: bytes, media_type: str, headers: Mapping[str, str], *, encoding: bytes | None
+) -> Variant:
     etag = b'"%s"' % hashlib.sha256(body).hexdigest()[:20].encode()
     common: RawHeaders = [
         (b"etag", etag),
-        (b"cache-control", cache.encode()),
-        (b"vary", b"accept-encoding"),
-        *((name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()),
+        *((name.encode(), value.encode()) for name, value in headers.items()),
     ]
     described: RawHeaders = [
         (b"content-type", media_type.encode()),

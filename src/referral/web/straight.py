@@ -5,19 +5,16 @@ import inspect
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.params import Depends, Query
-from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
 from starlette.responses import Response
 
-from referral.errors import InvalidError
-from referral.text import N_
+from referral.web.queries import ApiRoute, look_at, names_of
 
-UNKNOWN = N_("There is a name in the query that we do not know. We know these: %(names)s.")
 Maker = Callable[[Request], Awaitable[Any]]
 # Of one process, at a database server: more would not keep it busier, and each that wakes up takes
 # Python's lock from another.
@@ -25,7 +22,7 @@ THREADS = 8
 EXECUTOR = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="straight")
 
 
-class StraightRoute(APIRoute):
+class StraightRoute(ApiRoute):
     """A GET whose arguments are the request, one query model, and what needs only the request.
 
     It is described like any other route. A handler that takes anything else cannot be put on it:
@@ -35,9 +32,11 @@ class StraightRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler: make the arguments, then work, in a thread if a server is asked."""
-        makers = _makers(self.endpoint)
+        names = names_of(self.endpoint)
+        makers = _makers(self.endpoint, names)
 
         async def handle(request: Request) -> Response:
+            look_at(request.query_params, names)
             given = {name: await make(request) for name, make in makers.items()}
             work: Callable[[], Response] = partial(self.endpoint, **given)
             if request.app.state.house.database.in_process:
@@ -47,18 +46,18 @@ class StraightRoute(APIRoute):
         return handle
 
 
-def _makers(endpoint: Callable[..., Any]) -> Mapping[str, Maker]:
+def _makers(endpoint: Callable[..., Any], names: Mapping[str, bool]) -> Mapping[str, Maker]:
     hints = get_type_hints(endpoint, include_extras=True)
-    return {name: _maker(hints[name]) for name in inspect.signature(endpoint).parameters}
+    return {name: _maker(hints[name], names) for name in inspect.signature(endpoint).parameters}
 
 
-def _maker(hint: Any) -> Maker:  # noqa: ANN401 - an annotation
+def _maker(hint: Any, names: Mapping[str, bool]) -> Maker:  # noqa: ANN401 - an annotation
     if hint is Request:
         return _request
     of, *extras = get_args(hint) or (None,)
     for extra in extras:
         if isinstance(extra, Query) and isinstance(of, type) and issubclass(of, BaseModel):
-            return partial(_query, of, _lists(of))
+            return partial(_query, of, names)
         if isinstance(extra, Depends) and inspect.iscoroutinefunction(extra.dependency):
             return extra.dependency
     raise TypeError(f"a straight route cannot make {hint}")
@@ -68,18 +67,9 @@ async def _request(request: Request) -> Request:
     return request
 
 
-def _lists(model: type[BaseModel]) -> frozenset[str]:
-    """Return the names of the fields that may be given more than once."""
-    fields = model.model_fields.items()
-    return frozenset(name for name, field in fields if get_origin(field.annotation) is list)
-
-
-async def _query(model: type[BaseModel], lists: frozenset[str], request: Request) -> BaseModel:
+async def _query(model: type[BaseModel], names: Mapping[str, bool], request: Request) -> BaseModel:
     query = request.query_params
-    if query.keys() - model.model_fields.keys():
-        names = ", ".join(model.model_fields)
-        raise InvalidError.at("query", code="extra_forbidden", detail=UNKNOWN % {"names": names})
-    given = {name: query.getlist(name) if name in lists else query[name] for name in query}
+    given = {name: query.getlist(name) if names[name] else query[name] for name in query}
     try:
         return model.model_validate(given)
     except ValidationError as error:

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,8 +11,9 @@ from referral.repeats import Call
 from referral.staff.scopes import Scope
 from referral.staff.service import Staff
 from referral.web.deps import IdempotencyKey, StaffDoor, StaffDoorDep
-from referral.web.paging import next_page
-from referral.web.problems import documented
+from referral.web.paging import PAGED, next_page
+from referral.web.problems import PLACED, documented
+from referral.web.queries import ApiRoute
 from referral.webhooks import log, pinging, service
 from referral.webhooks.representations import (
     DeliveryPage,
@@ -25,7 +26,14 @@ from referral.webhooks.representations import (
 from referral.webhooks.schemas import LARGEST, NewWebhook, Replay, WebhookChanges
 from referral.webhooks.sending import Sender
 
-router = APIRouter(prefix="/api/v1/webhooks", tags=["Staff"])
+router = APIRouter(prefix="/api/v1/webhooks", tags=["Webhooks"], route_class=ApiRoute)
+WebhookId = Annotated[
+    UUID,
+    Path(
+        description="the id of a webhook of your clinic",
+        examples=["5d0f6a3f-1c11-4b8e-9a53-0b9a7c9e3c56"],
+    ),
+]
 
 
 async def _sender(request: Request) -> Sender:
@@ -40,7 +48,7 @@ SenderDep = Annotated[Sender, Depends(_sender)]
     "",
     status_code=201,
     operation_id="createWebhook",
-    responses=documented(400, 401, 403, 409, 413, 422, 503),
+    responses=PLACED | documented(400, 401, 403, 409, 413, 422, 503),
 )
 def create_webhook(
     body: NewWebhook,
@@ -62,7 +70,7 @@ def create_webhook(
     return made
 
 
-@router.get("", operation_id="listWebhooks", responses=documented(401, 403, 503))
+@router.get("", operation_id="listWebhooks", responses=documented(401, 403, 422, 503))
 def list_webhooks(door: StaffDoorDep) -> WebhookList:
     """Return your clinic's webhooks and how far each has come."""
     with door.reading(Scope.ADMIN) as (session, staff):
@@ -72,7 +80,7 @@ def list_webhooks(door: StaffDoorDep) -> WebhookList:
 @router.get(
     "/{webhook_id}", operation_id="getWebhook", responses=documented(401, 403, 404, 422, 503)
 )
-def get_webhook(webhook_id: UUID, door: StaffDoorDep) -> WebhookShown:
+def get_webhook(webhook_id: WebhookId, door: StaffDoorDep) -> WebhookShown:
     """Return one webhook."""
     with door.reading(Scope.ADMIN) as (session, staff):
         return service.read(session, _place(staff, webhook_id))
@@ -84,7 +92,7 @@ def get_webhook(webhook_id: UUID, door: StaffDoorDep) -> WebhookShown:
     responses=documented(400, 401, 403, 404, 413, 422, 503),
 )
 def update_webhook(
-    webhook_id: UUID, body: WebhookChanges, *, door: StaffDoorDep, sender: SenderDep
+    webhook_id: WebhookId, body: WebhookChanges, *, door: StaffDoorDep, sender: SenderDep
 ) -> WebhookShown:
     """Change the fields that are sent; pause it, or end the pause."""
     if "url" in body.model_fields_set:
@@ -99,7 +107,7 @@ def update_webhook(
     operation_id="deleteWebhook",
     responses=documented(401, 403, 404, 422, 503),
 )
-def delete_webhook(webhook_id: UUID, door: StaffDoorDep) -> None:
+def delete_webhook(webhook_id: WebhookId, door: StaffDoorDep) -> None:
     """Send nothing more, and forget the webhook and its log."""
     with door.writing(Scope.ADMIN) as (session, staff):
         service.delete(session, _place(staff, webhook_id))
@@ -110,7 +118,7 @@ def delete_webhook(webhook_id: UUID, door: StaffDoorDep) -> None:
     operation_id="rotateWebhookSecret",
     responses=documented(401, 403, 404, 409, 422, 503),
 )
-def rotate_webhook_secret(webhook_id: UUID, door: StaffDoorDep) -> NewSecret:
+def rotate_webhook_secret(webhook_id: WebhookId, door: StaffDoorDep) -> NewSecret:
     """Make a new secret, shown only here; the old one goes on signing beside it for 24 hours."""
     house = door.house
     with door.writing(Scope.ADMIN) as (session, staff):
@@ -123,7 +131,7 @@ def rotate_webhook_secret(webhook_id: UUID, door: StaffDoorDep) -> NewSecret:
     operation_id="pingWebhook",
     responses=documented(401, 403, 404, 422, 429, 503),
 )
-def ping_webhook(webhook_id: UUID, *, door: StaffDoorDep, sender: SenderDep) -> Tried:
+def ping_webhook(webhook_id: WebhookId, *, door: StaffDoorDep, sender: SenderDep) -> Tried:
     """Send a `webhook.ping` now, paused or not, and say what came of it within 15 seconds."""
     house = door.house
     with door.writing(Scope.ADMIN) as (session, staff):
@@ -139,7 +147,7 @@ def ping_webhook(webhook_id: UUID, *, door: StaffDoorDep, sender: SenderDep) -> 
     operation_id="replayWebhook",
     responses=documented(400, 401, 403, 404, 413, 422, 503),
 )
-def replay_webhook(webhook_id: UUID, body: Replay, door: StaffDoorDep) -> WebhookShown:
+def replay_webhook(webhook_id: WebhookId, body: Replay, door: StaffDoorDep) -> WebhookShown:
     """Send all events after a number, in order; again, where they were delivered before."""
     with door.writing(Scope.ADMIN) as (session, staff):
         place = _place(staff, webhook_id)
@@ -149,18 +157,19 @@ def replay_webhook(webhook_id: UUID, body: Replay, door: StaffDoorDep) -> Webhoo
 @router.get(
     "/{webhook_id}/deliveries",
     operation_id="listWebhookDeliveries",
-    responses=documented(401, 403, 404, 422, 503),
+    responses=PAGED | documented(401, 403, 404, 422, 503),
 )
 def list_webhook_deliveries(
-    webhook_id: UUID,
+    webhook_id: WebhookId,
     request: Request,
     response: Response,
     *,
     door: StaffDoorDep,
     before: Annotated[
-        int | None, Query(ge=1, le=LARGEST, description="the `next` of the page before")
+        int | None,
+        Query(ge=1, le=LARGEST, description="the `next` of the page before", examples=[57]),
     ] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    limit: Annotated[int, Query(ge=1, le=200, description="how many at most", examples=[50])] = 50,
 ) -> DeliveryPage:
     """Return the attempts of the last 30 days, newest first."""
     with door.reading(Scope.ADMIN) as (session, staff):

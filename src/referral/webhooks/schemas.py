@@ -14,6 +14,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from referral.text import N_
+from referral.web.numbers import NO_BOOLEAN
 from referral.webhooks.models import LONGEST_LABEL, LONGEST_URL
 
 LARGEST = 2**31 - 1
@@ -42,7 +43,7 @@ Label = Annotated[
     ),
 ]
 Target = Annotated[HttpUrl, Field(max_length=LONGEST_URL), AfterValidator(_plain)]
-Number = Annotated[int, Field(ge=0, le=LARGEST)]
+Number = Annotated[int, Field(ge=0, le=LARGEST), NO_BOOLEAN]
 
 
 class NewWebhook(BaseModel):
