@@ -52,7 +52,7 @@ def span_of(session: Session, clinic_id: UUID, time: VisitTime, person: UUID | N
     A clinic that names none has one calendar. Raises InvalidError at `chiropractor_id` for a
     person who is not of this clinic.
     """
-    people = _people(session, clinic_id)
+    people = _people(session, clinic_id) or _people_for_sure(session, clinic_id)
     if person is not None and person not in people:
         raise InvalidError.at(
             "chiropractor_id",
@@ -187,6 +187,12 @@ def _starts(
 def _people(session: Session, clinic_id: UUID) -> Sequence[UUID]:
     ours = select(Chiropractor.id).where(Chiropractor.clinic_id == clinic_id)
     return session.exec(ours.order_by(col(Chiropractor.name), col(Chiropractor.id))).all()
+
+
+def _people_for_sure(session: Session, clinic_id: UUID) -> Sequence[UUID]:
+    """Return them once whoever is joining the clinic now has joined; who comes later waits."""
+    session.exec(select(Clinic.id).where(Clinic.id == clinic_id).with_for_update(read=True)).one()
+    return _people(session, clinic_id)
 
 
 @contextmanager
