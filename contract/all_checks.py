@@ -75,6 +75,7 @@ def served(database_url: str) -> Iterator[tuple[str, str]]:
             database_pool=5,
             base_url=HttpUrl(origin),
             webhook_private_targets=True,
+            key_calls_per_minute=1_000_000,
         )
         app = create_app(settings)
         client = TestClient(app, base_url=origin)
