@@ -28,10 +28,11 @@ from web.test_api_contract import ENDLESS, RULES_BEYOND
 from world import add_key, open_practice
 
 REFUSED_BY_A_RULE = ["2xx", "401", "403", "404", "409", "412", "422", "428", "429"]
-# Under a key that schemathesis sends again, the first answer comes again, whatever became of it.
-REPEATED = "checks.ensure_resource_availability.enabled = false\n\n"
 COMMAND = [str(Path(sys.executable).with_name("schemathesis")), "--config-file=schemathesis.toml"]
-RUN = ["run", "--checks=all", "--seed=1", "--max-examples=20", "--no-color"]
+# Under an Idempotency-Key that is sent again the first answer comes again, whatever has become of
+# what was made: one check takes that for something lost.
+BUT_ONE = "--exclude-checks=ensure_resource_availability"
+RUN = ["run", "--checks=all", BUT_ONE, "--seed=1", "--max-examples=20", "--no-color"]
 
 
 def main() -> int:
@@ -46,7 +47,7 @@ def main() -> int:
 
 def configuration() -> str:
     """Return the rules as schemathesis reads them."""
-    return REPEATED + "".join(
+    return "".join(
         f"# {why}\n[[operations]]\ninclude-name = {json.dumps(f'{method} {path}')}\n"
         f"checks.positive_data_acceptance.expected-statuses = {json.dumps(REFUSED_BY_A_RULE)}\n\n"
         for (method, path), why in RULES_BEYOND.items()
