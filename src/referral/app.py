@@ -108,8 +108,8 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     app.state.sender = Sender(Targets.of(settings))
     app.state.zips = ZipCentroids.load(settings.data_dir / "zip_centroids.csv")
     problems.install(app)
-    document.install(app)
     allowances.describe(app)
+    document.install(app)
     for router in (*ROUTERS, *([demo_pages.router] if settings.demo else [])):
         app.include_router(router)
     reference_pages.install(app, house.html)

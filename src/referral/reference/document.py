@@ -90,7 +90,10 @@ def _share_problems(operation: Json, shared: Json) -> None:
         if MEDIA_TYPE not in response.get("content", {}):
             continue
         name = HTTPStatus(int(status)).name.title().replace("_", "")
-        shared[name] = response | {"headers": HEADERS.get(int(status), {})}
+        # Staff are told of the calls that their key has left, in all that they are refused.
+        name += "ToStaff" if operation["security"] else ""
+        own = response.get("headers", {})
+        shared[name] = response | {"headers": {**own, **HEADERS.get(int(status), {})}}
         shared[name]["content"][MEDIA_TYPE]["example"] = PROBLEMS[int(status)]
         operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
 
