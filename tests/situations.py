@@ -170,6 +170,13 @@ def _other_time(case: Case) -> Json:
     return {"starts_at": MOVED_TO[case.seen()["wants_move"]]}
 
 
+def _other_windows(case: Case) -> Json:
+    """Return windows that the person has not given yet."""
+    (window,) = LATER_WINDOWS["preferred_windows"]
+    is_said = window in case.seen()["preferred_windows"]
+    return {"preferred_windows": [window | {"part": "morning"}]} if is_said else LATER_WINDOWS
+
+
 def _other_clinic(case: Case) -> Json:
     return {"clinic_id": str(open_practice(case.client).clinic_id)}
 
@@ -181,7 +188,7 @@ MORE: Mapping[Action, Callable[[Case], Json]] = {
     Action.DECLINE: lambda _case: NO,
     Action.ACCEPT: _first_time,
     Action.REFUSE: lambda _case: LATER_WINDOWS,
-    Action.ASK_MOVE: lambda _case: LATER_WINDOWS,
+    Action.ASK_MOVE: _other_windows,
     Action.ASK_AGAIN: lambda _case: LATER_WINDOWS,
     Action.SEND_ON: _other_clinic,
 }

@@ -40,7 +40,7 @@ def test_a_waiting_list_brings_news_twice_and_ends(client: TestClient, clock: Cl
         case.run_due()
         told.append(case.notices())
 
-    assert told == [["still_waiting"], ["waiting_ends_soon"], ["expired"]]
+    assert told == [["still_waiting"], ["waiting_ends_soon"], ["list_ended"]]
     assert case.patient(**body(case, "send_on")).status_code == 200
 
 
@@ -74,7 +74,7 @@ def test_the_news_of_a_waiting_list_can_be_stopped(client: TestClient, clock: Cl
     clock.now += timedelta(days=7)
     case.run_due()
 
-    assert case.notices() == ["expired"]
+    assert case.notices() == ["list_ended"]
 
 
 @pytest.mark.parametrize("situation", ["requested", "received", "offered", "waitlisted", "booked"])

@@ -16,6 +16,12 @@ EACH = 20
 
 
 @pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """A key that may ask as often as it likes."""
+    return settings.model_copy(update={"key_calls_per_minute": 1_000_000})
+
+
+@pytest.fixture
 def practices(client: TestClient) -> tuple[Practice, Practice]:
     return open_practice(client), open_practice(client)
 
