@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -34,7 +34,7 @@ from referral.appointments.inbox import NAMES, Desk
 from referral.appointments.models import ON_DESK, Appointment
 from referral.appointments.states import WAITING, Actor, Fact, State
 from referral.db import UtcDateTime
-from referral.json_rows import JsonMoment, JsonObject
+from referral.json_rows import JsonObject
 from referral.spelled import Aside
 from referral.staff.scopes import Scope
 
@@ -152,7 +152,7 @@ def _statement(asked_for: frozenset[str], view: View) -> Select[str, str, str, s
     """Return the list's statement under the conditions named; to put it together takes a while."""
     sort, names = view
     order = (_column(sort.column), col(Appointment.id))
-    place = JsonMoment(_column(sort.column))
+    place = cast(_column(sort.column), Text)
     by_contact = not CONTACTS.isdisjoint(asked_for)
     conditions = _conditions(sort, by_contact=by_contact)
     return (
@@ -221,8 +221,8 @@ def _windows(pairs: str, names: frozenset[str]) -> str:
     """Return each `["2026-12-01", "morning"]` as an object; no value has a quote in it."""
     if names and "preferred_windows" not in names:
         return ""
-    with_dates = pairs.replace('["', '{"date":"').replace('", "', '","part":"')
-    return ',"preferred_windows":' + with_dates.replace('"]', '"}')
+    between = pairs[3:-3].replace('"], ["', '"},{"date":"').replace('", "', '","part":"')
+    return f',"preferred_windows":[{{"date":"{between}"}}]'
 
 
 def _fixed(text: str) -> ColumnElement[str]:
@@ -232,4 +232,7 @@ def _fixed(text: str) -> ColumnElement[str]:
 
 def _place(sort: Sort, row: Row[str, str, str, str]) -> Place:
     shown, _, _, moment = row
-    return Place(sort, datetime.fromisoformat(moment), UUID(json.loads(shown)["id"]))
+    at = datetime.fromisoformat(moment)
+    # SQLite's is naive, and UTC.
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return Place(sort, at, UUID(json.loads(shown)["id"]))

@@ -1,12 +1,14 @@
 """Issuing, revoking and recognising staff keys."""
 
+import json
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, bindparam, or_
+from sqlalchemy import Connection, Text, and_, bindparam, cast, or_
 from sqlmodel import Session, col, select
 
 from referral.errors import (
@@ -33,7 +35,7 @@ VALID = and_(
     or_(col(StaffKey.expires_at).is_(None), col(StaffKey.expires_at) > bindparam("now")),
 )
 # Every call of a clinic asks this first: put together once, and without the session's own part.
-HOLDER = select(StaffKey.id, StaffKey.clinic_id, StaffKey.scopes).where(
+HOLDER = select(StaffKey.id, StaffKey.clinic_id, cast(col(StaffKey.scopes), Text)).where(
     col(StaffKey.key_hash) == bindparam("key_hash"), VALID
 )
 MOST_KEYS = 100
@@ -103,7 +105,13 @@ def recognise(connection: Connection, key: str | None, *, now: datetime) -> Staf
     if found is None:
         raise _unknown()
     key_id, clinic_id, scopes = found
-    return Staff(key_id, clinic_id, frozenset().union(*(INCLUDES[Scope(s)] for s in scopes)))
+    return Staff(key_id, clinic_id, _all_of(scopes))
+
+
+@cache
+def _all_of(stored: str) -> frozenset[Scope]:
+    """Return the scopes that are stored as JSON, and those that they include."""
+    return frozenset().union(*(INCLUDES[Scope(scope)] for scope in json.loads(stored)))
 
 
 def is_in_force(session: Session, clinic_id: UUID, key_id: UUID) -> bool:
