@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, ColumnElement, Uuid, literal_column
+from sqlalchemy import ColumnElement, Uuid, literal_column
 
 from referral.db import UtcDateTime
 from referral.spelled import Spelled
@@ -32,13 +32,6 @@ class JsonMoment(Spelled):
     }
 
 
-class JsonPart(Spelled):
-    """Text in a `JsonObject` that is JSON already."""
-
-    inherit_cache = True
-    sql: ClassVar = {"sqlite": "json({0})", "postgresql": "CAST({0} AS JSON)"}
-
-
 class JsonObject(Spelled):
     """Values by name as the text of one JSON object, written by the database.
 
@@ -58,11 +51,7 @@ class JsonObject(Spelled):
         super().__init__(*chain.from_iterable(pairs))
 
 
-JSON_FORMS: Mapping[type[Any], type[Spelled]] = {
-    Uuid: JsonId,
-    UtcDateTime: JsonMoment,
-    JSON: JsonPart,
-}
+JSON_FORMS: Mapping[type[Any], type[Spelled]] = {Uuid: JsonId, UtcDateTime: JsonMoment}
 
 
 def _in_json(value: ColumnElement[Any]) -> ColumnElement[Any]:
