@@ -37,7 +37,7 @@ from referral.statistics import api as statistics_api
 from referral.statistics import pages as statistics_pages
 from referral.symptoms import api as symptoms_api
 from referral.symptoms import pages as symptoms_pages
-from referral.web import allowances, problems
+from referral.web import problems
 from referral.web.access import AccessLog, log_to_stderr
 from referral.web.deps import House
 from referral.web.headers import ApiCors, BodyLimit, SameOriginForms, SecurityHeaders
@@ -108,7 +108,6 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     app.state.sender = Sender(Targets.of(settings))
     app.state.zips = ZipCentroids.load(settings.data_dir / "zip_centroids.csv")
     problems.install(app)
-    allowances.describe(app)
     document.install(app)
     for router in (*ROUTERS, *([demo_pages.router] if settings.demo else [])):
         app.include_router(router)

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from referral.reference.outline import SCHEMA, Json, named, operations
 from referral.reference.problem_examples import PROBLEMS
+from referral.web.allowances import describe
 from referral.web.problems import MEDIA_TYPE, ProblemBody
 
 EXAMPLES = Path(__file__).with_name("examples.json")
@@ -70,6 +71,7 @@ def install(app: FastAPI) -> None:
 
 def _completed(document: Json) -> Json:
     """Return the document with what its operations share, and with examples."""
+    describe(document)
     components = document["components"]
     shape = ProblemBody.model_json_schema(ref_template=SCHEMA + "{model}")
     components["schemas"] |= {**shape.pop("$defs"), "ProblemBody": shape}

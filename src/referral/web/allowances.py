@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from fastapi import FastAPI
-
 from referral.errors import TooManyError
 from referral.limits import Policy, Standing
 from referral.text import N_
@@ -25,6 +23,7 @@ HEADERS = {
         "example": '"key";q=600;w=60',
     },
 }
+REFERENCES = {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS}
 # Given before anybody looks at the key, or because there is none.
 WITHOUT = {"400", "401", "413"}
 
@@ -45,24 +44,14 @@ def need_left(standing: Standing) -> None:
         )
 
 
-def describe(app: FastAPI) -> None:
+def describe(document: dict[str, Any]) -> None:
     """Put the headers, and what comes when no call is left, to all that OpenAPI says of staff."""
-    generate = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        document = generate()
-        document["components"]["headers"] = HEADERS
-        for operation in _of_staff(document):
-            operation["responses"] |= {str(n): said for n, said in documented(429).items()}
-            for status, answer in operation["responses"].items():
-                if status not in WITHOUT:
-                    answer["headers"] = {**answer.get("headers", {}), **REFERENCES}
-        return document
-
-    app.openapi = openapi  # type: ignore[method-assign] # how FastAPI lets it be extended
-
-
-REFERENCES = {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS}
+    document["components"]["headers"] = HEADERS
+    for operation in _of_staff(document):
+        operation["responses"] |= {str(n): said for n, said in documented(429).items()}
+        for status, answer in operation["responses"].items():
+            if status not in WITHOUT:
+                answer["headers"] = {**answer.get("headers", {}), **REFERENCES}
 
 
 def _of_staff(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -61,7 +61,6 @@ HEADERS = {
     401: {"WWW-Authenticate": "Bearer"},
     503: {"Retry-After": "5"},
 }
-RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
 
 
 # For OpenAPI: that an answer names the place of what was made.
@@ -87,7 +86,6 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
         status: {
             "description": HTTPStatus(status).phrase,
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}},
-            **({"headers": RETRY_AFTER} if status in {429, 503} else {}),
         }
         for status in (*statuses, 500)
     }
