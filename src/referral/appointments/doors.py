@@ -64,8 +64,7 @@ def _to_json(asked: Asked) -> dict[str, Any]:
 
 
 async def _ask_door(request: Request, house: HouseDep) -> AskDoor:
-    secure = house.settings.origin.startswith("https:")
-    return AskDoor(Draft(COOKIE, vault=house.vault, secure=secure), request)
+    return AskDoor(house.draft(COOKIE), request)
 
 
 AskDoorDep = Annotated[AskDoor, Depends(_ask_door)]
@@ -92,8 +91,7 @@ class TimesDoor:
 
 
 async def _times_door(request: Request, house: HouseDep) -> TimesDoor:
-    secure = house.settings.origin.startswith("https:")
-    return TimesDoor(Draft(TIMES_COOKIE, vault=house.vault, secure=secure), request)
+    return TimesDoor(house.draft(TIMES_COOKIE), request)
 
 
 TimesDoorDep = Annotated[TimesDoor, Depends(_times_door)]

@@ -72,8 +72,7 @@ class CheckDoor:
 
 
 async def _check_door(request: Request, house: HouseDep) -> CheckDoor:
-    secure = house.settings.origin.startswith("https:")
-    return CheckDoor(Draft(COOKIE, vault=house.vault, secure=secure), request)
+    return CheckDoor(house.draft(COOKIE), request)
 
 
 CheckDoorDep = Annotated[CheckDoor, Depends(_check_door)]

@@ -21,6 +21,7 @@ from referral.staff.scopes import Scope
 from referral.staff.service import Staff, recognise
 from referral.vault import Vault
 from referral.web.allowances import need_left, told
+from referral.web.draft import Draft
 from referral.web.headers import SAID
 from referral.web.html import Html
 
@@ -48,6 +49,11 @@ class House:
             key_calls=Limit(Policy("key", settings.key_calls_per_minute), database),
             now=now,
         )
+
+    def draft(self, name: str) -> Draft:
+        """Return the cookie of this name, in which a browser keeps what was entered."""
+        is_secure = self.settings.origin.startswith("https:")
+        return Draft(name, vault=self.vault, secure=is_secure)
 
     def creating(self, call: Call[Shape], make: Callable[[Session], Shape]) -> Shape:
         """Return what `make` makes, or made when anybody sent the same call under the same key."""
