@@ -19,9 +19,9 @@ import filling
 from inserting import bare_inserts
 from postgresql import start_cluster
 from referral.appointments import consent
-from referral.appointments.filters import Place, Sort
 from referral.appointments.inbox import NAMES as REQUEST_COLUMNS
 from referral.appointments.models import Appointment
+from referral.appointments.places import Place, Sort
 from referral.clinics.search import NAMES as CLINIC_COLUMNS
 from referral.db import Database
 from referral.settings import new_ring

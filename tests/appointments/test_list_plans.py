@@ -14,8 +14,9 @@ from sqlmodel import Session
 from starlette.testclient import TestClient
 
 from conftest import NOON
-from referral.appointments.filters import Filters, Needs, Sort
+from referral.appointments.filters import Filters, Needs
 from referral.appointments.models import Appointment
+from referral.appointments.places import Sort
 from referral.appointments.reference import reference_from
 from referral.appointments.states import State
 from referral.clinics.models import Clinic

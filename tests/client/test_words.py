@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from referral.appointments import steps
-from referral.appointments.filters import Sort
+from referral.appointments.places import Sort
 from referral.appointments.representations import NotePage, RequestDetail, RequestPage
 from referral.cli.inbox import SORTS
 from referral.client import AsyncClient, Client, export, own_clinic, requests

@@ -13,9 +13,10 @@ from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from referral.appointments import listing
-from referral.appointments.filters import Choice, Place
+from referral.appointments.filters import Choice
 from referral.appointments.inbox import Desk
 from referral.appointments.models import Appointment
+from referral.appointments.places import Place
 from referral.appointments.representations import Contact, RequestRow
 from referral.appointments.submission import PERSON
 from referral.vault import Vault

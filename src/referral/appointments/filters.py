@@ -1,10 +1,8 @@
 """What a clinic may ask of its list: which requests, in which order, which of their members."""
 
-import base64
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import (
@@ -20,12 +18,12 @@ from pydantic import (
     ValidationError,
     ValidationInfo,
     ValidatorFunctionWrapHandler,
-    WithJsonSchema,
     WrapValidator,
     field_validator,
 )
 from pydantic_core import PydanticCustomError, core_schema
 
+from referral.appointments.places import NOT_OURS, Cursor, Place, Sort
 from referral.appointments.reference import is_reference, written
 from referral.appointments.representations import RequestRow
 from referral.appointments.states import WAITING, State
@@ -35,13 +33,11 @@ from referral.web.moments import Moment
 from referral.web.numbers import NO_BOOLEAN
 from referral.web.phones import Phone
 
-MOMENT: TypeAdapter[datetime] = TypeAdapter(Moment)
 EMAIL: TypeAdapter[str] = TypeAdapter(EmailStr)
 PHONE: TypeAdapter[str] = TypeAdapter(Phone)
 NO_REFERENCE = N_("Write a reference as we gave it: eight letters and digits, like K7QF-3M9P.")
 NO_CONTACT = N_("Write one e-mail address, or one phone number with its area code.")
 NO_ASSIGNEE = N_("Send the id of a key of your clinic, or nobody.")
-NOT_OURS = N_("Use a cursor as we gave it, with the sort that it was given for.")
 
 
 class Needs(StrEnum):
@@ -50,53 +46,6 @@ class Needs(StrEnum):
     ANSWER = "answer"
     REBOOKING = "rebooking"
     CALL = "call"
-
-
-class Sort(StrEnum):
-    """The moment that orders the list; the latest first where a minus stands before it."""
-
-    NEWEST = "-created_at"
-    OLDEST = "created_at"
-    CHANGED_LAST = "-updated_at"
-    CHANGED_FIRST = "updated_at"
-    DUE_FIRST = "answer_by"
-    DUE_LAST = "-answer_by"
-
-    @property
-    def column(self) -> str:
-        """The column of the moment."""
-        return self.removeprefix("-")
-
-    @property
-    def is_descending(self) -> bool:
-        """Whether the latest comes first."""
-        return self.startswith("-")
-
-
-class Place(NamedTuple):
-    """After which row a page begins; as text, the cursor."""
-
-    sort: Sort
-    moment: datetime
-    row_id: UUID
-
-    @classmethod
-    def of(cls, cursor: str) -> Self:
-        """Return the place of a cursor; ValueError where it is none of ours."""
-        sort, moment, row_id = base64.urlsafe_b64decode(cursor).decode().split("|")
-        return cls(Sort(sort), MOMENT.validate_python(moment), UUID(hex=row_id))
-
-    def cursor(self) -> str:
-        """Return the cursor of this place."""
-        text = f"{self.sort}|{self.moment.isoformat()}|{self.row_id.hex}"
-        return base64.urlsafe_b64encode(text.encode()).decode()
-
-
-A_PLACE = Place(
-    Sort.NEWEST,
-    datetime(2026, 12, 1, 15, tzinfo=UTC),
-    UUID("6f1f2f0e-8d5c-4b8e-9a53-0d4a3a1f7c11"),
-)
 
 
 def _reference(value: str) -> str:
@@ -120,15 +69,6 @@ def _assignee(value: object, check: ValidatorFunctionWrapHandler) -> object:
         raise PydanticCustomError("assignee", NO_ASSIGNEE) from None
 
 
-def _place(value: object) -> Place | None:
-    if value is None:
-        return None
-    try:
-        return Place.of(str(value))
-    except ValueError:
-        raise PydanticCustomError("cursor-unknown", NOT_OURS) from None
-
-
 def _split(value: object) -> object:
     if not isinstance(value, list):
         return value
@@ -138,18 +78,6 @@ def _split(value: object) -> object:
 Reference = Annotated[str, Field(max_length=20), AfterValidator(_reference)]
 Contact = Annotated[str, Field(max_length=320), AfterValidator(_contact)]
 Assignee = Annotated[UUID | Literal["nobody"], WrapValidator(_assignee)]
-# Read as a whole: the parts of a place are nobody's business.
-PLACE = core_schema.no_info_plain_validator_function(_place)
-Cursor = Annotated[
-    Place | None,
-    GetPydanticSchema(lambda _source, _handler: PLACE),
-    WithJsonSchema(
-        {
-            "anyOf": [{"type": "string", "maxLength": 200}, {"type": "null"}],
-            "examples": [A_PLACE.cursor()],
-        }
-    ),
-]
 MEMBERS = core_schema.literal_schema(list(RequestRow.model_fields))
 Member = Annotated[str, GetPydanticSchema(lambda _source, _handler: MEMBERS)]
 

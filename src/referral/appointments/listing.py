@@ -29,9 +29,10 @@ from sqlmodel import col
 
 from referral.appointments import states
 from referral.appointments.contacts import sought
-from referral.appointments.filters import Choice, Filters, Place, Sort, asked
+from referral.appointments.filters import Choice, Filters, asked
 from referral.appointments.inbox import NAMES, Desk
 from referral.appointments.models import ON_DESK, Appointment
+from referral.appointments.places import Place, Sort
 from referral.appointments.states import WAITING, Actor, Fact, State
 from referral.db import UtcDateTime
 from referral.json_rows import JsonObject

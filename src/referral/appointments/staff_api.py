@@ -9,7 +9,8 @@ from starlette.responses import Response, StreamingResponse
 from referral.appointments import exporting, inbox, listing
 from referral.appointments.desk_schemas import Assignment
 from referral.appointments.doors import RequestId, staff_desk
-from referral.appointments.filters import Filters, Place, Search
+from referral.appointments.filters import Filters, Search
+from referral.appointments.places import Place
 from referral.appointments.representations import RequestDetail, RequestPage
 from referral.appointments.steps import StaffMove
 from referral.staff.scopes import Scope
