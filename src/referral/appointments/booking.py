@@ -28,9 +28,9 @@ def book(session: Session, appointment: Appointment, step: Book | Move, mover: M
         )
     before = visit_codes(appointment)
     # A visit that moves stays with its chiropractor, and may overlap the time that it had.
-    person = step.chiropractor_id or appointment.chiropractor_id
+    own = appointment.chiropractor_id
     calendars.let_go(session, appointment.id)
-    span = calendars.span_of(session, appointment.clinic_id, step, person)
+    (span,) = calendars.spans_of(session, appointment.clinic_id, [step], stays_with=own)
     local = (span.starts_at.astimezone(zone), span.ends_at.astimezone(zone))
     if not windows.holds(appointment.preferred_windows, *local):
         raise InvalidError.at(

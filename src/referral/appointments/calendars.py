@@ -46,14 +46,17 @@ class Span:
             start += CELL
 
 
-def span_of(session: Session, clinic_id: UUID, time: VisitTime, person: UUID | None) -> Span:
-    """Return where `time` stands: with `person`, or with the first chiropractor who is free.
+def spans_of(
+    session: Session, clinic_id: UUID, times: Sequence[VisitTime], *, stays_with: UUID | None
+) -> list[Span]:
+    """Return where `times` stand: each with whom it names, or else with `stays_with`.
 
-    A clinic that names none has one calendar. Raises InvalidError at `chiropractor_id` for a
-    person who is not of this clinic.
+    Where that is nobody, with the first chiropractor who is free; a clinic that names none has one
+    calendar. Raises InvalidError at `chiropractor_id` for a person who is not of this clinic.
     """
     people = _people(session, clinic_id) or _people_for_sure(session, clinic_id)
-    if person is not None and person not in people:
+    asked = [time.chiropractor_id or stays_with for time in times]
+    if not {*asked, None} <= {*people, None}:
         raise InvalidError.at(
             "chiropractor_id",
             code="chiropractor-unknown",
@@ -61,11 +64,10 @@ def span_of(session: Session, clinic_id: UUID, time: VisitTime, person: UUID | N
         )
     with suppress(ConflictError):
         take_over(session, clinic_id)
-    ends_at = time.starts_at + timedelta(minutes=time.minutes)
-    asked = people if person is None else [person]
-    spans = [Span(one, one, time.starts_at, ends_at) for one in asked]
-    own = Span(clinic_id, None, time.starts_at, ends_at)
-    return next((span for span in spans if _free(session, span)), (spans or [own])[0])
+    return [
+        _first_free(session, time, people if person is None else [person], clinic_id)
+        for time, person in zip(times, asked, strict=True)
+    ]
 
 
 def take_over(session: Session, clinic_id: UUID) -> None:
@@ -182,6 +184,13 @@ def _starts(
         while start <= last:
             yield start
             start += SUGGESTED_EVERY
+
+
+def _first_free(session: Session, time: VisitTime, people: Sequence[UUID], clinic_id: UUID) -> Span:
+    ends_at = time.starts_at + timedelta(minutes=time.minutes)
+    spans = [Span(person, person, time.starts_at, ends_at) for person in people]
+    own = Span(clinic_id, None, time.starts_at, ends_at)
+    return next((span for span in spans if _free(session, span)), (spans or [own])[0])
 
 
 def _people(session: Session, clinic_id: UUID) -> Sequence[UUID]:

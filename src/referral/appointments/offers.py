@@ -89,14 +89,9 @@ def _spans(session: Session, appointment: Appointment, step: Offer, mover: Mover
     ]
     if problems:
         raise InvalidError(problems)
-    clinic_id = appointment.clinic_id
     # Another time for a booked visit is with its own chiropractor, unless another one is named.
-    spans = [
-        calendars.span_of(
-            session, clinic_id, time, time.chiropractor_id or appointment.chiropractor_id
-        )
-        for time in step.times
-    ]
+    own = appointment.chiropractor_id
+    spans = calendars.spans_of(session, appointment.clinic_id, step.times, stays_with=own)
     cells = [cell for span in spans for cell in span.cells()]
     if len(set(cells)) < len(cells):
         raise InvalidError.at(
