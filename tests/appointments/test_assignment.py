@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from conftest import Clock
 from post_office import PostOffice
 from referral.staff.scopes import Scope
-from referral.staff.service import revoke
+from referral.staff.service import issue, revoke
 from situations import Case, begin, body, bring
 from stories import Story
 from world import PERSON, Json, Practice, add_key, house, open_practice, send_request
@@ -29,6 +29,15 @@ def assign(
         f"{REQUESTS}/{case.id}/assignee", json=given, headers=headers
     )
     return answer
+
+
+def lasting(case: Case, span: timedelta) -> UUID:
+    """Issue a key of the clinic that ends after `span`, and return its id."""
+    now, clinic_id = case.clock.now, case.practice.clinic_id
+    with house(case.client).database.unit_of_work() as session:
+        end = {"expires_at": now + span, "now": now}
+        row, _ = issue(session, clinic_id, label="for a while", scopes=[Scope.WRITE], **end)
+    return row.id
 
 
 def listed(case: Case, query: str) -> list[Json]:
@@ -119,18 +128,20 @@ def test_the_filter_has_an_index(client: TestClient, clock: Clock) -> None:
     assert "TEMP B-TREE" not in plan
 
 
-@pytest.mark.parametrize("who", ["revoked", "foreign", "unknown"])
+@pytest.mark.parametrize("who", ["revoked", "expired", "foreign", "unknown"])
 def test_only_a_key_in_use_at_the_clinic_is_given_anything(
     client: TestClient, clock: Clock, who: str
 ) -> None:
     case = begin(client, clock)
     keys = {
         "revoked": case.admin.key_id,
+        "expired": lasting(case, timedelta(hours=1)),
         "foreign": open_practice(client).key_id,
         "unknown": uuid4(),
     }
     with house(client).database.unit_of_work() as session:
         revoke(session, case.admin.key_id, now=clock.now)
+    clock.now += timedelta(hours=1)
 
     answer = assign(case, keys[who])
 

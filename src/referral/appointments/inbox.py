@@ -98,7 +98,7 @@ def assign(
     appointment = own(session, appointment_id, desk.staff, lock=True)
     need_version(appointment, expected)
     if key_id != appointment.assignee:
-        _check_in_force(session, key_id, desk.staff)
+        _check_in_force(session, key_id, desk)
         appointment.assignee = key_id
         appointment.version += 1
         appointment.updated_at = desk.now
@@ -120,8 +120,8 @@ def own(session: Session, appointment_id: UUID, staff: Staff, *, lock: bool) -> 
     return appointment
 
 
-def _check_in_force(session: Session, key_id: UUID | None, staff: Staff) -> None:
-    if key_id is not None and not is_in_force(session, staff.clinic_id, key_id):
+def _check_in_force(session: Session, key_id: UUID | None, desk: Desk) -> None:
+    if key_id is not None and not is_in_force(session, desk.staff.clinic_id, key_id, now=desk.now):
         raise InvalidError.at(
             "key_id", code="key-unknown", detail=N_("Your clinic has no such key in use.")
         )

@@ -114,10 +114,10 @@ def _all_of(stored: str) -> frozenset[Scope]:
     return frozenset().union(*(INCLUDES[Scope(scope)] for scope in json.loads(stored)))
 
 
-def is_in_force(session: Session, clinic_id: UUID, key_id: UUID) -> bool:
-    """Return whether `key_id` is a key of the clinic that was not revoked."""
-    row = session.get(StaffKey, key_id)
-    return row is not None and row.clinic_id == clinic_id and row.revoked_at is None
+def is_in_force(session: Session, clinic_id: UUID, key_id: UUID, *, now: datetime) -> bool:
+    """Return whether `key_id` is a key of the clinic that opens something at `now`."""
+    own = select(StaffKey.id).where(StaffKey.id == key_id, StaffKey.clinic_id == clinic_id, VALID)
+    return session.exec(own, params={"now": now}).first() is not None
 
 
 def revoke(session: Session, key_id: UUID, *, now: datetime) -> StaffKey:
