@@ -4,27 +4,20 @@ from datetime import timedelta
 from operator import attrgetter
 
 import pytest
-from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from conftest import NOON
 from looping import run
 from referral.client import AsyncClient, Client, Step
 from referral.client.errors import ConflictError, NotFoundError, UnauthorizedError
-from referral.settings import Settings, new_ring
+from referral.settings import Settings
 from world import PERSON, Practice, send_request
 
 
 @pytest.fixture
-def settings(database_url: str) -> Settings:
+def settings(settings: Settings) -> Settings:
     """A service that sends webhooks to this machine, too."""
-    return Settings(
-        _env_file=None,
-        keys=SecretStr(new_ring()),
-        database_url=database_url,
-        database_pool=5,
-        webhook_private_targets=True,
-    )
+    return settings.model_copy(update={"webhook_private_targets": True})
 
 
 def test_keys_are_made_listed_and_revoked(admin: Client, address: str) -> None:
