@@ -166,7 +166,8 @@ def test_processes_that_cannot_add_up_stop_at_their_own_limit_and_owe_the_rest(
         now = NOON + seconds * SECONDS
         return [sum(not each.take(HOLDER, now=now).refused for _ in range(700)) for each in limits]
 
-    with writer.unit_of_work():
+    with writer.unit_of_work() as session:
+        session.connection()
         assert let_through() == [MOST] * 3
     for limit in limits * 2:
         limit.settle()
