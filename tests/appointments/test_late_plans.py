@@ -1,6 +1,6 @@
 """What is late is found without a look at what is not, and its newest without a look at all."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -65,7 +65,8 @@ def test_a_page_of_what_is_late_costs_no_more_than_any_other(
     found = client.post(SEARCH, json=LATE, headers=practice.bearer).json()["items"]
 
     assert len(found) == min(late, SHOWN)
-    assert found == sorted(found, key=lambda row: str(row["created_at"]), reverse=True)
+    sent = [datetime.fromisoformat(row["created_at"]) for row in found]
+    assert sent == sorted(sent, reverse=True)
     assert work(client, practice, LATE) - work(client, practice, {"limit": SHOWN}) < WAITING
 
 

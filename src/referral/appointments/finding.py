@@ -36,6 +36,8 @@ SOME_LATE = (
         IS_OWED,
         col(Appointment.answer_by) < bindparam("now"),
     )
+    # Or else PostgreSQL may look through the whole table, in the hope of meeting some soon.
+    .order_by(col(Appointment.answer_by))
     .limit(FEW + 1)
 )
 
