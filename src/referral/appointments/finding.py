@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
     TextClause,
     Uuid,
     and_,
@@ -29,7 +30,7 @@ CONTACTS = frozenset({"email_index", "phone_index"})
 BY_DEADLINE = "by_deadline"
 # Up to so many that are late are sorted sooner than they are found among those that are not.
 FEW = 100
-SOME_LATE = (
+SOME_LATE: Select[int] = (
     select(literal_column("1"))
     .where(
         col(Appointment.clinic_id) == bindparam("clinic_id"),

@@ -17,7 +17,7 @@ def assign(request: Request, to: To = ME, *, as_json: AsJson = False) -> None:
     """Give a request to a key of your clinic, to me or to nobody; the person is not told."""
     with at_desk() as desk:
         key = colleague(desk, to)
-        after = desk.client.assign(desk.find(request), key and key.id)
+        after = desk.client.assign(desk.find(request), key.id if key else None)
         if as_json:
             write_json(after)
         else:
