@@ -69,7 +69,7 @@ def revoke_key(key_id: KeyId, door: StaffDoorDep) -> None:
         service.withdraw(session, key_id, by=staff, now=door.house.now())
 
 
-@router.get("/assignees", operation_id="listAssignees", responses=documented(401, 422, 503))
+@router.get("/assignees", operation_id="listAssignees", responses=documented(401, 403, 422, 503))
 def list_assignees(door: StaffDoorDep) -> Assignees:
     """Return your clinic's valid keys by their names: whom a request can be given to."""
     with door.reading() as (session, staff):
