@@ -1,7 +1,7 @@
 """What a page of a very long list costs beside its first one: deep, filtered, in another order.
 
 `python benchmarks/scaling.py [requests] [database URL]`; on SQLite if no URL. Half of the requests
-are one clinic's, the others those of 499 more.
+are one clinic's, the others those of 499 more. Then what is late on very full desks.
 """
 
 import statistics
@@ -19,6 +19,7 @@ from referral.db import Database
 from referral.settings import new_ring
 from serving import UNLIMITED, call, measure, serve
 
+WAITING, LATE = 10_000, (0, 10, 5_000, 10_000)
 CLIENTS, CALLS, ROUNDS, LIMIT = 8, 400, 5, 50
 FILTERS = (
     *("state=requested", "needs=answer", "needs=rebooking", "overdue=true", "level=chiropractor"),
@@ -37,11 +38,19 @@ def main(requests: int = 1_002_000, *, url: str = "") -> None:
         url = url or f"sqlite:///{folder}/scaling.db"
         database = filling.migrated(url)
         large, *small = filling.clinics(database, 500)
+        desks = dict(zip(LATE, filling.clinics(database, len(LATE)), strict=True))
         filling.requests(database, [*chain.from_iterable((large, one) for one in small)], requests)
+        for place, (late, clinic) in enumerate(desks.items()):
+            first = requests + place * WAITING
+            filling.desk(database, clinic, WAITING, late=late, first=first)
         filling.settled(database)
         page = requests // 2 // LIMIT - 10
         pages = {"first page": "", f"page {page:,}": f"&cursor={_cursor(database, large, page)}"}
         compare(url, filling.staff_key(database, large), pages | {f: f"&{f}" for f in FILTERS})
+        for late, clinic in desks.items():
+            name = f"{late:,} of {WAITING:,} late"
+            overdue = {"first page": "", name: "&overdue=true"}
+            compare(url, filling.staff_key(database, clinic), overdue)
         database.engine.dispose()
 
 

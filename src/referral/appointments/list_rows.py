@@ -18,15 +18,14 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    literal_column,
-    or_,
 )
 from sqlmodel import col
 
 from referral.appointments import states
+from referral.appointments.finding import IS_OWED, column
 from referral.appointments.inbox import NAMES
 from referral.appointments.models import Appointment
-from referral.appointments.states import WAITING, Actor, Fact, State
+from referral.appointments.states import Actor, Fact, State
 from referral.json_rows import Hex, JsonObject
 
 # What `movers.facts` says of one request, for all rows of a list; the rest concerns no staff.
@@ -40,14 +39,9 @@ FACTS: Mapping[Fact, ColumnElement[bool]] = {
         col(Appointment.sent_on_to).is_(None),
     ),
 }
-# As `clock.is_owed` says it of one request.
-OWED = or_(
-    col(Appointment.state).in_([literal_column(f"'{code}'") for code in WAITING]),
-    and_(col(Appointment.wants_move), col(Appointment.offer_expires_at).is_(None)),
-)
 # The truth values of a row, by their names in `RequestRow`.
 FLAGS: Mapping[str, ColumnElement[bool]] = {
-    "overdue": and_(OWED, col(Appointment.answer_by) < bindparam("now")),
+    "overdue": and_(IS_OWED, col(Appointment.answer_by) < bindparam("now")),
     "wants_move": col(Appointment.wants_move).is_(literal_column("true")),
     "phone_only": col(Appointment.by_phone).is_(literal_column("true")),
 }
@@ -58,10 +52,10 @@ APART = {"id", "preferred_windows", "state", "wants_move", "by_phone"}
 def parts(names: frozenset[str]) -> tuple[ColumnElement[Any], ...]:
     """Return what is to be selected for rows that have these members, all where none is named."""
     return (
-        Hex(_column("id")),
-        JsonObject(**{name: _column(name) for name in _columns(names)}),
-        cast(_column("preferred_windows"), Text),
-        cast(_column("state"), Text),
+        Hex(column("id")),
+        JsonObject(**{name: column(name) for name in _columns(names)}),
+        cast(column("preferred_windows"), Text),
+        cast(column("state"), Text),
         _holding(),
     )
 
@@ -116,11 +110,6 @@ def _holding() -> ColumnElement[int]:
     conditions = (*FACTS.values(), *FLAGS.values())
     bits = zip(conditions, BITS.values(), strict=True)
     return reduce(add, (case((holds, _fixed(bit)), else_=_fixed(0)) for holds, bit in bits))
-
-
-def _column(name: str) -> ColumnElement[Any]:
-    column: ColumnElement[Any] = getattr(Appointment, name)
-    return column
 
 
 def _windows(pairs: str, names: frozenset[str]) -> str:

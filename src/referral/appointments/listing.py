@@ -8,35 +8,24 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Row,
     Select,
     Text,
-    TextClause,
-    Uuid,
-    and_,
     bindparam,
     cast,
-    literal_column,
-    or_,
-    text,
-    tuple_,
 )
 from sqlalchemy import select as sa_select
 from sqlmodel import col
 
 from referral.appointments.contacts import sought
 from referral.appointments.filters import Choice, Filters, asked
+from referral.appointments.finding import column, conditions, led
 from referral.appointments.inbox import Desk
-from referral.appointments.list_rows import OWED, parts, written
-from referral.appointments.models import ON_DESK, Appointment
+from referral.appointments.list_rows import parts, written
+from referral.appointments.models import Appointment
 from referral.appointments.places import Place, Sort
-from referral.db import UtcDateTime
-from referral.spelled import Aside
 from referral.staff.scopes import Scope
-
-CONTACTS = {"email_index", "phone_index"}
 
 
 class View(NamedTuple):
@@ -87,18 +76,19 @@ def rows(
 
 def _part(
     connection: Connection,
-    conditions: Mapping[str, Any],
+    wanted: Mapping[str, Any],
     view: View,
     *,
     desk: Desk,
     after: Place | None,
     limit: int,
 ) -> Part:
-    values = {**conditions, "clinic_id": desk.staff.clinic_id}
+    fixed = {"now": desk.now, "key_id": desk.staff.key_id, "limit": limit + 1}
+    given = {**wanted, **fixed, "clinic_id": desk.staff.clinic_id}
     if after is not None:
-        values |= {"after": after.moment, "after_id": after.row_id}
-    given = values | {"now": desk.now, "key_id": desk.staff.key_id, "limit": limit + 1}
-    found = connection.execute(_statement(frozenset(values), view), given).all()
+        given |= {"after": after.moment, "after_id": after.row_id}
+    given = led(connection, given, view.sort)
+    found = connection.execute(_statement(frozenset(given), view), given).all()
     actor = desk.mover.actor if Scope.WRITE in desk.staff.scopes else None
     shown = written(found[:limit], view.names, actor)
     return Part(shown, _place(view.sort, found[limit - 1]) if len(found) > limit else None)
@@ -108,56 +98,14 @@ def _part(
 def _statement(asked_for: frozenset[str], view: View) -> Select[*tuple[Any, ...]]:
     """Return the list's statement under the conditions named; to put it together takes a while."""
     sort, names = view
-    order = (_column(sort.column), col(Appointment.id))
-    place = cast(_column(sort.column), Text)
-    by_contact = not CONTACTS.isdisjoint(asked_for)
-    conditions = _conditions(sort, by_contact=by_contact)
+    order = (column(sort.column), col(Appointment.id))
+    place = cast(column(sort.column), Text)
     return (
         sa_select(*parts(names), place)
-        .where(*(condition for name, condition in conditions.items() if name in asked_for))
+        .where(*conditions(asked_for, sort))
         .order_by(*(key.desc() if sort.is_descending else key.asc() for key in order))
         .limit(bindparam("limit"))
     )
-
-
-def _conditions(sort: Sort, *, by_contact: bool) -> Mapping[str, ColumnElement[bool] | TextClause]:
-    """Return all conditions, so written that the index of the order, or of a contact, leads.
-
-    SQLite would follow a range of another column, and make and sort the JSON of all rows in it.
-    """
-
-    def beside(name: str) -> ColumnElement[Any]:
-        is_led_by = not by_contact and name in {"clinic_id", sort.column}
-        return _column(name) if is_led_by else Aside(_column(name))
-
-    place = tuple_(bindparam("after", type_=UtcDateTime), bindparam("after_id", type_=Uuid))
-    here = tuple_(_column(sort.column), col(Appointment.id))
-    return {
-        "clinic_id": beside("clinic_id") == bindparam("clinic_id"),
-        "email_index": col(Appointment.email_index).in_(bindparam("email_index", expanding=True)),
-        "phone_index": col(Appointment.phone_index).in_(bindparam("phone_index", expanding=True)),
-        "reference": col(Appointment.reference) == bindparam("reference"),
-        "on_desk": text(f"({ON_DESK})"),
-        "states": col(Appointment.state).in_(bindparam("states", expanding=True)),
-        "overdue": and_(OWED, beside("answer_by") < bindparam("now")),
-        "rebooking": or_(
-            col(Appointment.wants_move), col(Appointment.state) == literal_column("'no_show'")
-        ),
-        "call": col(Appointment.call_due_since).is_not(None),
-        "levels": col(Appointment.level).in_(bindparam("levels", expanding=True)),
-        "chiropractor_id": beside("chiropractor_id") == bindparam("chiropractor_id"),
-        "assignee": col(Appointment.assignee) == bindparam("assignee"),
-        "unassigned": col(Appointment.assignee).is_(None),
-        "created_from": beside("created_at") >= bindparam("created_from"),
-        "created_before": beside("created_at") < bindparam("created_before"),
-        "updated_since": beside("updated_at") >= bindparam("updated_since"),
-        "after": here < place if sort.is_descending else here > place,
-    }
-
-
-def _column(name: str) -> ColumnElement[Any]:
-    column: ColumnElement[Any] = getattr(Appointment, name)
-    return column
 
 
 def _place(sort: Sort, row: Row[*tuple[Any, ...]]) -> Place:

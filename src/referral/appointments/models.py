@@ -11,17 +11,22 @@ from referral.appointments.reasons import DeclineReason, NextStep
 from referral.appointments.states import State
 from referral.db import Sealed, UtcDateTime, coded
 
-
-def _where_given(given: str, *columns: str) -> Index:
-    """Return an index of the rows where `given` has a value: the others cost nothing to store."""
-    has_value = text(f"{given} IS NOT NULL")
-    return Index(None, *columns, sqlite_where=has_value, postgresql_where=has_value)
-
-
 # What may wait for the clinic: few of its requests, so an index of them is short.
 ON_DESK = (
     "state IN ('requested', 'received', 'no_show') OR wants_move OR call_due_since IS NOT NULL"
 )
+# What the clinic owes a word about by `answer_by`, as `clock.is_owed` says it of one request.
+OWED = "state IN ('requested', 'received') OR wants_move AND offer_expires_at IS NULL"
+
+
+def _where(condition: str, *columns: str, name: str | None = None) -> Index:
+    """Return an index of the rows where `condition` holds: the others cost nothing to store."""
+    holds = text(condition)
+    return Index(name, *columns, sqlite_where=holds, postgresql_where=holds)
+
+
+def _where_given(given: str, *columns: str) -> Index:
+    return _where(f"{given} IS NOT NULL", *columns)
 
 
 class Appointment(SQLModel, table=True):
@@ -51,12 +56,12 @@ class Appointment(SQLModel, table=True):
         Index(None, "clinic_id", "state", "created_at", "id"),
         Index(None, "clinic_id", "updated_at", "id"),
         Index(None, "clinic_id", "answer_by", "id"),
-        Index(
-            "ix_appointments_on_desk",
-            *("clinic_id", "created_at", "id"),
-            sqlite_where=text(ON_DESK),
-            postgresql_where=text(ON_DESK),
+        _where(
+            ON_DESK,
+            *("clinic_id", "created_at", "id", "answer_by"),
+            name="ix_appointments_on_desk",
         ),
+        _where(OWED, "clinic_id", "answer_by", "id", name="ix_appointments_owed"),
         _where_given("assignee", "clinic_id", "assignee", "created_at", "id"),
         _where_given("email_index", "email_index"),
         _where_given("phone_index", "phone_index"),
