@@ -236,6 +236,29 @@ def test_the_other_clinics_leave_out_those_that_were_asked_or_take_none(
     assert "Send it to another" not in page(second)
 
 
+def test_where_no_clinic_is_in_reach_the_nearest_to_call_are_named(
+    client: TestClient, clock: Clock
+) -> None:
+    case = begin(client, clock)
+    bring(case, "declined")
+    far = {"latitude": 44.5, "longitude": -73.2}
+    open_practice(client, name="Full Spine", accepting="no", latitude=41.0)
+    open_practice(client, name="Mute Spine", phone="", latitude=42.0)
+    open_practice(client, name="Listed Spine", standing="listed", phone="+12125550177", **far)
+    assert "Find a clinic to call" in page(case)
+    assert "Send it to another clinic" not in page(case)
+
+    text = page(case, "/elsewhere")
+
+    assert "No other clinic within 50 miles takes requests here." in text
+    assert "Listed Spine" in text
+    assert 'href="tel:2125550177">(212) 555-0177</a>' in text
+    assert "about 262 miles away" in text
+    assert "ask your doctor" in text
+    for left_out in ("Fictional Spine", "Full Spine", "Mute Spine"):
+        assert left_out not in text
+
+
 def test_a_clinic_that_cannot_take_it_brings_the_page_again(
     client: TestClient, clock: Clock
 ) -> None:
