@@ -1,5 +1,6 @@
 """Other clinics near the one that was asked, that could be asked as well or instead."""
 
+import math
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from referral.clinics.search import nearest
 from referral.clinics.standing import Accepting
 
 RADIUS = 50
+ANYWHERE = math.inf
 MOST_SHOWN = 5
 MOST_TO_CALL = 3
 # Clinics asked before stand among the nearest; there are never more of them than hops.
@@ -43,7 +45,7 @@ def to_call(session: Session, token: str) -> list[Row]:
     rows, _ = nearest(
         session.connection(),
         _place(session, clinic_id),
-        radius=RADIUS,
+        radius=ANYWHERE,
         limit=MOST_TO_CALL + MOST_ASKED,
     )
     callable_ = (row for row in rows if row["phone"] and row["accepting"] is not Accepting.NO)

@@ -51,8 +51,9 @@ def outcome(door: CheckDoorDep, house: HouseDep, mistakes: MistakesDep) -> Respo
     shown = outcome_of(door.check, house.settings.emergency_number)
     if shown is None:
         return RedirectResponse(_first_gap(door.check.given), 303)
-    said = {"status": mistakes.status, "errors": mistakes.errors}
-    return house.html.page("symptoms/outcome.html", **said, **shown)
+    return house.html.page(
+        "symptoms/outcome.html", status=mistakes.status, errors=mistakes.errors, **shown
+    )
 
 
 @router.post("/check/cleared")
