@@ -150,6 +150,7 @@ def test_a_visit_is_moved_as_the_person_asked(client: TestClient, clock: Clock) 
 
 def test_a_wish_for_another_time_is_not_forgotten(client: TestClient, clock: Clock) -> None:
     case = begin(client, clock)
+    clock.now += timedelta(hours=1)
     bring(case, "booked, to be moved")
     case.mail_is_sent()
     told = []
@@ -160,8 +161,8 @@ def test_a_wish_for_another_time_is_not_forgotten(client: TestClient, clock: Clo
         case.mail_is_sent()
 
     assert told == [
-        (["move_half_time"], [], []),
         ([], [], ["visit_soon"]),
+        (["move_half_time"], [], []),
         (["move_late"], ["move_overdue"], ["move_unanswered"]),
     ]
 

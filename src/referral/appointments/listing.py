@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
+from string import ascii_lowercase
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -60,9 +61,10 @@ FLAGS: Mapping[str, ColumnElement[bool]] = {
     "overdue": and_(OWED, col(Appointment.answer_by) < bindparam("now")),
     "wants_move": col(Appointment.wants_move).is_(literal_column("true")),
     "phone_only": col(Appointment.by_phone).is_(literal_column("true")),
+    "unreachable": col(Appointment.unreachable).is_(literal_column("true")),
 }
-LETTERS: Mapping[str, str] = {name: name[0] for name in (*FACTS, *FLAGS)}
-APART = {"preferred_windows", "state", "wants_move", "by_phone"}
+LETTERS: Mapping[str, str] = dict(zip((*FACTS, *FLAGS), ascii_lowercase, strict=False))
+APART = {"preferred_windows", "state", "wants_move", "by_phone", "unreachable"}
 CONTACTS = {"email_index", "phone_index"}
 
 
