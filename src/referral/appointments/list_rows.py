@@ -18,6 +18,7 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
+    literal_column,
 )
 from sqlmodel import col
 
@@ -44,9 +45,10 @@ FLAGS: Mapping[str, ColumnElement[bool]] = {
     "overdue": and_(IS_OWED, col(Appointment.answer_by) < bindparam("now")),
     "wants_move": col(Appointment.wants_move).is_(literal_column("true")),
     "phone_only": col(Appointment.by_phone).is_(literal_column("true")),
+    "unreachable": col(Appointment.unreachable).is_(literal_column("true")),
 }
 BITS: Mapping[str, int] = {name: 1 << place for place, name in enumerate((*FACTS, *FLAGS))}
-APART = {"id", "preferred_windows", "state", "wants_move", "by_phone"}
+APART = {"id", "preferred_windows", "state", "wants_move", "by_phone", "unreachable"}
 
 
 def parts(names: frozenset[str]) -> tuple[ColumnElement[Any], ...]:
