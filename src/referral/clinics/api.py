@@ -11,7 +11,7 @@ from starlette.responses import Response
 from referral.clinics.doors import ZipsDep
 from referral.clinics.geo import Point, parse_point
 from referral.clinics.representations import ClinicShown, ClinicsNearby
-from referral.clinics.search import by_id, nearest
+from referral.clinics.search import by_id, explain, nearest
 from referral.clinics.zips import ZipCentroids
 from referral.errors import InvalidError
 from referral.text import N_
@@ -48,10 +48,11 @@ class Search(BaseModel):
 
 
 def list_clinics(search: Annotated[Search, Query()], house: HouseDep, zips: ZipsDep) -> Response:
-    """Return the clinics nearest to a ZIP code or a point, with their distance."""
+    """Return the clinics near a ZIP code or a point, and why each stands where it stands."""
     point = _asked_point(search.zip, search.near, zips)
     with house.database.selecting() as connection:
         rows, within = nearest(connection, point, radius=search.radius, limit=search.limit)
+    explain(rows, now=house.now())
     shown = {"radius_miles": search.radius, "within_radius": within, "clinics": rows}
     return Response(to_json(shown), media_type="application/json")
 

@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import JSON, Index
 from sqlmodel import Field, SQLModel
 
-from referral.clinics.standing import Accepting, Standing
+from referral.clinics.ranking import LISTED
+from referral.clinics.standing import Accepting, AutoPause, Standing
 from referral.db import UtcDateTime, coded
 
 
@@ -16,13 +17,18 @@ class Clinic(SQLModel, table=True):
     `hours` maps weekday codes to opening times in the clinic's own time zone (see `hours.py`), and
     is empty where nobody told us. `closed_on` are ISO dates beside the federal holidays, which
     count as closed unless `keeps_holidays` is false. While it is `paused`, it can be asked nothing
-    new here, whatever `accepting` says of new patients. Coordinates are degrees; those of a listed
-    clinic are its ZIP's.
+    new here, whatever `accepting` says of new patients; `paused_because` says why where we did it.
+    Coordinates are degrees; those of a listed clinic are its ZIP's.
+
+    `next_free_week` is its Monday. `confirmed_at` is when the clinic last said that all is right.
+    `median_answer_seconds` is measured over 90 days, and None before five answers;
+    `left_unanswered` counts the requests in a row that it let expire. `handicap` is what they come
+    to (see `ranking`), in miles: kept by `upkeep` here, for the index of the search.
     """
 
     __tablename__ = "clinics"
-    # The id is in the index so that a search by distance never leaves it.
-    __table_args__ = (Index(None, "latitude", "longitude", "id"),)
+    # All that a search by distance needs is in the index, so that it never leaves it.
+    __table_args__ = (Index(None, "latitude", "longitude", "handicap", "id"),)
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     npi: str | None = Field(default=None, max_length=10, unique=True)
@@ -43,6 +49,14 @@ class Clinic(SQLModel, table=True):
         sa_type=coded(Accepting, "accepting"),
     )
     paused: bool = False
+    paused_because: AutoPause | None = Field(
+        default=None, sa_type=coded(AutoPause, "paused_because")
+    )
+    next_free_week: date | None = None
+    confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    median_answer_seconds: int | None = None
+    left_unanswered: int = 0
+    handicap: float = LISTED.miles
     hours: dict[str, list[list[str]]] = Field(default_factory=dict, sa_type=JSON)
     keeps_holidays: bool = True
     closed_on: list[str] = Field(default_factory=list, sa_type=JSON)

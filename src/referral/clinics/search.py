@@ -1,7 +1,10 @@
 """Finding clinics: the nearest ones, and one by its id."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from heapq import nsmallest
+from operator import itemgetter
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Select, bindparam, literal_column
@@ -10,6 +13,7 @@ from sqlmodel import col
 
 from referral.clinics.geo import Point, boxes_around, distance_miles
 from referral.clinics.models import Chiropractor, Clinic
+from referral.clinics.ranking import FACTS, Facts, rank
 from referral.clinics.standing import Accepting, Standing, takes_requests
 from referral.errors import NotFoundError
 from referral.text import N_
@@ -31,17 +35,36 @@ NAMES = (
     "standing",
     "accepting",
     "paused",
+    "next_free_week",
+    "confirmed_at",
+    "median_answer_seconds",
+    "left_unanswered",
     "hours",
     "keeps_holidays",
     "closed_on",
     "languages",
     "techniques",
 )
+OF_ROW = itemgetter(*FACTS)
 COLUMNS = tuple(getattr(Clinic, name) for name in NAMES)
-Distances = list[tuple[float, UUID]]
+
+# A ring that holds so many has enough to choose from. No list is longer, so that a short one is
+# always the beginning of a long one.
+ENOUGH = 50
+
+
+class Found(NamedTuple):
+    """A clinic in the order of a list: what it counts as, and how far it is, in miles."""
+
+    counts_as: float
+    miles: float
+    clinic_id: UUID
+
 
 # Put together once: for ten clinics that takes longer than reading them.
-PLACES = sa_select(col(Clinic.latitude), col(Clinic.longitude), col(Clinic.id)).where(
+PLACES = sa_select(
+    col(Clinic.latitude), col(Clinic.longitude), col(Clinic.handicap), col(Clinic.id)
+).where(
     col(Clinic.latitude).between(bindparam("south"), bindparam("north")),
     col(Clinic.longitude).between(bindparam("west"), bindparam("east")),
 )
@@ -69,24 +92,33 @@ def nearest(
     limit: int,
     taking_requests: bool = False,
 ) -> tuple[list[dict[str, Any]], bool]:
-    """Return up to `limit` clinics, nearest first, and whether they lie within `radius` miles.
+    """Return up to `limit` clinics (50 at most), and whether they lie within `radius` miles.
 
-    Where none does, the nearest anyway. Rows have the shape of `ClinicNearby`. With
-    `taking_requests`, only clinics count that can be asked here.
+    Where none does, some that lie farther. They are in the order of `ranking.rank`, among all in
+    the first ring that holds `ENOUGH`. Rows have the shape of `ClinicNearby`, but for their `rank`
+    (see `explain`). With `taking_requests`, only clinics count that can be asked here.
     """
     places = ASKABLE if taking_requests else PLACES
-    found: Distances = []
+    found: list[Found] = []
     for ring in RINGS:
         found = _within(connection, places, point, ring)
-        if len(found) >= limit or (found and ring >= radius):
+        if len(found) >= ENOUGH or (found and ring >= radius):
             break
-    within = [(miles, clinic_id) for miles, clinic_id in found if miles <= radius]
-    miles_of = {clinic_id: miles for miles, clinic_id in (within or found)[:limit]}
-    rows = _rows(connection, list(miles_of))
+    within = [one for one in found if one.miles <= radius]
+    chosen = {one.clinic_id: one for one in nsmallest(limit, within or found)}
+    rows = {row["id"]: row for row in _rows(connection, list(chosen))}
+    for clinic_id, row in rows.items():
+        row["distance_miles"] = round(chosen[clinic_id].miles, 1)
+    return [rows[clinic_id] for clinic_id in chosen], bool(within)
+
+
+def explain(rows: Iterable[dict[str, Any]], *, now: datetime) -> None:
+    """Add to each of the rows of `nearest` its `rank`: why it stands where it stands."""
+    today = now.astimezone(UTC).date()
     for row in rows:
-        row["distance_miles"] = round(miles_of[row["id"]], 1)
-    rows.sort(key=lambda row: (miles_of[row["id"]], row["name"]))
-    return rows, bool(within)
+        row["rank"] = rank(row["distance_miles"], Facts(*OF_ROW(row)), today=today)
+        # A small number of requests is for the clinic alone, as in its statistics.
+        del row["left_unanswered"]
 
 
 def by_id(connection: Connection, clinic_id: UUID) -> dict[str, Any]:
@@ -98,19 +130,23 @@ def by_id(connection: Connection, clinic_id: UUID) -> dict[str, Any]:
 
 
 def _within(
-    connection: Connection, places: Select[float, float, UUID], point: Point, miles: float
-) -> Distances:
-    """Return distance and id of each of the places in the circle, nearest first."""
+    connection: Connection, places: Select[float, float, float, UUID], point: Point, miles: float
+) -> list[Found]:
+    """Return each of the places in the circle, in no order."""
     found = (
         place
         for box in boxes_around(point, miles)
         for place in connection.execute(places, box._asdict()).all()
     )
     measured = (
-        (distance_miles(point, Point(latitude, longitude)), clinic_id)
-        for latitude, longitude, clinic_id in found
+        (distance_miles(point, Point(latitude, longitude)), handicap, clinic_id)
+        for latitude, longitude, handicap, clinic_id in found
     )
-    return sorted((distance, clinic_id) for distance, clinic_id in measured if distance <= miles)
+    return [
+        Found(distance + handicap, distance, clinic_id)
+        for distance, handicap, clinic_id in measured
+        if distance <= miles
+    ]
 
 
 def _rows(connection: Connection, ids: list[UUID]) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from referral.clinics.hours import WeeklyHours
 from referral.clinics.models import Clinic
 from referral.clinics.schemas import SENTENCES, timezones
 from referral.clinics.standing import Accepting, Standing
+from referral.clinics.upkeep import rank_anew
 from referral.errors import InvalidError, NotFoundError
 from referral.text import N_
 
@@ -63,10 +64,11 @@ def join(
     if keeps_holidays is not None:
         given["keeps_holidays"] = keeps_holidays
     if is_new:
-        given |= {"standing": Standing.JOINED, "accepting": Accepting.YES}
+        given |= {"standing": Standing.JOINED, "accepting": Accepting.YES, "confirmed_at": now}
     if all(getattr(clinic, name) == value for name, value in given.items()):
         return clinic, Joining.UNCHANGED
     clinic.sqlmodel_update(given | {"updated_at": now})
+    rank_anew(clinic, now=now)
     return clinic, Joining.NEW if is_new else Joining.CHANGED
 
 
