@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from sqlmodel import Session
 
 from referral.appointments.letters import Letters
+from referral.clinics import upkeep
+from referral.clinics.letters import ClinicLetters
 from referral.notices.delivery import Compose
 from referral.notices.mail import Letter
 from referral.notices.models import Notice
@@ -17,7 +19,8 @@ def composer_of(house: House) -> Compose:
     """Return what composes the letters of a house, by the kind of the notice."""
     of_requests = Letters(house.settings, house.html, house.vault, house.now).compose
     others: Mapping[str, Compose] = {
-        PAUSED: WebhookLetters(house.html, house.settings.origin).compose
+        PAUSED: WebhookLetters(house.html, house.settings.origin).compose,
+        upkeep.PAUSED: ClinicLetters(house.html, house.settings.origin).paused,
     }
 
     def compose(session: Session, notice: Notice) -> Letter:

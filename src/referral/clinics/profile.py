@@ -12,7 +12,7 @@ from referral.clinics.models import Chiropractor, Clinic
 from referral.clinics.representations import OwnClinic
 from referral.clinics.schemas import ChiropractorChanges, ClinicChanges, NewChiropractor
 from referral.clinics.search import by_id
-from referral.clinics.upkeep import locked, rank_anew, resume
+from referral.clinics.upkeep import end_our_pause, locked, rank_anew
 from referral.errors import ConflictError, NotFoundError
 from referral.text import N_
 
@@ -45,7 +45,7 @@ def change(
     if "closed_on" in given:
         given["closed_on"] = [day.isoformat() for day in given["closed_on"]]
     if "paused" in given:
-        resume(clinic)
+        end_our_pause(clinic, now=now)
     clinic.sqlmodel_update({**given, "updated_at": now})
     rank_anew(clinic, now=now)
     session.flush()

@@ -48,9 +48,9 @@ NAMES = (
 OF_ROW = itemgetter(*FACTS)
 COLUMNS = tuple(getattr(Clinic, name) for name in NAMES)
 
-# A ring that holds so many has enough to choose from. No list is longer, so that a short one is
-# always the beginning of a long one.
-ENOUGH = 50
+# A ring that holds so many has enough to choose from, however few are asked for: so a short list is
+# the beginning of a longer one.
+ENOUGH = 30
 
 
 class Found(NamedTuple):
@@ -92,7 +92,7 @@ def nearest(
     limit: int,
     taking_requests: bool = False,
 ) -> tuple[list[dict[str, Any]], bool]:
-    """Return up to `limit` clinics (50 at most), and whether they lie within `radius` miles.
+    """Return up to `limit` clinics, and whether they lie within `radius` miles.
 
     Where none does, some that lie farther. They are in the order of `ranking.rank`, among all in
     the first ring that holds `ENOUGH`. Rows have the shape of `ClinicNearby`, but for their `rank`
@@ -102,7 +102,7 @@ def nearest(
     found: list[Found] = []
     for ring in RINGS:
         found = _within(connection, places, point, ring)
-        if len(found) >= ENOUGH or (found and ring >= radius):
+        if len(found) >= max(limit, ENOUGH) or (found and ring >= radius):
             break
     within = [one for one in found if one.miles <= radius]
     chosen = {one.clinic_id: one for one in nsmallest(limit, within or found)}
