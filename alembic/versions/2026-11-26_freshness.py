@@ -19,6 +19,7 @@ NAMES = (
     "median_answer_seconds",
     "left_unanswered",
     "handicap",
+    "told_on",
 )
 
 
@@ -36,8 +37,23 @@ def upgrade() -> None:
             sa.Column("left_unanswered", sa.Integer(), nullable=False, server_default="0")
         )
         batch.add_column(sa.Column("handicap", sa.Float(), nullable=False, server_default="4"))
+        batch.add_column(sa.Column("told_on", sa.JSON(), nullable=False, server_default="{}"))
     columns = ["latitude", "longitude", "handicap", "id"]
     op.create_index(PLACES.format("_handicap"), "clinics", columns)
+    op.create_table(
+        "clinic_confirmations",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("clinic_id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.Column("warned_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["clinic_id"], ["clinics.id"], name=op.f("fk_clinic_confirmations_clinic_id_clinics")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clinic_confirmations")),
+        sa.UniqueConstraint("clinic_id", name=op.f("uq_clinic_confirmations_clinic_id")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_clinic_confirmations_token_hash")),
+    )
     # Who joined, or changed something since, looked at the details then.
     op.execute("UPDATE clinics SET confirmed_at = updated_at WHERE standing = 'joined'")
     # The worker then counts at once, and the handicaps with it.
@@ -45,6 +61,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("clinic_confirmations")
     op.drop_index(PLACES.format("_handicap"), "clinics")
     with op.batch_alter_table("clinics") as batch:
         batch.drop_constraint(op.f("ck_clinics_paused_because"), type_="check")

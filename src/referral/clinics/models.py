@@ -20,7 +20,8 @@ class Clinic(SQLModel, table=True):
     new here, whatever `accepting` says of new patients; `paused_because` says why where we did it.
     Coordinates are degrees; those of a listed clinic are its ZIP's.
 
-    `next_free_week` is its Monday. `confirmed_at` is when the clinic last said that all is right.
+    `next_free_week` is its Monday. `told_on` maps fields to the ISO date on which the clinic itself
+    last told them, and `confirmed_at` is when it last said that all is right.
     `median_answer_seconds` is measured over 90 days, and None before five answers;
     `left_unanswered` counts the requests in a row that it let expire. `handicap` is what they come
     to (see `ranking`), in miles: kept by `upkeep` here, for the index of the search.
@@ -57,6 +58,7 @@ class Clinic(SQLModel, table=True):
     median_answer_seconds: int | None = None
     left_unanswered: int = 0
     handicap: float = LISTED.miles
+    told_on: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     hours: dict[str, list[list[str]]] = Field(default_factory=dict, sa_type=JSON)
     keeps_holidays: bool = True
     closed_on: list[str] = Field(default_factory=list, sa_type=JSON)
@@ -76,3 +78,19 @@ class Chiropractor(SQLModel, table=True):
     clinic_id: UUID = Field(foreign_key="clinics.id", index=True)
     name: str = Field(max_length=120)
     credential: str = Field(default="", max_length=40)
+
+
+class Confirmation(SQLModel, table=True):
+    """That a clinic was asked whether its details are right; the last time only.
+
+    The token of the mailed link is made from `id`, as `vault.link_token` says. It is answered as
+    soon as the clinic's `confirmed_at` is no earlier than `asked_at`.
+    """
+
+    __tablename__ = "clinic_confirmations"
+
+    id: UUID = Field(primary_key=True)
+    clinic_id: UUID = Field(foreign_key="clinics.id", unique=True)
+    token_hash: bytes = Field(unique=True)
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    warned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -14,9 +14,10 @@ from referral.clinics.doors import ZipsDep
 from referral.clinics.holidays import ClosedDays
 from referral.clinics.ranking import Facts
 from referral.clinics.search import OF_ROW, by_id, nearest
+from referral.clinics.sources import sources
 from referral.clinics.standing import Accepting, Standing
 from referral.clinics.vocabulary import LANGUAGES, TECHNIQUES
-from referral.clinics.wording import reasons
+from referral.clinics.wording import reasons, source_words
 from referral.errors import InvalidError
 from referral.text import N_
 from referral.web import dates
@@ -61,7 +62,13 @@ def clinic(clinic_id: UUID, house: HouseDep) -> Response:
     """Show one clinic."""
     with house.database.selecting() as connection:
         row = by_id(connection, clinic_id)
-    return house.html.page("clinics/clinic.html", clinic=card(row, house.now()), row=row)
+        found = sources(connection, clinic_id)
+    return house.html.page(
+        "clinics/clinic.html",
+        clinic=card(row, house.now()),
+        row=row,
+        sources=source_words(found),
+    )
 
 
 def card(row: dict[str, Any], now: datetime) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from referral.clinics.models import Chiropractor, Clinic
 from referral.clinics.representations import OwnClinic
 from referral.clinics.schemas import ChiropractorChanges, ClinicChanges, NewChiropractor
 from referral.clinics.search import by_id
-from referral.clinics.upkeep import end_our_pause, locked, rank_anew
+from referral.clinics.upkeep import end_our_pause, locked, rank_anew, told
 from referral.errors import ConflictError, NotFoundError
 from referral.text import N_
 
@@ -47,6 +47,7 @@ def change(
     if "paused" in given:
         end_our_pause(clinic, now=now)
     clinic.sqlmodel_update({**given, "updated_at": now})
+    clinic.told_on = clinic.told_on | told(given, now=now)
     rank_anew(clinic, now=now)
     session.flush()
     return read(session, clinic_id)

@@ -53,6 +53,21 @@ class ClinicShown(BaseModel):
     chiropractors: list[ChiropractorShown]
 
 
+class SourceShown(BaseModel):
+    """Where a fact comes from, of which day it is, and when the clinic agreed to it last."""
+
+    fact: str
+    source: str = Field(description="`clinic`, or the register it was taken from, such as `nppes`")
+    as_of: date
+    confirmed_on: date | None
+
+
+class ClinicDetail(ClinicShown):
+    """A clinic with the sources of its facts."""
+
+    sources: list[SourceShown]
+
+
 class OwnClinic(ClinicShown):
     """A clinic as its own staff see it."""
 

@@ -12,8 +12,9 @@ from referral.clinics import hours
 from referral.clinics.hours import WeeklyHours
 from referral.clinics.models import Clinic
 from referral.clinics.schemas import SENTENCES, timezones
+from referral.clinics.sources import TOLD
 from referral.clinics.standing import Accepting, Standing
-from referral.clinics.upkeep import rank_anew
+from referral.clinics.upkeep import rank_anew, told
 from referral.errors import InvalidError, NotFoundError
 from referral.text import N_
 
@@ -67,6 +68,7 @@ def join(
         given |= {"standing": Standing.JOINED, "accepting": Accepting.YES, "confirmed_at": now}
     if all(getattr(clinic, name) == value for name, value in given.items()):
         return clinic, Joining.UNCHANGED
+    given["told_on"] = clinic.told_on | told(given.keys() & TOLD, now=now)
     clinic.sqlmodel_update(given | {"updated_at": now})
     rank_anew(clinic, now=now)
     return clinic, Joining.NEW if is_new else Joining.CHANGED

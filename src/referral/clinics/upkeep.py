@@ -1,5 +1,6 @@
 """Keeping what a clinic's place in lists hangs on: how it answers, its pauses, its handicap."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -21,6 +22,11 @@ PAUSED = "clinic_paused"
 def facts_of(clinic: Clinic) -> Facts:
     """Return what counts of a clinic beside its distance."""
     return Facts(**{name: getattr(clinic, name) for name in FACTS})
+
+
+def told(names: Iterable[str], *, now: datetime) -> dict[str, str]:
+    """Return that the clinic told these fields now, as `Clinic.told_on` keeps it."""
+    return dict.fromkeys(names, now.astimezone(UTC).date().isoformat())
 
 
 def rank_anew(clinic: Clinic, *, now: datetime) -> None:
