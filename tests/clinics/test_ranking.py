@@ -1,7 +1,6 @@
 """The ranking: the page in docs says what it does, reasons add up, and nothing else counts."""
 
 import re
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -86,7 +85,7 @@ def codes(facts: Facts) -> list[Code]:
 def test_what_speaks_against_a_clinic_counts_as_miles(case: str) -> None:
     changes, code, miles = WORSE[case]
 
-    place = rank(2, replace(BEST, **changes), today=TODAY)
+    place = rank(2, BEST._replace(**changes), today=TODAY)
 
     assert place.counts_as_miles == 2 + miles
     assert miles in [reason.miles for reason in place.reasons if reason.code is code]
@@ -94,7 +93,7 @@ def test_what_speaks_against_a_clinic_counts_as_miles(case: str) -> None:
 
 @pytest.mark.parametrize("case", SAME)
 def test_what_is_good_enough_counts_for_nothing(case: str) -> None:
-    assert rank(2, replace(BEST, **SAME[case]), today=TODAY).counts_as_miles == 2
+    assert rank(2, BEST._replace(**SAME[case]), today=TODAY).counts_as_miles == 2
 
 
 @given(st.floats(0, 12_500), FACTS, st.dates())
@@ -141,6 +140,6 @@ def test_the_reasons_add_up_and_no_reason_is_a_gift(
     ],
 )
 def test_the_reasons_in_words(changes: Any, said: list[str]) -> None:  # noqa: ANN401 - any facts
-    found = reasons(replace(BEST, **changes), now=NOW, zone="America/New_York")
+    found = reasons(BEST._replace(**changes), now=NOW, zone="America/New_York")
 
     assert [(words % facts).replace("\N{NO-BREAK SPACE}", " ") for words, facts in found] == said

@@ -6,9 +6,9 @@ nobody can pay for a place. docs/ranking.md is written from the tables below.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from referral.clinics.standing import Accepting, Standing
 
@@ -36,8 +36,7 @@ class Code(StrEnum):
     LEFT_UNANSWERED = "left_unanswered"
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What counts of a clinic beside its distance.
 
     `next_free_week` is its Monday, `confirmed_at` when the clinic last said that its details are
@@ -54,42 +53,39 @@ class Facts:
     left_unanswered: int = 0
 
 
-FACTS = tuple(field.name for field in fields(Facts))
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One reason for a place, and the miles that it counts for."""
 
     code: Code
     miles: float
 
 
-@dataclass(frozen=True, slots=True)
-class Rank:
+class Rank(NamedTuple):
     """As how far away a clinic counts: the sum of the miles of its reasons."""
 
     counts_as_miles: float
     reasons: tuple[Reason, ...]
 
 
-PAUSED_MILES = 20
-UNCONFIRMED_MILES = 5
-NOT_MEASURED_MILES = 1
-# For each week until the next free one, and at most.
-WEEK_MILES, MOST_WEEKS = 1, 4
-# Whether it was one or two: after the third a clinic is paused.
-UNANSWERED_MILES = 5
-LISTED: Reason = Reason(Code.TO_CALL, 4)
+LISTED = Reason(Code.TO_CALL, 4)
+PAUSED = Reason(Code.PAUSED, 20)
 CAPACITY: Mapping[Accepting, Reason] = {
     Accepting.YES: Reason(Code.ACCEPTING, 0),
     Accepting.UNKNOWN: Reason(Code.CAPACITY_UNKNOWN, 2),
     Accepting.WAITLIST: Reason(Code.WAITLIST, 6),
     Accepting.NO: Reason(Code.NO_NEW_PATIENTS, 20),
 }
-# A median of up to so many hours counts as so many miles; a longer one as `SLOWEST_MILES`.
-ANSWERS = ((4, 0), (24, 1), (72, 2))
-SLOWEST_MILES = 4
+# For each week until the next free one, and at most.
+WEEK_MILES, MOST_WEEKS = 1, 4
+CONFIRMED, UNCONFIRMED = Reason(Code.CONFIRMED, 0), Reason(Code.UNCONFIRMED, 5)
+# For a median of up to so many hours, and for a longer one.
+ANSWERS = tuple(
+    (hours, Reason(Code.ANSWERS_MEASURED, miles)) for hours, miles in ((4, 0), (24, 1), (72, 2))
+)
+SLOWEST = Reason(Code.ANSWERS_MEASURED, 4)
+NOT_MEASURED = Reason(Code.ANSWERS_NOT_MEASURED, 1)
+# Whether it was one or two: after the third a clinic is paused.
+UNANSWERED = Reason(Code.LEFT_UNANSWERED, 5)
 
 
 def rank(distance: float, facts: Facts, *, today: date) -> Rank:
@@ -113,13 +109,13 @@ def _reasons(facts: Facts, today: date) -> Iterator[Reason]:
         # Of a clinic that is to be called we know nothing but its place.
         yield LISTED
         return
-    yield Reason(Code.PAUSED, PAUSED_MILES) if facts.paused else CAPACITY[facts.accepting]
+    yield PAUSED if facts.paused else CAPACITY[facts.accepting]
     if weeks := _weeks_until(facts.next_free_week, today):
         yield Reason(Code.FREE_LATER, WEEK_MILES * min(weeks, MOST_WEEKS))
     yield _freshness(facts.confirmed_at, today)
     yield _answering(facts.median_answer_seconds)
     if facts.left_unanswered:
-        yield Reason(Code.LEFT_UNANSWERED, UNANSWERED_MILES)
+        yield UNANSWERED
 
 
 def _weeks_until(week: date | None, today: date) -> int:
@@ -128,11 +124,10 @@ def _weeks_until(week: date | None, today: date) -> int:
 
 def _freshness(confirmed_at: datetime | None, today: date) -> Reason:
     is_fresh = confirmed_at is not None and today - confirmed_at.astimezone(UTC).date() <= FRESH
-    return Reason(Code.CONFIRMED, 0) if is_fresh else Reason(Code.UNCONFIRMED, UNCONFIRMED_MILES)
+    return CONFIRMED if is_fresh else UNCONFIRMED
 
 
 def _answering(seconds: int | None) -> Reason:
     if seconds is None:
-        return Reason(Code.ANSWERS_NOT_MEASURED, NOT_MEASURED_MILES)
-    miles = (miles for hours, miles in ANSWERS if seconds <= hours * HOUR)
-    return Reason(Code.ANSWERS_MEASURED, next(miles, SLOWEST_MILES))
+        return NOT_MEASURED
+    return next((reason for hours, reason in ANSWERS if seconds <= hours * HOUR), SLOWEST)

@@ -6,18 +6,20 @@ from datetime import UTC, date, datetime, timedelta
 from referral.clinics.ranking import (
     ANSWERS,
     CAPACITY,
+    CONFIRMED,
     FRESH,
     HOUR,
     LISTED,
     MOST_WEEKS,
-    NOT_MEASURED_MILES,
-    PAUSED_MILES,
-    SLOWEST_MILES,
-    UNANSWERED_MILES,
-    UNCONFIRMED_MILES,
+    NOT_MEASURED,
+    PAUSED,
+    SLOWEST,
+    UNANSWERED,
+    UNCONFIRMED,
     WEEK_MILES,
     Code,
     Facts,
+    Reason,
     rank,
     week_of,
 )
@@ -90,21 +92,21 @@ def document() -> str:
 
 def _tables() -> Iterator[str]:
     yield from ("## What counts", "", "| What | Reason | Miles |", "| --- | --- | --- |")
-    yield _row("each mile in a straight line", Code.DISTANCE, 1)
+    yield _row("each mile in a straight line", Reason(Code.DISTANCE, 1))
     for accepting, reason in CAPACITY.items():
-        yield _row(f"capacity: accepting {accepting}", reason.code, reason.miles)
-    yield _row("capacity: paused", Code.PAUSED, PAUSED_MILES)
-    yield _row("capacity: not joined, has to be called", LISTED.code, LISTED.miles)
+        yield _row(f"capacity: accepting {accepting}", reason)
+    yield _row("capacity: paused", PAUSED)
+    yield _row("capacity: not joined, has to be called", LISTED)
     most = WEEK_MILES * MOST_WEEKS
-    yield _row(f"each week until its next free one, {most} at most", Code.FREE_LATER, WEEK_MILES)
-    yield _row(f"freshness: confirmed in the last {FRESH.days} days", Code.CONFIRMED, 0)
-    yield _row("freshness: not confirmed in time", Code.UNCONFIRMED, UNCONFIRMED_MILES)
-    for hours, miles in ANSWERS:
-        yield _row(f"median answer time: up to {hours} hours", Code.ANSWERS_MEASURED, miles)
-    yield _row("median answer time: longer", Code.ANSWERS_MEASURED, SLOWEST_MILES)
-    few = "median answer time: fewer than five answers in 90 days"
-    yield _row(few, Code.ANSWERS_NOT_MEASURED, NOT_MEASURED_MILES)
-    yield _row("answering: its last request expired", Code.LEFT_UNANSWERED, UNANSWERED_MILES)
+    week = Reason(Code.FREE_LATER, WEEK_MILES)
+    yield _row(f"capacity: each week until its next free one, {most} at most", week)
+    yield _row(f"freshness: confirmed in the last {FRESH.days} days", CONFIRMED)
+    yield _row("freshness: not confirmed in time", UNCONFIRMED)
+    for hours, reason in ANSWERS:
+        yield _row(f"median answer time: up to {hours} hours", reason)
+    yield _row("median answer time: longer", SLOWEST)
+    yield _row("median answer time: fewer than five answers in 90 days", NOT_MEASURED)
+    yield _row("answering: its last request expired", UNANSWERED)
     yield ""
 
 
@@ -118,5 +120,5 @@ def _examples() -> Iterator[str]:
     yield ""
 
 
-def _row(what: str, code: Code, miles: float) -> str:
-    return f"| {what} | `{code}` | {miles:g} |"
+def _row(what: str, reason: Reason) -> str:
+    return f"| {what} | `{reason.code}` | {reason.miles:g} |"

@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from referral.clinics.geo import Point, boxes_around, distance_miles
 from referral.clinics.models import Chiropractor, Clinic
-from referral.clinics.ranking import FACTS, Facts, rank
+from referral.clinics.ranking import Facts, rank
 from referral.clinics.standing import Accepting, Standing, takes_requests
 from referral.errors import NotFoundError
 from referral.text import N_
@@ -45,7 +45,7 @@ NAMES = (
     "languages",
     "techniques",
 )
-OF_ROW = itemgetter(*FACTS)
+OF_ROW = itemgetter(*Facts._fields)
 COLUMNS = tuple(getattr(Clinic, name) for name in NAMES)
 
 # A ring that holds so many has enough to choose from, however few are asked for: so a short list is
@@ -116,7 +116,10 @@ def explain(rows: Iterable[dict[str, Any]], *, now: datetime) -> None:
     """Add to each of the rows of `nearest` its `rank`: why it stands where it stands."""
     today = now.astimezone(UTC).date()
     for row in rows:
-        row["rank"] = rank(row["distance_miles"], Facts(*OF_ROW(row)), today=today)
+        place = rank(row["distance_miles"], Facts(*OF_ROW(row)), today=today)
+        # Plain strings: members of an enum take longer to write as JSON than to find.
+        reasons = [{"code": str(code), "miles": miles} for code, miles in place.reasons]
+        row["rank"] = {"counts_as_miles": place.counts_as_miles, "reasons": reasons}
         # A small number of requests is for the clinic alone, as in its statistics.
         del row["left_unanswered"]
 

@@ -9,7 +9,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from referral.clinics import ranking
 from referral.clinics.models import Clinic
-from referral.clinics.ranking import FACTS, Facts
+from referral.clinics.ranking import Facts
 from referral.clinics.standing import AutoPause
 from referral.notices.models import Audience
 from referral.notices.outbox import Draft, put
@@ -21,7 +21,7 @@ PAUSED = "clinic_paused"
 
 def facts_of(clinic: Clinic) -> Facts:
     """Return what counts of a clinic beside its distance."""
-    return Facts(**{name: getattr(clinic, name) for name in FACTS})
+    return Facts(**{name: getattr(clinic, name) for name in Facts._fields})
 
 
 def told(names: Iterable[str], *, now: datetime) -> dict[str, str]:
