@@ -60,9 +60,13 @@ def is_answered(confirmed_at: datetime | None, asked_at: datetime) -> bool:
 
 
 def attend_all(database: Database, vault: Vault, *, now: datetime) -> int:
-    """Do what is due about each clinic, each in a transaction; return how much was done."""
+    """Do what is due about each clinic, each in a transaction; return how much was done.
+
+    A clinic without an address cannot be asked: it only sinks.
+    """
     old = or_(col(Clinic.confirmed_at).is_(None), col(Clinic.confirmed_at) <= now - ASKED_AFTER)
-    due = select(Clinic.id).where(col(Clinic.standing) == Standing.JOINED, old)
+    can_be_asked = col(Clinic.standing) == Standing.JOINED, col(Clinic.email).is_not(None)
+    due = select(Clinic.id).where(*can_be_asked, old)
     with database.reading() as session:
         clinics = session.exec(due.order_by(col(Clinic.id))).all()
     verbs = (partial(_attend, clinic_id=one, vault=vault, now=now) for one in clinics)

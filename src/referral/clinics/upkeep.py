@@ -55,8 +55,8 @@ def let_expire(session: Session, clinic_id: UUID, *, now: datetime) -> None:
 def pause(session: Session, clinic: Clinic, because: AutoPause, *, now: datetime) -> None:
     """Let the clinic be asked nothing new, and tell it."""
     clinic.paused, clinic.paused_because = True, because
-    told = Draft(Audience.CLINIC, PAUSED, clinic_id=clinic.id, data={"because": because})
-    put(session, told, now=now)
+    data = {"because": because}
+    put(session, Draft(Audience.CLINIC, PAUSED, clinic_id=clinic.id, data=data), now=now)
 
 
 def end_our_pause(clinic: Clinic, *, now: datetime) -> None:
@@ -86,5 +86,9 @@ def locked(session: Session, clinic_id: UUID) -> Clinic:
 
 
 def of_id(clinic_id: UUID) -> SelectOfScalar[Clinic]:
-    """Return the query for a clinic's row, locked: new rows that refer to it need not wait."""
-    return select(Clinic).where(col(Clinic.id) == clinic_id).with_for_update(key_share=True)
+    """Return the query for a clinic's row, locked, as it is now, however it was read before.
+
+    New rows that refer to it need not wait.
+    """
+    mine = select(Clinic).where(col(Clinic.id) == clinic_id).with_for_update(key_share=True)
+    return mine.execution_options(populate_existing=True)
