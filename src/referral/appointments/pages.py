@@ -192,7 +192,8 @@ def _turned_away(clinic: Row, check: CheckDoorDep) -> Response | None:
     answers = check.check.answers
     cleared = check.check.doctor_cleared
     if answers is None or not may_request(assess(answers).level, doctor_cleared=cleared):
-        response = RedirectResponse("/check" if answers is None else "/check/outcome", 303)
+        # Where answers are missing, it leads on to the first of them.
+        response = RedirectResponse("/check/outcome", 303)
         check.keep(response, replace(check.check, clinic=clinic["id"]))
         return response
     return None
