@@ -50,7 +50,7 @@ def details(
     """Show the form: who asks, how to reach them, when they could come."""
     clinic = _clinic(house, clinic_id)
     away = _turned_away(clinic, check) or _asked_already(house, clinic, check, ask.asked)
-    return away or details_page(house, clinic, ask.asked.typed, mistakes.faults)
+    return away or details_page(house, clinic, ask.asked.typed | mistakes.typed, mistakes.faults)
 
 
 @router.post("/clinics/{clinic_id}/request")
@@ -69,12 +69,12 @@ def details_sent(
     if away is not None:
         return away
     typed = typed_in(form)
-    if long := ask.too_long(typed):
-        return details_page(house, clinic, typed, long)
-    if form.get("go") == "back":
+    long = ask.too_long(typed)
+    apart = {name: typed.pop(name, "") for name in long}
+    if form.get("go") == "back" and not long:
         response: Response = RedirectResponse(f"/clinics/{clinic_id}", 303)
-    elif faults := faults_of(typed):
-        response = mistakes.at(f"/clinics/{clinic_id}/request", faults)
+    elif faults := long or faults_of(typed):
+        response = mistakes.at(f"/clinics/{clinic_id}/request", faults, typed=apart)
     else:
         response = mistakes.corrected(f"/clinics/{clinic_id}/request/review")
     ask.keep(response, replace(ask.asked, typed=typed))
