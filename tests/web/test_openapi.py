@@ -24,10 +24,10 @@ NAMES = frozenset(
         """
     addChiropractor addNote assignRequest createAssessment createRequest createWebhook deleteWebhook
     exportRequests findRequest followRequest getClinic getConsent getOwnClinic getPublicStatistics
-    getRequest getStatistics getWebhook issueKey listClinics listEvents listKeys listNotes
-    listQuestions listRequests listWebhookDeliveries listWebhooks moveFollowedRequest moveRequest
-    moveRequests pingWebhook removeChiropractor replayWebhook revokeKey rotateWebhookSecret
-    searchRequests streamEvents updateChiropractor updateOwnClinic updateWebhook
+    getRequest getStatistics getWebhook issueKey listAssignees listClinics listEvents listKeys
+    listNotes listQuestions listRequests listWebhookDeliveries listWebhooks moveFollowedRequest
+    moveRequest moveRequests pingWebhook removeChiropractor replayWebhook revokeKey
+    rotateWebhookSecret searchRequests streamEvents updateChiropractor updateOwnClinic updateWebhook
     """,
     )
 )
