@@ -70,6 +70,7 @@ def details_sent(
         return away
     typed = typed_in(form)
     long = ask.too_long(typed)
+    # What finds no room in the cookie of the form waits beside its mistake.
     apart = {name: typed.pop(name, "") for name in long}
     if form.get("go") == "back" and not long:
         response: Response = RedirectResponse(f"/clinics/{clinic_id}", 303)

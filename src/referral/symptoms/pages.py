@@ -97,6 +97,7 @@ def _take(
 ) -> Response:
     typed = _typed(form, step)
     long = door.too_long(door.check.with_answers(typed))
+    # What finds no room in the cookie of the form waits beside its mistake.
     apart = {name: typed.pop(name, "") for name in long}
     check = door.check.with_answers(typed)
     faults = _faults(check.given)
