@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from client.running import Run, document, done, told
 from client.unreliable import Refusal, Unreliable
 from referral.staff.scopes import Scope
-from world import PERSON, Practice, add_key, send_request
+from world import MILD, PERSON, Practice, add_key, send_request
 
 BOTH = "2026-12-03 09:30"
 
@@ -21,6 +21,7 @@ def test_show_opens_a_request_however_its_reference_is_written(
 
     assert PERSON["name"] in shown
     assert "received" in shown
+    assert "tried: saw_doctor" in shown
     assert "Wed 2 Dec 2026, 17:00 (America/New_York)" in shown
 
 
@@ -34,6 +35,21 @@ def test_a_peek_tells_nobody_and_neither_does_a_key_that_may_only_read(
     opened = document(run("show", reference, "--json"))
     assert opened["state"] == "received"
     assert document(run("show", opened["id"], "--json")) == opened
+
+
+def test_show_leaves_out_what_was_not_answered(
+    client: TestClient, run: Run, practice: Practice
+) -> None:
+    least = {
+        name: MILD[name] for name in MILD.keys() - {"spread", "trend", "function", "tried", "note"}
+    }
+    answer = client.post("/api/v1/assessments", json={"answers": least})
+    sent = send_request(client, practice.clinic_id, assessment_id=answer.json()["id"])
+
+    shown = done(run("show", sent["id"]))
+
+    assert "onset: lifting_exercise" in shown
+    assert not {"None", "tried:", "note:"} & {*shown.split()}
 
 
 def test_what_a_person_typed_cannot_steer_the_terminal(
