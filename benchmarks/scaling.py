@@ -17,7 +17,7 @@ from referral.appointments.models import Appointment
 from referral.appointments.places import Place, Sort
 from referral.db import Database
 from referral.settings import new_ring
-from serving import call, measure, serve
+from serving import UNLIMITED, call, measure, serve
 
 WAITING, LATE = 10_000, (0, 10, 5_000, 10_000)
 CLIENTS, CALLS, ROUNDS, LIMIT = 8, 400, 5, 50
@@ -56,7 +56,7 @@ def main(requests: int = 1_002_000, *, url: str = "") -> None:
 
 def compare(url: str, key: str, pages: dict[str, str]) -> None:
     """Load the server with each page in turn, and print the medians of the ratios."""
-    environment = {"REFERRAL_DATABASE_URL": url, "REFERRAL_KEYS": new_ring()}
+    environment = {"REFERRAL_DATABASE_URL": url, "REFERRAL_KEYS": new_ring(), **UNLIMITED}
     bearer = f"Authorization: Bearer {key}"
     calls = {
         name: [call(f"/api/v1/requests?limit={LIMIT}{query}", bearer)] * CALLS

@@ -37,13 +37,15 @@ class Appointment(SQLModel, table=True):
     contact detail (see `contacts`). `preferred_windows` are `[ISO date, part of day]` pairs in
     the clinic's time zone. `fingerprint` is a keyed hash of what was sent, to recognise a repeat.
 
-    `answer_by` is when an answer is promised, `expires_at` when a request without one ends, and
-    until `answers_until` the answers to the symptom questions may be sent on.
+    `answer_by` is when an answer is promised, `expires_at` when a request without one ends, and at
+    `remind_at` half of the open time until the promise is over; None in what was promised before
+    that was kept. Until `answers_until` the answers to the symptom questions may be sent on.
 
     `due_at` is when time itself has something to do next, and `stage` what (see `deadlines`);
     `since` is when that plan began. `sequence` counts what calendars were told (RFC 5545),
     None before the first booking. `by_phone`: no e-mail address was given; `call_due_since`: since
-    when the clinic has news to tell by phone. `answer_seconds` is how long the first answer took
+    when the clinic has news to tell by phone; `unreachable`: mail fails, and there is no number
+    (see `reaching`). `answer_seconds` is how long the first answer took
     (see `states.ANSWERS`), and `missed` whether the person once did not come; statistics read
     them, and an answer that was taken back was none. `undo` holds what the last move changed, for
     `undo_by` to take back until `undo_until`. `assignee` is the staff key that looks after it.
@@ -84,6 +86,7 @@ class Appointment(SQLModel, table=True):
     preferred_windows: list[tuple[str, str]] = Field(sa_type=JSON)
     answer_by: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
+    remind_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     answers_until: datetime = Field(sa_type=UtcDateTime)
     starts_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -101,6 +104,7 @@ class Appointment(SQLModel, table=True):
     quiet: bool = False
     by_phone: bool = False
     call_due_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    unreachable: bool = False
     answer_seconds: int | None = None
     missed: bool = False
     also_ask: list[str] = Field(default_factory=list, sa_type=JSON)

@@ -102,8 +102,17 @@ def _wishes(row: RequestRow, zone: ZoneInfo) -> list[str]:
 
 def _phone(row: RequestRow) -> str:
     if row.call_due_since is not None:
-        return "call"
+        return "none" if row.unreachable else "call"
     return "only" if row.phone_only else ""
+
+
+def _call(request: RequestDetail, zone: ZoneInfo) -> str:
+    if request.call_due_since is None:
+        return ""
+    since = f"news since {times.full(request.call_due_since, zone)}"
+    if request.unreachable:
+        return f"{since}, but mail to the person fails and they gave no phone number"
+    return since if request.phone_only else f"{since}, for mail to the person fails"
 
 
 def _lines(request: RequestDetail, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
@@ -117,8 +126,7 @@ def _lines(request: RequestDetail, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     yield "Offered", "\n".join(times.full(each.starts_at, zone) for each in request.offered_times)
     ends = request.offer_expires_at
     yield "Offer ends", times.full(ends, zone) if ends else ""
-    due = request.call_due_since
-    yield "Call", f"news since {times.full(due, zone)}" if due else ""
+    yield "Call", _call(request, zone)
 
 
 def _rest(request: RequestDetail, zone: ZoneInfo) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,7 @@ from referral.errors import InvalidError
 from referral.text import N_
 from referral.web import dates
 from referral.web.deps import House, HouseDep
+from referral.web.phones import spoken
 
 router = APIRouter(include_in_schema=False)
 
@@ -71,7 +72,7 @@ def card(row: dict[str, Any], now: datetime) -> dict[str, Any]:
         "url": f"/clinics/{row['id']}",
         "name": row["name"],
         "address": [line for line in lines if line],
-        "phone": _spoken_phone(row["phone"]),
+        "phone": spoken(row["phone"]),
         "tag": {"kind": kind, "text": words},
         "miles": row.get("distance_miles"),
         "hours": _spoken_hours(_hours(row)),
@@ -102,13 +103,6 @@ def _spoken_hours(week: hours.WeeklyHours) -> list[str]:
 
 def _hours(row: dict[str, Any]) -> hours.WeeklyHours:
     return hours.from_json(row["hours"])
-
-
-def _spoken_phone(number: str) -> str:
-    digits = number.removeprefix("+1")
-    if len(digits) == 10 and digits.isdecimal():  # noqa: PLR2004 - a US number
-        return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}"
-    return number
 
 
 def _search_page(

@@ -1,4 +1,4 @@
-"""Taking due notices for a while, and settling what became of them."""
+"""Taking the next due notice for a while, and settling what became of it."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -14,10 +14,11 @@ from referral.notices.models import TOLD, Notice, NoticeStatus
 LEASE = timedelta(minutes=5)
 
 
-def lease(session: Session, *, now: datetime, limit: int = 20) -> list[Notice]:
-    """Take up to `limit` due notices for five minutes, the longest due first.
+def lease(session: Session, *, now: datetime) -> Notice | None:
+    """Take the notice that is due longest for five minutes, None where none is due.
 
-    Of one appointment and audience at most one is out at a time, in whichever process.
+    One at a time: whoever dies holds up only the one that was being sent. Of one appointment and
+    audience at most one is out, in whichever process.
     """
     due = select(Notice).where(
         col(Notice.status) == NoticeStatus.WAITING,
@@ -25,13 +26,14 @@ def lease(session: Session, *, now: datetime, limit: int = 20) -> list[Notice]:
         or_(col(Notice.leased_until).is_(None), col(Notice.leased_until) <= now),
         ~_another_goes_first(now=now),
     )
-    ordered = due.order_by(col(Notice.due_at), col(Notice.id)).limit(limit)
+    ordered = due.order_by(col(Notice.due_at), col(Notice.id)).limit(1)
     # SQLite has no row locks and needs none: a unit of work there is the only writer.
-    found = list(session.exec(ordered.with_for_update(skip_locked=True, of=Notice)))
-    for notice in found:
-        _take(notice, now=now)
-    session.flush()
-    return [notice for notice in found if notice.status is NoticeStatus.WAITING]
+    notice = session.exec(ordered.with_for_update(skip_locked=True, of=Notice)).first()
+    if notice is not None:
+        notice.leased_until = now + LEASE
+        notice.attempts += 1
+        session.flush()
+    return notice
 
 
 def hold(
@@ -74,8 +76,7 @@ def settle_failed(
     It dies of a permanent failure and after twelve attempts. `failure` is a code; `jitter` returns
     a random number from 0 to below 1.
     """
-    is_dead = permanent or notice.attempts >= MOST_ATTEMPTS
-    status = NoticeStatus.DEAD if is_dead else NoticeStatus.WAITING
+    status = failed_status(notice, permanent=permanent)
     session.execute(
         _mine(notice)
         .where(col(Notice.status) == NoticeStatus.WAITING)
@@ -86,20 +87,17 @@ def settle_failed(
     return status
 
 
+def failed_status(notice: Notice, *, permanent: bool) -> NoticeStatus:
+    """Return what a failure makes of a leased notice: dead, or waiting for its next attempt."""
+    is_dead = permanent or notice.attempts >= MOST_ATTEMPTS
+    return NoticeStatus.DEAD if is_dead else NoticeStatus.WAITING
+
+
 def settle_superseded(session: Session, notice: Notice) -> None:
     """Withdraw a leased notice that has become pointless."""
     waiting = _mine(notice).where(col(Notice.status) == NoticeStatus.WAITING)
     session.execute(waiting.values(status=NoticeStatus.SUPERSEDED))
     session.execute(_mine(notice).values(leased_until=None))
-
-
-def _take(notice: Notice, *, now: datetime) -> None:
-    # Nobody settled the last attempt: whatever sends it may die of it each time.
-    if notice.attempts >= MOST_ATTEMPTS:
-        notice.status, notice.failure, notice.leased_until = NoticeStatus.DEAD, "lost", None
-        return
-    notice.leased_until = now + LEASE
-    notice.attempts += 1
 
 
 def _another_goes_first(*, now: datetime) -> ColumnElement[bool]:
