@@ -93,9 +93,10 @@ def migrated(url: str) -> Database:
 
 
 def settled(database: Database) -> None:
-    """Let the database gather what it needs to know of its tables to plan well."""
-    with database.unit_of_work() as session:
-        session.execute(text("ANALYZE"))
+    """Let PostgreSQL gather what it gathers by itself in service; SQLite is never told there."""
+    if not database.in_process:
+        with database.unit_of_work() as session:
+            session.execute(text("ANALYZE"))
 
 
 def _store(database: Database, table: type[SQLModel], rows: Iterable[Mapping[str, Any]]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Table, insert, select, text
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
-from conftest import NOON
+from conftest import NOON, Clock
 from plans import SEARCH, steps
 from referral.appointments.filters import Filters, Needs
 from referral.appointments.models import Appointment
@@ -103,8 +103,9 @@ def test_a_page_of_each_order_is_read_from_its_index(
 
 
 def test_a_filter_reads_no_other_clinics_rows_and_sorts_only_what_it_finds(
-    client: TestClient, practice: Practice
+    client: TestClient, practice: Practice, clock: Clock
 ) -> None:
+    clock.now += timedelta(hours=1)
     assert {name for body in FILTERS for name in body} == Filters.model_fields.keys() - NO_FILTERS
     for body in FILTERS:
         first, *later = steps(client, practice, body | {"limit": 10})

@@ -41,6 +41,8 @@ def test_a_request_is_given_to_a_colleague_to_me_or_to_nobody(
     other = admin.issue_key("Front desk")
 
     assert done(run("assign", reference, "front DESK")) == f"{reference}: given to Front desk.\n"
+    assert "Given to" in (shown := done(run("show", reference, "--peek")))
+    assert "Front desk" in shown
     assert reference not in done(run("inbox", "--mine"))
     assert reference in done(run("inbox", "--assignee", "Front desk"))
     assert done(run("assign", reference)) == f"{reference}: given to test.\n"
@@ -48,6 +50,8 @@ def test_a_request_is_given_to_a_colleague_to_me_or_to_nobody(
     assert document(run("export", "--json", "--assignee", "me"))["assignee"] == str(practice.key_id)
     given = document(run("assign", reference, str(other.id), "--json"))
     assert given["assignee"] == str(other.id)
+    admin.revoke_key(other.id)
+    assert f"the key {other.id}, which is not in use" in done(run("show", reference, "--peek"))
     assert done(run("assign", reference, "nobody")) == f"{reference}: given to nobody.\n"
     assert reference in done(run("inbox", "--assignee", "nobody"))
 

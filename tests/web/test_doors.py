@@ -118,6 +118,18 @@ def test_who_asks_for_the_wrong_thing_is_told_all_that_can_be_done(
     assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_log_names_the_route_and_neither_id_nor_how_the_id_is_read(
+    client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "referral.access")
+
+    client.get(f"/api/v1/requests/{SOME_ID}")
+
+    (line,) = caplog.messages
+    assert line.startswith("GET /api/v1/requests/{request_id} 401 ")
+
+
 @pytest.mark.parametrize("path", ["/nothing", "/clinics/nothing", "/follow/nothing"])
 def test_a_page_that_is_not_there_says_so_as_a_page(client: TestClient, path: str) -> None:
     answer = client.get(path)

@@ -43,15 +43,21 @@ SOME_LATE: Select[int] = (
 )
 
 
-def led(connection: Connection, given: Mapping[str, Any], sort: Sort) -> dict[str, Any]:
-    """Return the conditions `given`, and whether the deadlines lead to what is late.
+def led(connection: Connection, given: Mapping[str, Any], sort: Sort) -> Mapping[str, Any] | None:
+    """Return the conditions `given`, and whether the deadlines lead; None where nothing is late.
 
     In the order of another moment, they do where few are late: of 10,000 requests that wait, none
     of those that are in time is looked at. Where many are late, the first page of them is near.
     """
-    if "overdue" in given and (sort.column == "answer_by" or _few_are_late(connection, given)):
-        return {**given, BY_DEADLINE: True}
-    return {**given}
+    if "overdue" not in given or not CONTACTS.isdisjoint(given):
+        return given
+    by_deadline = {**given, BY_DEADLINE: True}
+    if sort.column == "answer_by":
+        return by_deadline
+    late = len(connection.execute(SOME_LATE, given).all())
+    if not late:
+        return None
+    return by_deadline if late <= FEW else given
 
 
 def conditions(asked_for: frozenset[str], sort: Sort) -> list[Condition]:
@@ -67,10 +73,6 @@ def column(name: str) -> ColumnElement[Any]:
     """Return a column of the table by its name."""
     found: ColumnElement[Any] = getattr(Appointment, name)
     return found
-
-
-def _few_are_late(connection: Connection, given: Mapping[str, Any]) -> bool:
-    return len(connection.execute(SOME_LATE, given).all()) <= FEW
 
 
 def _leading(asked_for: frozenset[str], sort: Sort) -> frozenset[str]:

@@ -87,8 +87,10 @@ def _part(
     given = {**wanted, **fixed, "clinic_id": desk.staff.clinic_id}
     if after is not None:
         given |= {"after": after.moment, "after_id": after.row_id}
-    given = led(connection, given, view.sort)
-    found = connection.execute(_statement(frozenset(given), view), given).all()
+    known = led(connection, given, view.sort)
+    if known is None:
+        return Part([], None)
+    found = connection.execute(_statement(frozenset(known), view), known).all()
     actor = desk.mover.actor if Scope.WRITE in desk.staff.scopes else None
     shown = written(found[:limit], view.names, actor)
     return Part(shown, _place(view.sort, found[limit - 1]) if len(found) > limit else None)

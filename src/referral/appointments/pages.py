@@ -50,7 +50,7 @@ def details(
     """Show the form: who asks, how to reach them, when they could come."""
     clinic = _clinic(house, clinic_id)
     away = _turned_away(clinic, check) or _asked_already(house, clinic, check, ask.asked)
-    return away or details_page(house, clinic, ask.asked.typed, mistakes.faults)
+    return away or details_page(house, clinic, ask.asked.typed | mistakes.typed, mistakes.faults)
 
 
 @router.post("/clinics/{clinic_id}/request")
@@ -69,12 +69,13 @@ def details_sent(
     if away is not None:
         return away
     typed = typed_in(form)
-    if long := ask.too_long(typed):
-        return details_page(house, clinic, typed, long)
-    if form.get("go") == "back":
+    long = ask.too_long(typed)
+    # What finds no room in the cookie of the form waits beside its mistake.
+    apart = {name: typed.pop(name, "") for name in long}
+    if form.get("go") == "back" and not long:
         response: Response = RedirectResponse(f"/clinics/{clinic_id}", 303)
-    elif faults := faults_of(typed):
-        response = mistakes.at(f"/clinics/{clinic_id}/request", faults)
+    elif faults := long or faults_of(typed):
+        response = mistakes.at(f"/clinics/{clinic_id}/request", faults, typed=apart)
     else:
         response = mistakes.corrected(f"/clinics/{clinic_id}/request/review")
     ask.keep(response, replace(ask.asked, typed=typed))
@@ -192,7 +193,8 @@ def _turned_away(clinic: Row, check: CheckDoorDep) -> Response | None:
     answers = check.check.answers
     cleared = check.check.doctor_cleared
     if answers is None or not may_request(assess(answers).level, doctor_cleared=cleared):
-        response = RedirectResponse("/check" if answers is None else "/check/outcome", 303)
+        # Where answers are missing, it leads on to the first of them.
+        response = RedirectResponse("/check/outcome", 303)
         check.keep(response, replace(check.check, clinic=clinic["id"]))
         return response
     return None

@@ -2,13 +2,22 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, select, update
+from sqlalchemy import bindparam, update
+from sqlmodel import Session, col, select
 
 from referral.appointments.models import Appointment
+from referral.db import table_of
 from referral.notices.models import Audience, Notice, NoticeStatus
 from referral.record.service import Entry, append
 
 MAIL_FAILED = "appointment.mail_failed"
+TABLE = table_of(Appointment)
+# Put together once: it is asked for each letter to a person.
+HEARD = (
+    update(TABLE)
+    .where(TABLE.c.id == bindparam("meant"), TABLE.c.call_due_since.is_not(None))
+    .values(call_due_since=None, unreachable=False, updated_at=bindparam("now"))
+)
 
 
 def owe_call(appointment: Appointment, now: datetime) -> None:
@@ -33,10 +42,7 @@ def ended(session: Session, notice: Notice, status: NoticeStatus, *, now: dateti
         _not_reached(session, notice, now)
         return
     # A letter says how things stand when it is written, so one is enough.
-    owed = update(Appointment).where(
-        col(Appointment.id) == notice.appointment_id, col(Appointment.call_due_since).is_not(None)
-    )
-    session.execute(owed.values(call_due_since=None, unreachable=False, updated_at=now))
+    session.connection().execute(HEARD, {"meant": notice.appointment_id, "now": now})
 
 
 def _not_reached(session: Session, notice: Notice, now: datetime) -> None:

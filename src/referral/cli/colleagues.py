@@ -34,5 +34,13 @@ def whose(desk: Desk, typed: str | None) -> UUID | str | None:
     return found.id if found else NOBODY
 
 
+def name_of(desk: Desk, key_id: UUID | None) -> str:
+    """Return the name of a key, empty for none."""
+    if key_id is None:
+        return ""
+    names = {key.id: key.label for key in desk.client.assignees()}
+    return names.get(key_id, f"the key {key_id}, which is not in use")
+
+
 def _names_of(key: Assignee) -> set[str]:
     return {key.label.strip().casefold(), str(key.id)}

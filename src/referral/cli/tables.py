@@ -55,11 +55,14 @@ def inbox(rows: Iterable[RequestRow], zone: ZoneInfo, *notes: str, width: int = 
 
 
 def whole(
-    request: RequestDetail, zone: ZoneInfo, notes: Sequence[NoteShown], *, most: int
+    request: RequestDetail, zone: ZoneInfo, notes: Sequence[NoteShown], *, most: int, given_to: str
 ) -> Table:
-    """Return all that the clinic may know about a request, and up to `most` notes on it."""
+    """Return all that the clinic may know about a request, and up to `most` notes on it.
+
+    `given_to` is the name of the key that looks after it, empty where none does.
+    """
     table = Table.grid(Column(style="bold", no_wrap=True), Column(overflow="fold"), padding=(0, 2))
-    for name, text in _lines(request, zone):
+    for name, text in (*_lines(request, zone), ("Given to", given_to), *_rest(request, zone)):
         if text:
             table.add_row(name, Text(plain(text)))
     for place, note in enumerate(notes[:most]):
@@ -124,7 +127,9 @@ def _lines(request: RequestDetail, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     ends = request.offer_expires_at
     yield "Offer ends", times.full(ends, zone) if ends else ""
     yield "Call", _call(request, zone)
-    yield "Given to", f"the key {request.assignee}" if request.assignee else ""
+
+
+def _rest(request: RequestDetail, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     yield from _person(request)
     yield from _answers(request)
     yield "Answered", _decision(request)
@@ -163,7 +168,9 @@ def _answers(request: RequestDetail) -> Iterator[tuple[str, str]]:
     yield (
         "Symptoms",
         "\n".join(
-            f"{name.replace('_', ' ')}: {_values(value)}" for name, value in seen.answers.items()
+            f"{name.replace('_', ' ')}: {_values(value)}"
+            for name, value in seen.answers.items()
+            if value not in (None, "", [])
         ),
     )
 

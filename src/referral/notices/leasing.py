@@ -4,14 +4,52 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Update, and_
+from sqlalchemy import ColumnElement, CursorResult, Update, and_, bindparam
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, exists, or_, select, tuple_, update
 
+from referral.db import UtcDateTime
 from referral.notices.backoff import MOST_ATTEMPTS, pause
 from referral.notices.models import TOLD, Notice, NoticeStatus
 
 LEASE = timedelta(minutes=5)
+NOW = bindparam("now", type_=UtcDateTime)
+
+
+def _another_goes_first() -> ColumnElement[bool]:
+    """Ask for a notice of the same appointment and audience that is out, or due before.
+
+    The order alone keeps two transactions from leasing both at once: neither sees the other's.
+    """
+    other = aliased(Notice)
+    is_before = tuple_(col(other.due_at), col(other.id)) < tuple_(
+        col(Notice.due_at), col(Notice.id)
+    )
+    return exists().where(
+        col(other.appointment_id) == col(Notice.appointment_id),
+        col(other.audience) == col(Notice.audience),
+        col(other.id) != col(Notice.id),
+        or_(
+            col(other.leased_until) > NOW,
+            and_(col(other.status) == NoticeStatus.WAITING, is_before),
+        ),
+    )
+
+
+# Put together once: it is asked for each notice. SQLite has no row locks and needs none: a unit of
+# work there is the only writer.
+DUE = (
+    select(Notice)
+    .where(
+        col(Notice.status) == NoticeStatus.WAITING,
+        col(Notice.due_at) <= NOW,
+        or_(col(Notice.leased_until).is_(None), col(Notice.leased_until) <= NOW),
+        ~_another_goes_first(),
+    )
+    .order_by(col(Notice.due_at), col(Notice.id))
+    .limit(1)
+    .with_for_update(skip_locked=True, of=Notice)
+)
 
 
 def lease(session: Session, *, now: datetime) -> Notice | None:
@@ -20,15 +58,7 @@ def lease(session: Session, *, now: datetime) -> Notice | None:
     One at a time: whoever dies holds up only the one that was being sent. Of one appointment and
     audience at most one is out, in whichever process.
     """
-    due = select(Notice).where(
-        col(Notice.status) == NoticeStatus.WAITING,
-        col(Notice.due_at) <= now,
-        or_(col(Notice.leased_until).is_(None), col(Notice.leased_until) <= now),
-        ~_another_goes_first(now=now),
-    )
-    ordered = due.order_by(col(Notice.due_at), col(Notice.id)).limit(1)
-    # SQLite has no row locks and needs none: a unit of work there is the only writer.
-    notice = session.exec(ordered.with_for_update(skip_locked=True, of=Notice)).first()
+    notice = session.exec(DUE, params={"now": now}).first()
     if notice is not None:
         notice.leased_until = now + LEASE
         notice.attempts += 1
@@ -98,26 +128,6 @@ def settle_superseded(session: Session, notice: Notice) -> None:
     waiting = _mine(notice).where(col(Notice.status) == NoticeStatus.WAITING)
     session.execute(waiting.values(status=NoticeStatus.SUPERSEDED))
     session.execute(_mine(notice).values(leased_until=None))
-
-
-def _another_goes_first(*, now: datetime) -> ColumnElement[bool]:
-    """Ask for a notice of the same appointment and audience that is out, or due before.
-
-    The order alone keeps two transactions from leasing both at once: neither sees the other's.
-    """
-    other = aliased(Notice)
-    is_before = tuple_(col(other.due_at), col(other.id)) < tuple_(
-        col(Notice.due_at), col(Notice.id)
-    )
-    return exists().where(
-        col(other.appointment_id) == col(Notice.appointment_id),
-        col(other.audience) == col(Notice.audience),
-        col(other.id) != col(Notice.id),
-        or_(
-            col(other.leased_until) > now,
-            and_(col(other.status) == NoticeStatus.WAITING, is_before),
-        ),
-    )
 
 
 def _mine(notice: Notice) -> Update:

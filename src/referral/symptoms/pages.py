@@ -34,7 +34,7 @@ ASKED_ON_PAGES = {
 @router.get("/check")
 def first_step(door: CheckDoorDep, house: HouseDep, mistakes: MistakesDep) -> Response:
     """Show the danger signs."""
-    return _page(house, STEPS[0], typed=door.check.given, faults=mistakes.faults)
+    return _page(house, STEPS[0], door.check.given, mistakes)
 
 
 @router.post("/check")
@@ -74,7 +74,7 @@ def step(slug: str, door: CheckDoorDep, house: HouseDep, mistakes: MistakesDep) 
     found = _step(slug)
     if found is None:
         return RedirectResponse(PATHS[STEPS[0].slug], 303)
-    return _page(house, found, typed=door.check.given, faults=mistakes.faults)
+    return _page(house, found, door.check.given, mistakes)
 
 
 @router.post("/check/{slug}")
@@ -96,15 +96,16 @@ def _take(
     form: FormData, step: Step, door: CheckDoorDep, *, house: House, mistakes: Mistakes
 ) -> Response:
     typed = _typed(form, step)
+    long = door.too_long(door.check.with_answers(typed))
+    # What finds no room in the cookie of the form waits beside its mistake.
+    apart = {name: typed.pop(name, "") for name in long}
     check = door.check.with_answers(typed)
-    if long := door.too_long(check):
-        return _page(house, step, typed=typed, faults=long)
     faults = _faults(check.given)
     here = {question: faults[question] for question in step.questions if question in faults}
-    if form.get("go") == "back":
+    if form.get("go") == "back" and not long:
         response: Response = RedirectResponse(_before(step), 303)
-    elif here:
-        response = mistakes.at(PATHS[step.slug], here)
+    elif long or here:
+        response = mistakes.at(PATHS[step.slug], here | long, typed=apart)
     else:
         check = check if faults else check.as_answered(house.now())
         response = mistakes.corrected(_onward(step, check.given, faults))
@@ -158,13 +159,12 @@ def _first_gap(given: Mapping[str, Any]) -> str:
     return next(gaps, PATHS[STEPS[-1].slug])
 
 
-def _page(
-    house: House, step: Step, *, typed: Mapping[str, Any], faults: Mapping[str, str]
-) -> Response:
+def _page(house: House, step: Step, given: Mapping[str, Any], mistakes: Mistakes) -> Response:
     number = NUMBERED[step.slug]
+    typed = {**given, **mistakes.typed}
     return house.html.page(
         "symptoms/step.html",
-        status=422 if faults else 200,
+        status=mistakes.status,
         step=step,
         number=number,
         total=len(STEPS),
@@ -173,7 +173,7 @@ def _page(
             q.id for q in QUESTIONS.values() if not q.required and q.id not in ASKED_ON_PAGES
         },
         typed={name: value for name, value in typed.items() if value is not None},
-        faults=faults,
-        errors=[(f"f-{question}", text) for question, text in faults.items()],
+        faults=mistakes.faults,
+        errors=mistakes.errors,
         action=PATHS[step.slug],
     )
