@@ -96,6 +96,7 @@ RULES_BEYOND: dict[Operation, str] = {
 # Without parameters, or with one that may be any text.
 CANNOT_BE_WRONG: set[Operation] = {
     ("GET", "/api/v1/clinic"),
+    ("GET", "/api/v1/clinic/register"),
     ("GET", "/api/v1/consent"),
     ("GET", "/api/v1/follow/{token}"),
     ("GET", "/api/v1/keys"),

@@ -25,8 +25,9 @@ NAMES = frozenset(
     addChiropractor addNote assignRequest createAssessment createRequest createWebhook deleteWebhook
     exportRequests findRequest followRequest getClinic getConsent getOwnClinic getPublicStatistics
     getRequest getStatistics getWebhook issueKey listClinics listEvents listKeys listNotes
-    listQuestions listRequests listWebhookDeliveries listWebhooks moveFollowedRequest moveRequest
-    moveRequests pingWebhook removeChiropractor replayWebhook revokeKey rotateWebhookSecret
+    listQuestions listRegisterDifferences listRequests listWebhookDeliveries listWebhooks
+    moveFollowedRequest moveRequest moveRequests pingWebhook removeChiropractor replayWebhook
+    revokeKey rotateWebhookSecret
     searchRequests streamEvents updateChiropractor updateOwnClinic updateWebhook
     """,
     )
