@@ -6,7 +6,7 @@ from sqlmodel import SQLModel
 from referral import limits, repeats, tries
 from referral.appointments import models as appointments
 from referral.clinics import models as clinics
-from referral.db import make_engine
+from referral.db import beginning, make_engine
 from referral.notices import models as notices
 from referral.operations import models as operations
 from referral.record import models as record
@@ -39,7 +39,7 @@ def run() -> None:
     transaction, and are checked at its end.
     """
     url = context.config.get_main_option("sqlalchemy.url")
-    engine = make_engine(url or Settings().database_url, pool_size=1)
+    engine = beginning(make_engine(url or Settings().database_url, pool_size=1), "BEGIN IMMEDIATE")
     with engine.connect() as connection:
         is_sqlite = connection.dialect.name == "sqlite"
         if is_sqlite:

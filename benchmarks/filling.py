@@ -65,6 +65,21 @@ def requests(database: Database, asked: list[UUID], count: int) -> None:
     _store(database, Appointment, rows)
 
 
+def desk(database: Database, clinic_id: UUID, count: int, *, late: int, first: int) -> None:
+    """Store `count` requests that all wait for a clinic's answer, the oldest `late` past its date.
+
+    They are numbered from `first` on.
+    """
+    now, numbers = datetime.now(UTC), range(first, first + count)
+    _store(database, AssessmentRow, (_assessment(UUID(int=n), NEW_YEAR) for n in numbers))
+    rows = (
+        _request(n, clinic_id, State.REQUESTED)
+        | {"answer_by": now + timedelta(minutes=10 * (place - late) + 5)}
+        for place, n in enumerate(numbers)
+    )
+    _store(database, Appointment, rows)
+
+
 def staff_key(database: Database, clinic_id: UUID) -> str:
     """Return a new staff key of a clinic."""
     with database.unit_of_work() as session:
@@ -78,9 +93,10 @@ def migrated(url: str) -> Database:
 
 
 def settled(database: Database) -> None:
-    """Let the database gather what it needs to know of its tables to plan well."""
-    with database.unit_of_work() as session:
-        session.execute(text("ANALYZE"))
+    """Let PostgreSQL gather what it gathers by itself in service; SQLite is never told there."""
+    if not database.in_process:
+        with database.unit_of_work() as session:
+            session.execute(text("ANALYZE"))
 
 
 def _store(database: Database, table: type[SQLModel], rows: Iterable[Mapping[str, Any]]) -> None:

@@ -36,7 +36,10 @@ class Caller(asyncio.Protocol):
         length = int(lowered.partition(b"content-length: ")[2].partition(b"\r\n")[0])
         if len(body) < length:
             return
-        assert head.startswith((b"HTTP/1.1 200", b"HTTP/1.1 201")), head[:40] + body[:300]
+        if not head.startswith((b"HTTP/1.1 200", b"HTTP/1.1 201")):
+            self._done.set_exception(RuntimeError(f"{head[:40]!r} {body[:300]!r}"))
+            self._transport.abort()
+            return
         self._took.append(time.perf_counter() - self._started)
         self._next()
 

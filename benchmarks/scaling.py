@@ -1,7 +1,7 @@
 """What a page of a very long list costs beside its first one: deep, filtered, in another order.
 
 `python benchmarks/scaling.py [requests] [database URL]`; on SQLite if no URL. Half of the requests
-are one clinic's, the others those of 499 more.
+are one clinic's, the others those of 499 more. Then what is late on very full desks.
 """
 
 import statistics
@@ -17,8 +17,9 @@ from referral.appointments.models import Appointment
 from referral.appointments.places import Place, Sort
 from referral.db import Database
 from referral.settings import new_ring
-from serving import call, measure, serve
+from serving import UNLIMITED, call, measure, serve
 
+WAITING, LATE = 10_000, (0, 10, 5_000, 10_000)
 CLIENTS, CALLS, ROUNDS, LIMIT = 8, 400, 5, 50
 FILTERS = (
     *("state=requested", "needs=answer", "needs=rebooking", "overdue=true", "level=chiropractor"),
@@ -37,17 +38,25 @@ def main(requests: int = 1_002_000, *, url: str = "") -> None:
         url = url or f"sqlite:///{folder}/scaling.db"
         database = filling.migrated(url)
         large, *small = filling.clinics(database, 500)
+        desks = dict(zip(LATE, filling.clinics(database, len(LATE)), strict=True))
         filling.requests(database, [*chain.from_iterable((large, one) for one in small)], requests)
+        for place, (late, clinic) in enumerate(desks.items()):
+            first = requests + place * WAITING
+            filling.desk(database, clinic, WAITING, late=late, first=first)
         filling.settled(database)
         page = requests // 2 // LIMIT - 10
         pages = {"first page": "", f"page {page:,}": f"&cursor={_cursor(database, large, page)}"}
         compare(url, filling.staff_key(database, large), pages | {f: f"&{f}" for f in FILTERS})
+        for late, clinic in desks.items():
+            name = f"{late:,} of {WAITING:,} late"
+            overdue = {"first page": "", name: "&overdue=true"}
+            compare(url, filling.staff_key(database, clinic), overdue)
         database.engine.dispose()
 
 
 def compare(url: str, key: str, pages: dict[str, str]) -> None:
     """Load the server with each page in turn, and print the medians of the ratios."""
-    environment = {"REFERRAL_DATABASE_URL": url, "REFERRAL_KEYS": new_ring()}
+    environment = {"REFERRAL_DATABASE_URL": url, "REFERRAL_KEYS": new_ring(), **UNLIMITED}
     bearer = f"Authorization: Bearer {key}"
     calls = {
         name: [call(f"/api/v1/requests?limit={LIMIT}{query}", bearer)] * CALLS

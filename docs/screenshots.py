@@ -25,6 +25,7 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-ne
 PHONE: ViewportSize = {"width": 360, "height": 800}
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 TALLEST = 1200
+ABOVE = 16
 ZONE = ZoneInfo("America/New_York")
 SIGNS = {"emergency_signs": "none", "unwell_signs": "none"}
 PAIN = {
@@ -51,7 +52,9 @@ PATHS = {
     "article-first-visit": "/articles/your-first-visit-to-a-chiropractor",
     "clinics-far": "/clinics?zip=99723",
     "find": "/find",
+    "how-clinics-answer": "/how-clinics-answer",
     "privacy": "/privacy",
+    "api": "/api/v1/docs",
     "not-found": "/no-such-page",
 }
 FOR_OPERATORS = {"letters": "/demo/letters", "operator": "/operator"}
@@ -71,7 +74,7 @@ def main() -> None:
         ).new_page()
         _visit(tab, PATHS)
         tab.goto(PATHS["article"])
-        _take(tab, "article-end", at_the_end=True)
+        _take(tab, "article-share", part="#share")
         _doors_before_the_chiropractor(tab)
         _until_the_outcome(tab)
         _until_the_confirmation(tab, zip_code)
@@ -124,7 +127,7 @@ def _until_the_confirmation(tab: Page, zip_code: str) -> None:
     _press(tab, "Check and send")
     tab.locator(".choice").click()
     _take(tab, "review")
-    _take(tab, "review-end", at_the_end=True)
+    _take(tab, "review-end", part="main h2:last-of-type")
     _press(tab, "Send the request")
     _take(tab, "confirmation")
 
@@ -230,7 +233,8 @@ def _press(tab: Page, name: str) -> None:
     tab.get_by_role("button", name=name, exact=True).click()
 
 
-def _take(tab: Page, name: str, *, at_the_end: bool = False) -> None:
+def _take(tab: Page, name: str, *, part: str = "") -> None:
+    """Keep a picture of the page, or of the part that begins at an element."""
     tab.wait_for_load_state()
     tab.mouse.move(0, 0)
     if name in ON_A_DESK:
@@ -239,8 +243,9 @@ def _take(tab: Page, name: str, *, at_the_end: bool = False) -> None:
     tab.set_viewport_size(PHONE)
     tab.evaluate("document.activeElement.blur(), scrollTo(0, 0)")
     whole = tab.evaluate("document.documentElement.scrollHeight")
-    height = min(TALLEST, whole)
-    top = whole - height if at_the_end else 0
+    box = tab.locator(part or "html").first.bounding_box()
+    top = max(0, box["y"] - ABOVE) if box else 0
+    height = min(TALLEST, whole - top)
     clip: FloatRect = {"x": 0, "y": top, "width": PHONE["width"], "height": height}
     file = FOLDER / f"{name}.png"
     tab.screenshot(path=file, full_page=True, clip=clip, animations="disabled")

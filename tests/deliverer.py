@@ -2,11 +2,12 @@
 
 import random
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
 from referral.db import Database
-from referral.notices.delivery import deliver
+from referral.notices.delivery import Delivery
 from referral.notices.mail import Letter
 from referral.notices.models import Notice
 from referral.notices.transport import Smtp
@@ -25,18 +26,17 @@ def compose(_session: Session, notice: Notice) -> Letter:
     return Letter(f"{notice.kind}@example.com", "News", "Your request has news.\n")
 
 
+def delivery(database: Database, transport: Smtp | None, **parts: Any) -> Delivery:  # noqa: ANN401 - any other part
+    """Return a delivery whose notices concern nobody else, unless `parts` says so."""
+    usual: dict[str, Any] = {"compose": compose, "ended": lambda *_: None, "jitter": lambda: 0.5}
+    return Delivery(database, transport=transport, **(usual | parts))
+
+
 def deliver_all(database: Database, port: int, now: datetime) -> int:
     """Deliver until nothing is due and return how many were sent."""
+    out = delivery(database, post(port), clock=lambda: now, jitter=random.random)
     sent = 0
-    while (
-        batch := deliver(
-            database,
-            compose=compose,
-            transport=post(port),
-            clock=lambda: now,
-            jitter=random.random,
-        )
-    ).total:
+    while (batch := out.batch()).total:
         sent += batch.sent
     return sent
 

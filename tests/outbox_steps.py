@@ -26,8 +26,15 @@ def put(database: Database, *drafts: Draft, now: datetime = NOON) -> list[UUID]:
 
 
 def lease(database: Database, *, now: datetime = NOON, limit: int = 20) -> list[Notice]:
-    with database.unit_of_work() as session:
-        return leasing.lease(session, now=now, limit=limit)
+    """Lease one after another until none is due, or there are `limit`."""
+    taken: list[Notice] = []
+    while len(taken) < limit:
+        with database.unit_of_work() as session:
+            notice = leasing.lease(session, now=now)
+        if notice is None:
+            break
+        taken.append(notice)
+    return taken
 
 
 def leased_ids(database: Database, **options: Any) -> list[UUID]:  # noqa: ANN401 - those of lease

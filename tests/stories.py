@@ -28,8 +28,10 @@ def worker_of(client: TestClient, office: PostOffice | None, **changes: Any) -> 
 class Story:
     """A request and the mail about it."""
 
-    def __init__(self, client: TestClient, clock: Clock, office: PostOffice) -> None:
-        self.case = begin(client, clock)
+    def __init__(
+        self, client: TestClient, clock: Clock, office: PostOffice, **changes: object
+    ) -> None:
+        self.case = begin(client, clock, **changes)
         self.office = office
         self.worker = worker_of(client, office)
         give_addresses(client)

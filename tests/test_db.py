@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session
 
 from referral.commits import SharedCommits
-from referral.db import Database, make_engine
+from referral.db import Database, beginning, make_engine
 from referral.record.models import EventCounter
 from world import count
 
@@ -27,7 +27,7 @@ class Crowd:
         self.commits = 0
         self.statement_before_commit = "SELECT 1"
         self.database = Database(url)
-        self._engine = make_engine(url, pool_size=1).execution_options(writes=True)
+        self._engine = beginning(make_engine(url, pool_size=1), "BEGIN IMMEDIATE")
         self._all_wait = Barrier(CALLERS)
         self._lock = Lock()
 

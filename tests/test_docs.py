@@ -11,6 +11,7 @@ from referral.appointments.filters import Needs
 from referral.appointments.states import MOVES, Action, Actor
 from referral.appointments.steps import StaffMove
 from referral.cli import COMMANDS, command
+from referral.operations import demo_pages
 from referral.settings import Settings, new_ring
 from referral.web.html import Html
 
@@ -27,6 +28,31 @@ STEPS_OF = {
 }
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
 SCREENSHOT_BYTES = 60_000
+# The pages that are made for each visitor; those that are the same for all are a few.
+PICTURES = {
+    "/check": {"form-signs", "form-mistake"},
+    "/check/{slug}": {"form-pain", "form-you"},
+    "/check/outcome": {
+        "emergency",
+        "outcome-urgent",
+        "outcome-doctor",
+        "outcome",
+        "outcome-self-care",
+    },
+    "/clinics": {"clinics", "clinics-far"},
+    "/clinics/{clinic_id}": {"clinic"},
+    "/clinics/{clinic_id}/request": {"request", "asked-before"},
+    "/clinics/{clinic_id}/request/review": {"review", "review-end"},
+    "/find": {"find"},
+    "/follow/{token}": {"waiting", "offered", "booked", "declined"},
+    "/follow/{token}/sent": {"confirmation"},
+    "/follow/{token}/cancel": {"cancel"},
+    "/follow/{token}/elsewhere": {"elsewhere"},
+    "/follow/{token}/{wish}": {"times-instead", "times-move"},
+    "/how-clinics-answer": {"how-clinics-answer"},
+    "/operator": {"operator"},
+    "/demo/letters": {"letters"},
+}
 LINK = re.compile(r"\]\(([^)\s]+)\)|src=\"([^\"]+)\"")
 
 
@@ -103,6 +129,20 @@ def test_the_privacy_page_shows_the_credit_that_the_data_ask_for() -> None:
     html = Html(Settings(_env_file=None, keys=SecretStr(new_ring())))
     shown = html.text("articles/privacy.html")
     assert " ".join(asked[1].split()) in re.sub(r"<[^>]+>", "", shown)
+
+
+def test_every_page_has_a_screenshot() -> None:
+    routes = (route for router in (*ROUTERS, demo_pages.router) for route in router.routes)
+    pages = {
+        path
+        for route in routes
+        if "GET" in getattr(route, "methods", ())
+        and not (path := getattr(route, "path_format", "")).startswith("/api/")
+        and not path.endswith(".ics")
+    }
+    assert pages == PICTURES.keys()
+    named = {name for names in PICTURES.values() for name in names}
+    assert named <= {file.stem for file in (DOCS / "screenshots").iterdir()}
 
 
 def test_the_readme_shows_every_screenshot_and_says_what_is_on_it() -> None:

@@ -155,6 +155,31 @@ def test_without_the_database_a_process_goes_on_with_its_own_count(nowhere: Data
     assert [standing.refused for standing in taken] == [False] * 60 + [True] * 10
 
 
+def test_processes_that_cannot_add_up_stop_at_their_own_limit_and_owe_the_rest(
+    sqlite_url: str,
+) -> None:
+    """On SQLite nobody waits for the writer's turn: this is as far as it can go."""
+    writer, *databases = (Database(sqlite_url, pool_size=1) for _ in range(4))
+    limits = [Limit(Policy("key", MOST), database) for database in databases]
+
+    def let_through(*, seconds: int = 0) -> list[int]:
+        now = NOON + seconds * SECONDS
+        return [sum(not each.take(HOLDER, now=now).refused for _ in range(700)) for each in limits]
+
+    with writer.unit_of_work() as session:
+        session.connection()
+        assert let_through() == [MOST] * 3
+    for limit in limits * 2:
+        limit.settle()
+        assert limit.take(HOLDER, now=NOON).refused
+    for limit in limits:
+        limit.settle()
+
+    assert sum(let_through(seconds=60)) < MOST
+    for database in (writer, *databases):
+        database.engine.dispose()
+
+
 def test_a_key_that_hammers_two_processes_at_once_is_stopped_near_its_limit(
     client: TestClient, settings: Settings
 ) -> None:

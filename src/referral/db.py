@@ -90,7 +90,8 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 20) -> None:
         self.engine = make_engine(url, pool_size=pool_size)
         self.in_process = self.engine.dialect.name == "sqlite"
-        self._writing = self.engine.execution_options(writes=True)
+        self._reading = beginning(self.engine, "BEGIN")
+        self._writing = beginning(self.engine, "BEGIN IMMEDIATE")
         # On a server BEGIN and ROLLBACK are a round trip each, as long as a short query.
         alone = {} if self.in_process else {"isolation_level": "AUTOCOMMIT"}
         self._selecting = self.engine.execution_options(**alone)
@@ -103,7 +104,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Yield a session to read with; nothing done in it is kept."""
-        with unavailable_is_503(), Session(self.engine, autoflush=False) as session:
+        with unavailable_is_503(), Session(self._reading, autoflush=False) as session:
             yield session
 
     @contextmanager
@@ -174,8 +175,19 @@ def make_engine(url: str, *, pool_size: int) -> Engine:
         return engine
     engine = create_engine(url, **common)
     sa_event.listen(engine, "connect", _set_up_sqlite)
-    sa_event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def beginning(engine: Engine, statement: str) -> Engine:
+    """Return `engine`, on SQLite with transactions that begin by `statement`.
+
+    Without it each statement there is a transaction of its own. To PostgreSQL the driver says it.
+    """
+    if engine.dialect.name != "sqlite":
+        return engine
+    begun = engine.execution_options()
+    sa_event.listen(begun, "begin", partial(_begin_sqlite, statement))
+    return begun
 
 
 def _replace_dead(
@@ -208,8 +220,7 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - 
     cursor.close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    begin = "BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN"
+def _begin_sqlite(begin: str, connection: Connection) -> None:
     # By the driver itself: as a statement of SQLAlchemy's it would cost more than the query.
     cursor = connection.connection.cursor()
     try:

@@ -21,6 +21,13 @@ class JsonId(Spelled):
     }
 
 
+class Hex(Spelled):
+    """An id without dashes, as SQLite stores it: what reads many rows puts them in for less."""
+
+    inherit_cache = True
+    sql: ClassVar = {"sqlite": "{0}", "postgresql": "replace(CAST({0} AS TEXT), '-', '')"}
+
+
 class JsonMoment(Spelled):
     """A time in a `JsonObject`: RFC 3339 in UTC, without a fraction that is zero."""
 

@@ -9,14 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
+from sqlmodel import Session
+
 from referral import limits, repeats, tries
+from referral.appointments import reaching
 from referral.appointments.clockwork import Clockwork
 from referral.appointments.indexing import OlderRequests
 from referral.appointments.retention import forget_unused
 from referral.db import Database
 from referral.errors import UnavailableError
 from referral.letters import composer_of
-from referral.notices.delivery import Compose, deliver
+from referral.notices.delivery import Delivery
+from referral.notices.models import Notice, NoticeStatus
 from referral.notices.transport import Smtp
 from referral.operations import service
 from referral.settings import Settings
@@ -34,13 +38,12 @@ BETWEEN_FORGETTING = timedelta(minutes=10)
 
 @dataclass(slots=True)
 class Worker:
-    """What a round needs; without a `transport`, notices wait. `stop` ends it after its round."""
+    """What a round needs; `stop` ends it after its round."""
 
     database: Database
     clockwork: Clockwork
     older: OlderRequests
-    compose: Compose
-    transport: Smtp | None
+    delivery: Delivery
     clock: Callable[[], datetime]
     deliverer: Deliverer
     stop: threading.Event
@@ -55,8 +58,7 @@ class Worker:
             database=house.database,
             clockwork=Clockwork(house.database, house.vault, settings.answer_days),
             older=OlderRequests(house.database, house.vault),
-            compose=composer_of(house),
-            transport=mail_of(settings),
+            delivery=_delivery_of(house),
             clock=house.now,
             deliverer=Deliverer(house.database, house.vault, sender, house.now, stop),
             stop=stop,
@@ -64,7 +66,7 @@ class Worker:
 
     def run(self) -> None:
         """Work until `stop` is set; webhooks have a thread of their own, for they wait for none."""
-        warn_without(self.transport)
+        warn_without(self.delivery.transport)
         webhooks = threading.Thread(target=self.deliverer.run, name="webhooks", daemon=True)
         webhooks.start()
         while not self.stop.is_set():
@@ -94,13 +96,7 @@ class Worker:
 
     def _send_mail(self) -> None:
         while not self.stop.is_set():
-            became = deliver(
-                self.database,
-                compose=self.compose,
-                transport=self.transport,
-                clock=self.clock,
-                jitter=random.random,
-            )
+            became = self.delivery.batch()
             if became.total:
                 log.info(
                     "notices: %d sent, %d to be tried again, %d dead, %d superseded",
@@ -142,8 +138,17 @@ class Worker:
             log.info("counted the last %d days", statistics.DAYS)
 
     def _beat(self) -> None:
-        now, sends_mail = self.clock(), self.transport is not None
+        now, sends_mail = self.clock(), self.delivery.transport is not None
         self.database.settle(lambda session: service.beat(session, now=now, sends_mail=sends_mail))
+
+
+def _delivery_of(house: House) -> Delivery:
+    def ended(session: Session, notice: Notice, status: NoticeStatus) -> None:
+        reaching.ended(session, notice, status, now=house.now())
+
+    return Delivery(
+        house.database, composer_of(house), mail_of(house.settings), ended, house.now, random.random
+    )
 
 
 def mail_of(settings: Settings) -> Smtp | None:

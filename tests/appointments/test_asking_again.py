@@ -130,7 +130,7 @@ def test_on_the_pages_an_ended_request_is_never_said_to_be_sent(
     asked = [client.get(form), client.post(form, data=TYPED_LATER), client.get(f"{form}/review")]
     asked.append(client.post(f"{form}/review", data={"consent_version": consent.VERSION}))
 
-    assert [answer.status_code for answer in asked] == [200, 409, 200, 409]
+    assert [answer.status_code for answer in asked] == [200] * 4
     for answer in asked:
         assert "Your request is sent" not in answer.text
         assert ASKED_BEFORE[case.row().state] in answer.text
@@ -172,7 +172,7 @@ def test_on_the_pages_a_living_request_is_shown_and_stays_one(
     assert "Your request is sent" in client.get(f"{link}/sent").text
     assert "already sent a request" in form_again.text
     assert f'href="{link}"' in form_again.text
-    assert (other.status_code, f'href="{link}"' in other.text) == (409, True)
+    assert f'href="{link}"' in other.text
     assert count(house(client).database, "appointments") == 1
 
 

@@ -82,6 +82,11 @@ SOON = {"starts_at": at(0.5), "ends_at": at(0.6)}
             clock_at(State.RECEIVED, 0, at(4)),
             [("remind_clinic", 2), ("warn", 4), ("expire", 5)],
         ),
+        # Half of the time is half of the hours in which the clinic is open.
+        (
+            clock_at(State.REQUESTED, 0, at(2), remind_at=at(1.7)),
+            [("remind_clinic", 1.7), ("warn", 2), ("expire", 3)],
+        ),
         (
             clock_at(State.RECEIVED, 1, at(4)),
             [("warn", 4), ("expire", 5)],
@@ -172,6 +177,7 @@ def clocks(draw: st.DrawFn) -> Clock:
         starts_at=starts,
         ends_at=ends,
         wants_move=draw(st.booleans()),
+        remind_at=answer_by - draw(st.timedeltas(timedelta(hours=1), timedelta(days=5))),
     )
 
 

@@ -57,6 +57,11 @@ def post(case: Case, action: str, data: dict[str, Any]) -> Any:  # noqa: ANN401 
     return case.client.post(link(case, f"/{action}"), data=data, follow_redirects=False)
 
 
+def led_to(case: Case, action: str, data: dict[str, Any]) -> Any:  # noqa: ANN401 - the client's answer
+    """Send a form behind the link, and return the page that it leads to."""
+    return case.client.get(post(case, action, data).headers["location"])
+
+
 def filled_in(case: Case, action: str) -> dict[str, Any]:
     """Return what the form of `action` sends."""
     if action == "accept":
@@ -113,7 +118,7 @@ def test_what_is_not_possible_is_refused_in_plain_words(
     data = filled_in(case, action) or {}
     if action == "accept":
         data = {"time_id": case.sent["id"]}
-    answer = post(case, action, data)
+    answer = led_to(case, action, data)
 
     assert answer.status_code == 409
     assert "not possible any more" in answer.text
@@ -131,7 +136,7 @@ def test_a_grid_without_a_usable_time_comes_back_with_the_mistake(
     assert "Send to the clinic" in page(case, f"/{action}")
 
     kept = "2026-12-15_morning"
-    answer = post(case, action, {"preferred_windows": [*chosen, kept] if chosen else []})
+    answer = led_to(case, action, {"preferred_windows": [*chosen, kept] if chosen else []})
 
     assert answer.status_code == 422
     assert 'href="#f-preferred_windows"' in answer.text
@@ -156,7 +161,7 @@ def test_a_grid_reads_the_request_once(
     engine = house(client).database.engine
     event.listen(engine, "before_cursor_execute", note)
     try:
-        shown = post(case, action, BAD_GRID).text if mistaken else page(case, f"/{action}")
+        shown = led_to(case, action, BAD_GRID).text if mistaken else page(case, f"/{action}")
     finally:
         event.remove(engine, "before_cursor_execute", note)
 
@@ -184,8 +189,8 @@ def test_a_time_that_is_gone_brings_the_page_again_and_says_so(
     assert case.patient("refuse", preferred_windows=[{"date": "2026-12-08", "part": "morning"}])
     assert case.staff("offer", times=[{"starts_at": "2026-12-08T10:00:00-05:00"}])
 
-    answer = post(case, "accept", {"time_id": gone})
-    nothing = post(case, "accept", {})
+    answer = led_to(case, "accept", {"time_id": gone})
+    nothing = led_to(case, "accept", {})
 
     assert (answer.status_code, nothing.status_code) == (409, 422)
     assert "no longer free" in answer.text
@@ -231,6 +236,29 @@ def test_the_other_clinics_leave_out_those_that_were_asked_or_take_none(
     assert "Send it to another" not in page(second)
 
 
+def test_where_no_clinic_is_in_reach_the_nearest_to_call_are_named(
+    client: TestClient, clock: Clock
+) -> None:
+    case = begin(client, clock)
+    bring(case, "declined")
+    far = {"latitude": 44.5, "longitude": -73.2}
+    open_practice(client, name="Full Spine", accepting="no", latitude=41.0)
+    open_practice(client, name="Mute Spine", phone="", latitude=42.0)
+    open_practice(client, name="Listed Spine", standing="listed", phone="+12125550177", **far)
+    assert "Find a clinic to call" in page(case)
+    assert "Send it to another clinic" not in page(case)
+
+    text = page(case, "/elsewhere")
+
+    assert "No other clinic within 50 miles takes requests here." in text
+    assert "Listed Spine" in text
+    assert 'href="tel:2125550177">(212) 555-0177</a>' in text
+    assert "about 262 miles away" in text
+    assert "ask your doctor" in text
+    for left_out in ("Fictional Spine", "Full Spine", "Mute Spine"):
+        assert left_out not in text
+
+
 def test_a_clinic_that_cannot_take_it_brings_the_page_again(
     client: TestClient, clock: Clock
 ) -> None:
@@ -243,7 +271,7 @@ def test_a_clinic_that_cannot_take_it_brings_the_page_again(
     assert "Closed Spine" not in text
     assert "Fictional Spine" not in text
 
-    answers = [post(case, "send_on", {"clinic_id": given}) for given in (str(closed), "x", "")]
+    answers = [led_to(case, "send_on", {"clinic_id": given}) for given in (str(closed), "x", "")]
 
     assert [answer.status_code for answer in answers] == [409, 422, 422]
     assert all("There is a problem" in answer.text for answer in answers)

@@ -90,7 +90,8 @@ def test_a_letter_to_the_person_has_all_they_need(client: TestClient, clock: Clo
         assert case.sent["reference"] in said
         assert case.sent["spoken_code"] in said
         assert "Fictional Spine" in said
-        assert "+12125550100" in said
+        assert "Phone of the clinic:" in said
+        assert "(212) 555-0100" in said
     assert letter.subject == f"Your request {case.sent['reference']} was sent"
     assert "by Wednesday, December 2, 5:00 pm EST" in letter.text
 

@@ -2,30 +2,28 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import Table, event, insert, select, text
+from sqlalchemy import Table, insert, select, text
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
 from conftest import NOON
+from plans import SEARCH, steps
 from referral.appointments.filters import Filters, Needs
 from referral.appointments.models import Appointment
 from referral.appointments.places import Sort
 from referral.appointments.reference import reference_from
 from referral.appointments.states import State
 from referral.clinics.models import Clinic
-from referral.db import Database, table_of
+from referral.db import table_of
 from referral.settings import Settings, new_ring
 from referral.symptoms.models import AssessmentRow
 from world import Json, Practice, house, open_practice, send_request
 
-SEARCH = "/api/v1/requests/search"
 CLINICS, PER_CLINIC = 20, 60
 EARLY, LATE = ((NOON + timedelta(days=days)).isoformat() for days in (-30, 30))
 # Each filter by itself, where it can both for rows that all fit and for rows that none do.
@@ -117,7 +115,7 @@ def test_a_filter_reads_no_other_clinics_rows_and_sorts_only_what_it_finds(
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("body", [*({"needs": needs} for needs in Needs), {"overdue": True}])
+@pytest.mark.parametrize("body", [{"needs": needs} for needs in Needs])
 def test_what_waits_is_found_among_what_may_wait(
     client: TestClient, practice: Practice, body: Json
 ) -> None:
@@ -137,59 +135,3 @@ def test_a_contact_is_one_look_up_in_every_order(client: TestClient, practice: P
             assert first.name in LOOK_UPS, body
             assert column in first.where or "reference" in body, body
             assert [step.name for step in later] in ([], ["Sort"]), body
-
-
-class Step(NamedTuple):
-    """A step of a plan: its name, the index with its condition, and how many rows are guessed."""
-
-    name: str
-    where: str
-    rows: int
-
-
-def steps(client: TestClient, practice: Practice, body: Json) -> list[Step]:
-    """Search, and return the steps of the one statement about requests, the first one first."""
-    database, seen = house(client).database, list[tuple[str, Any]]()
-    with listening(database, seen):
-        answer = client.post(SEARCH, json=body, headers=practice.bearer)
-    assert answer.status_code == 200, answer.text
-    ((statement, given),) = [one for one in seen if "FROM appointments" in one[0]]
-    explain = "EXPLAIN QUERY PLAN" if database.in_process else "EXPLAIN (FORMAT JSON)"
-    with database.engine.connect() as connection:
-        rows = connection.exec_driver_sql(f"{explain} {statement}", given).all()
-    if database.in_process:
-        return [of_sqlite(row.detail) for row in rows]
-    return list(of_postgresql(rows[0][0][0]["Plan"]))
-
-
-def of_sqlite(said: str) -> Step:
-    """Return a step as SQLite says it; of how many rows it knows nothing."""
-    if said == "USE TEMP B-TREE FOR ORDER BY":
-        return Step("Sort", "", PER_CLINIC)
-    name, _, where = said.partition(" USING INDEX ")
-    return Step(name, where, PER_CLINIC)
-
-
-def of_postgresql(node: Json) -> Iterator[Step]:
-    """Yield the steps of a plan that find or sort rows, the innermost first."""
-    for inner in node.get("Plans", ()):
-        yield from of_postgresql(inner)
-    if node["Node Type"] not in {"Limit", "Result", "Bitmap Heap Scan"}:
-        where = f"{node.get('Index Name')} {node.get('Index Cond')}"
-        yield Step(node["Node Type"], where, node["Plan Rows"])
-
-
-@contextmanager
-def listening(database: Database, seen: list[tuple[str, Any]]) -> Iterator[None]:
-    """Keep each statement and its parameters, as the driver gets them."""
-
-    def keep(
-        _connection: object, _cursor: object, statement: str, given: object, *_: object
-    ) -> None:
-        seen.append((statement, given))
-
-    event.listen(database.engine, "before_cursor_execute", keep)
-    try:
-        yield
-    finally:
-        event.remove(database.engine, "before_cursor_execute", keep)

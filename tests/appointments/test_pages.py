@@ -136,6 +136,21 @@ def test_the_check_before_sending_shows_all_that_goes_to_the_clinic(
     assert f'href="/clinics/{practice.clinic_id}/request"' in client.get("/check/outcome").text
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("sign", "leads_to"), [("saddle_numbness", "/check/outcome"), ("none", "/check/pain")]
+)
+def test_who_has_not_answered_all_comes_from_a_clinic_to_what_is_missing_or_to_help(
+    client: TestClient, sign: str, leads_to: str
+) -> None:
+    form = f"/clinics/{open_practice(client).clinic_id}/request"
+    assert client.get(form).url.path == "/check"
+
+    client.post("/check", data={"emergency_signs": sign, "unwell_signs": "none"})
+
+    assert client.get(form).url.path == leads_to
+
+
 @pytest.mark.parametrize("level", ["emergency", "urgent-medical", "see-doctor-first"])
 @pytest.mark.parametrize("cleared", [False, True])
 def test_no_page_records_a_request_that_the_level_forbids(

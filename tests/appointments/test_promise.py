@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from referral.appointments.promise import answer_by, offered_parts
+from referral.appointments.promise import answer_by, half_time, offered_parts, promise
 from referral.appointments.wording import choices
 from referral.clinics import hours
 from referral.clinics.holidays import ClosedDays
@@ -61,6 +61,39 @@ def test_an_answer_is_promised_by_the_close_of_an_open_day(
     assert by.isoformat() == promised
 
 
+@pytest.mark.parametrize(
+    ("text", "zone", "sent", "half"),
+    [
+        # Seven hours of Tuesday and eight of Wednesday: not at night, but half an hour after nine.
+        (WEEK, "America/New_York", "2026-12-01T15:00", "2026-12-02T09:30:00-05:00"),
+        # Before opening and over a weekend: in the middle of the one day.
+        (WEEK, "America/New_York", "2026-12-01T09:00", "2026-12-01T13:00:00-05:00"),
+        (WEEK, "America/New_York", "2026-12-05T15:00", "2026-12-07T13:00:00-05:00"),
+        # Friday at nine: half is over at the close, when nobody is there; Monday's opening then.
+        (WEEK, "America/New_York", "2026-12-04T14:00", "2026-12-07T09:00:00-05:00"),
+        # Not in the lunch break either.
+        ("mo-fr 09:00-12:00 13:00-16:00", "America/New_York", "2026-12-01T09:00",
+         "2026-12-01T13:00:00-05:00"),
+        # The day before Thanksgiving; clocks that go forward, and back.
+        (WEEK, "America/New_York", "2026-11-25T15:00", "2026-11-27T09:30:00-05:00"),
+        (WEEK, "America/New_York", "2026-03-06T15:00", "2026-03-09T09:30:00-04:00"),
+        (WEEK, "America/Los_Angeles", "2026-10-30T17:00", "2026-11-02T09:30:00-08:00"),
+        # Open only in the hour that is skipped: there is none, so in the middle.
+        ("su 02:00-03:00", "America/New_York", "2026-03-08T04:00", "2026-03-08T00:30:00-05:00"),
+    ],
+)  # fmt: skip
+def test_a_clinic_is_reminded_after_half_of_its_open_time(
+    text: str, zone: str, sent: str, half: str
+) -> None:
+    now = datetime.fromisoformat(sent).replace(tzinfo=UTC)
+
+    promised = promise(
+        hours.parse(text), zone, closed=ClosedDays(keeps_holidays=True), days=1, now=now
+    )
+
+    assert promised.remind_at.astimezone(ZoneInfo(zone)).isoformat() == half
+
+
 MINUTES = st.integers(min_value=0, max_value=1439).map(lambda at: time(at // 60, at % 60))
 PERIODS = st.lists(MINUTES, min_size=2, max_size=2, unique=True).map(
     lambda pair: (Period(min(pair), max(pair)),)
@@ -103,6 +136,13 @@ def test_the_promise_is_the_close_of_the_nth_day_that_is_open_and_no_holiday(
     began = now >= ahead[0][0]
     assert by.astimezone(UTC) == ahead[-1][1] > now
     assert len(ahead) == days + began
+    half = half_time(week, zone, closed=closed, start=now, end=by)
+    still = [(max(opens, now), ends) for opens, ends in ahead if max(opens, now) < ends]
+    assert not still or any(opens <= half < ends for opens, ends in still)
+    past = sum((min(ends, half) - opens for opens, ends in still if opens < half), timedelta())
+    whole = sum((ends - opens for opens, ends in still), timedelta())
+    assert abs(whole - 2 * past) <= timedelta(microseconds=1)
+    assert now <= half < by.astimezone(UTC)
 
 
 def test_a_clinic_closed_on_sixty_of_its_days_still_owes_an_answer() -> None:

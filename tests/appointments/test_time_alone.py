@@ -19,13 +19,14 @@ from starlette.testclient import TestClient
 from conftest import NOON, Clock
 from drawn import drawn_step
 from mailboxes import Mailboxes
+from postman import REFUSED
 from referral.appointments import calendars, moves
 from referral.appointments.clockwork import Clockwork
 from referral.appointments.models import Appointment
 from referral.appointments.movers import Mover
 from referral.appointments.states import ENDS, Action, Actor
 from referral.errors import ConflictError, InvalidError
-from referral.notices.models import Notice
+from referral.notices.models import Audience, Notice
 from referral.record.models import Event
 from referral.record.service import history
 from situations import ANY_STEP, BY_PHONE
@@ -58,6 +59,7 @@ class World(RuleBasedStateMachine):
         self.work = Clockwork(self.parts.database, self.parts.vault, 1)
         self.boxes = Mailboxes()
         self.pointless: set[UUID] = set()
+        self.rounds = 0
 
     @initialize(by_phone=st.booleans(), agreed=st.integers(0, 2))
     def people_ask(self, *, by_phone: bool, agreed: int) -> None:
@@ -121,14 +123,20 @@ class World(RuleBasedStateMachine):
 
     @rule()
     def mail_goes_out(self) -> None:
-        """Let everything that waits be sent, after which each calendar is true."""
-        became = self.boxes.take_in(self.client)
+        """Let everything that waits be sent, after which each calendar is true.
+
+        Every third time, the mail server takes nothing for the people who ask.
+        """
+        self.rounds += 1
+        refuses = () if self.rounds % 3 else (Audience.PATIENT,)
+        became = self.boxes.take_in(self.client, refuses=refuses)
         self.pointless.update(became.pointless)
         with self.parts.database.reading() as session:
             for appointment in self.mine(session):
                 self.boxes.check(session, appointment, now=self.clock.now)
         for notice, code in became.dead:
-            assert (notice.kind, code) == ("withdrawn", "erased")
+            is_refused = notice.audience in refuses and code == REFUSED
+            assert is_refused or (notice.kind, code) == ("withdrawn", "erased")
 
     @invariant()
     def every_promise_is_kept(self) -> None:

@@ -79,6 +79,23 @@ def test_a_time_that_was_taken_since_cannot_come_back(client: TestClient, clock:
     assert case.trace() == before
 
 
+def test_a_time_of_somebody_who_left_the_clinic_cannot_come_back(
+    client: TestClient, clock: Clock
+) -> None:
+    case = begin(client, clock)
+    case.staff("book", starts_at=INSIDE_WINDOW)
+    case.staff("release")
+    path = f"/api/v1/clinic/chiropractors/{case.practice.chiropractor_id}"
+    assert client.delete(path, headers=case.admin.bearer).status_code == 204
+    before = case.trace()
+
+    answer = case.staff("undo")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "chiropractor-gone")
+    assert "no longer on your clinic's list" in answer.json()["detail"]
+    assert case.trace() == before
+
+
 def test_news_that_has_not_gone_out_is_taken_back(client: TestClient, clock: Clock) -> None:
     case = begin(client, clock)
     case.mail_is_sent()

@@ -9,6 +9,8 @@ from browser.conftest import OpenTab
 from browser.journey import Journey
 from browser.service import Service
 
+TIMES = [{"starts_at": f"2026-12-0{day}T15:30:00Z"} for day in (2, 3)]
+
 
 @pytest.fixture
 def person(open_tab: OpenTab, service: Service) -> Journey:
@@ -87,6 +89,58 @@ def test_the_back_button_of_the_browser_goes_over_mistakes(person: Journey) -> N
     tab.go_back()
     tab.go_back()
     expect(tab.get_by_label("Your name")).to_have_value("Sam Sample")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_back_and_reload_go_over_mistakes_behind_the_private_link(
+    open_tab: OpenTab, service: Service, *, scripts: bool
+) -> None:
+    person = Journey(open_tab(java_script_enabled=scripts), service)
+    tab = person.tab
+    person.reach_the_confirmation()
+    slip = person.read_the_slip()
+    tab.goto("/find")
+    person.look_up(slip["Your reference"], "0000-0000")
+    problem = expect(tab.get_by_role("alert", name="There is a problem"))
+    problem.to_be_focused()
+    expect(tab.get_by_label("Code")).to_have_value("0000-0000")
+    person.look_up(slip["Your reference"], slip["Your code"])
+    tab.go_back()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Find your request")
+    problem.to_have_count(0)
+    tab.go_forward()
+    person.clinic_does("offer", times=TIMES)
+    person.press("Take this time")
+    problem.to_be_focused()
+    tab.reload()
+    problem.to_be_focused()
+    person.press("None of these fit")
+    person.press("Send to the clinic")
+    problem.to_be_focused()
+    person.choose_a_part_of_a_day()
+    expect(tab.get_by_role("heading", level=1)).to_contain_text("Opened by the clinic")
+    for _ in range(2):
+        tab.go_back()
+        expect(tab.get_by_role("heading", level=1)).to_contain_text("Opened by the clinic")
+        problem.to_have_count(0)
+
+
+def test_the_back_button_goes_over_a_missing_word_of_a_doctor(person: Journey) -> None:
+    tab = person.tab
+    tab.goto("/check")
+    person.answer_the_signs()
+    person.answer_about_the_pain()
+    tab.get_by_label("How old are you?").fill("41")
+    person.tap(("history", "osteoporosis"), ("tried", "heat"))
+    person.press("See where to go")
+    person.press("Continue to clinics")
+    expect(tab.get_by_role("alert", name="There is a problem")).to_be_focused()
+    person.tap(("doctor_cleared", "yes"))
+    person.press("Continue to clinics")
+    expect(tab).to_have_url(f"{person.service.origin}/clinics")
+    tab.go_back()
+    expect(tab.get_by_role("heading", level=1)).to_be_visible()
+    expect(tab.get_by_role("alert")).to_have_count(0)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])

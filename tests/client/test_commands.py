@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from client.running import Run, document, done, told
 from client.unreliable import Refusal, Unreliable
 from referral.staff.scopes import Scope
-from world import PERSON, Practice, add_key, send_request
+from world import MILD, PERSON, Practice, add_key, send_request
 
 BOTH = "2026-12-03 09:30"
 
@@ -21,6 +21,7 @@ def test_show_opens_a_request_however_its_reference_is_written(
 
     assert PERSON["name"] in shown
     assert "received" in shown
+    assert "tried: saw_doctor" in shown
     assert "Wed 2 Dec 2026, 17:00 (America/New_York)" in shown
 
 
@@ -34,6 +35,21 @@ def test_a_peek_tells_nobody_and_neither_does_a_key_that_may_only_read(
     opened = document(run("show", reference, "--json"))
     assert opened["state"] == "received"
     assert document(run("show", opened["id"], "--json")) == opened
+
+
+def test_show_leaves_out_what_was_not_answered(
+    client: TestClient, run: Run, practice: Practice
+) -> None:
+    least = {
+        name: MILD[name] for name in MILD.keys() - {"spread", "trend", "function", "tried", "note"}
+    }
+    answer = client.post("/api/v1/assessments", json={"answers": least})
+    sent = send_request(client, practice.clinic_id, assessment_id=answer.json()["id"])
+
+    shown = done(run("show", sent["id"]))
+
+    assert "onset: lifting_exercise" in shown
+    assert not {"None", "tried:", "note:"} & {*shown.split()}
 
 
 def test_what_a_person_typed_cannot_steer_the_terminal(
@@ -93,8 +109,8 @@ def test_a_time_that_is_none_is_a_mistake(
 def test_each_failure_has_its_exit_code(run: Run, reference: str, between: Unreliable) -> None:
     far = told(run("book", reference, "2026-12-05 09:30"), 2)
     assert far == "starts_at: Choose a time inside one of the windows that the person gave.\n"
-    who = told(run("inbox", "--assignee", "me"), 2)
-    assert who == "assignee: Send the id of a key of your clinic, or nobody.\n"
+    over = told(run("inbox", "--reference", "zz"), 2)
+    assert over.startswith("reference: Write a reference as we gave it")
     assert "Write a reference" in told(run("show", "zz"), 2)
     assert "valid staff key" in told(run("inbox", REFERRAL_KEY="rk_unknown"), 3)
     assert "no request with this reference" in told(run("show", "2222-2222"), 4)

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from client.running import Run, document, done, told
 from client.unreliable import Refusal, Unreliable
 from conftest import Clock
+from referral.client import Client
 from referral.staff.scopes import Scope
 from world import PERSON, Practice, add_key, send_request
 
@@ -32,6 +33,45 @@ def test_notes_are_kept_and_the_newest_are_shown(run: Run, clock: Clock, referen
     assert "Tue 1 Dec 2026, 10:00 (America/New_York)  test" in listed
     assert len(lines) == 6
     assert kept in map(json.loads, lines)
+
+
+def test_a_request_is_given_to_a_colleague_to_me_or_to_nobody(
+    run: Run, admin: Client, practice: Practice, reference: str
+) -> None:
+    other = admin.issue_key("Front desk")
+
+    assert done(run("assign", reference, "front DESK")) == f"{reference}: given to Front desk.\n"
+    assert "Given to" in (shown := done(run("show", reference, "--peek")))
+    assert "Front desk" in shown
+    assert reference not in done(run("inbox", "--mine"))
+    assert reference in done(run("inbox", "--assignee", "Front desk"))
+    assert done(run("assign", reference)) == f"{reference}: given to test.\n"
+    assert reference in done(run("inbox", "--mine"))
+    assert document(run("export", "--json", "--assignee", "me"))["assignee"] == str(practice.key_id)
+    given = document(run("assign", reference, str(other.id), "--json"))
+    assert given["assignee"] == str(other.id)
+    admin.revoke_key(other.id)
+    assert f"the key {other.id}, which is not in use" in done(run("show", reference, "--peek"))
+    assert done(run("assign", reference, "nobody")) == f"{reference}: given to nobody.\n"
+    assert reference in done(run("inbox", "--assignee", "nobody"))
+
+
+def test_a_name_that_is_nobodys_or_several_keys_is_refused_with_those_there_are(
+    run: Run, admin: Client, reference: str
+) -> None:
+    made = [admin.issue_key("Front desk").id for _ in range(2)]
+
+    unknown = told(run("assign", reference, "Nobody else"), 2)
+    several = told(run("assign", reference, "Front desk"), 2)
+
+    assert unknown.startswith("Your clinic has no such key in use. Write one of these names")
+    assert "test  " in unknown
+    assert several.splitlines()[1:] == [f"Front desk  {key_id}" for key_id in made]
+    assert "not both" in run("inbox", "--mine", "--assignee", "nobody").stderr
+    # Also what a key left behind that nobody uses any more is found.
+    admin.revoke_key(made[0])
+    assert done(run("inbox", "--json", "--assignee", str(made[0]))) == ""
+    assert "no request" in told(run("assign", "K7QF-3M9P", "me"), 4)
 
 
 def test_what_is_personal_can_be_piped_in(run: Run, reference: str) -> None:

@@ -78,6 +78,7 @@ def test_without_retries_there_is_one_try(between: Unreliable, practice: Practic
         ({"Retry-After": format_datetime(NOW + timedelta(seconds=9), usegmt=True)}, 9),
         ({"Retry-After": format_datetime(NOW - timedelta(days=9), usegmt=True)}, 0),
         ({"Retry-After": "soon"}, 0),
+        ({"Retry-After": "Tue, 01 Dec 99999999999999999999 00:00:00 GMT"}, 0),
     ],
     ids=str,
 )

@@ -79,6 +79,21 @@ def test_the_list_says_which_key_is_calling(desk: Desk) -> None:
     assert (calling, len(desk.listed())) == ({str(desk.key_id)}, 2)
 
 
+def test_every_key_knows_its_colleagues_and_itself_by_name(desk: Desk, clock: Clock) -> None:
+    row, key = add_key(desk.client, desk.clinic_id, Scope.READ)
+    ended = desk.make(expires_at=(clock.now + timedelta(days=1)).isoformat()).json()
+    clock.now += timedelta(days=1)
+
+    answer = desk.client.get("/api/v1/assignees", headers=bearer(key))
+
+    assert answer.status_code == 200, answer.text
+    listed = {one.pop("id"): one for one in answer.json()["items"]}
+    assert listed.keys() == desk.listed().keys()
+    assert ended["id"] not in listed
+    assert listed[str(row.id)] == {"label": "test", "is_calling": True}
+    assert [one["is_calling"] for one in listed.values()].count(True) == 1
+
+
 @pytest.mark.parametrize("scope", [Scope.READ, Scope.WRITE])
 def test_only_an_admin_key_may_see_make_or_revoke_keys(desk: Desk, scope: Scope) -> None:
     row, key = add_key(desk.client, desk.clinic_id, scope)

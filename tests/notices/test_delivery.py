@@ -1,5 +1,6 @@
 import logging
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -9,12 +10,13 @@ from sqlmodel import Session
 import deliverer
 from conftest import NOON, Clock
 from deliverer import SENDER
-from outbox_steps import ALONE, BOOKED, MOVED, put, put_many, rows
+from outbox_steps import ALONE, BOOKED, MOVED, lease, put, put_many, rows
 from post_office import HANG_UP, PostOffice
 from referral.db import Database
 from referral.errors import UnavailableError
 from referral.notices import outbox
-from referral.notices.delivery import Compose, Delivered, Superseded, Undeliverable, deliver
+from referral.notices.backoff import MOST_ATTEMPTS
+from referral.notices.delivery import Compose, Delivered, Superseded, Undeliverable
 from referral.notices.leasing import LEASE
 from referral.notices.mail import Letter
 from referral.notices.models import Notice, NoticeStatus
@@ -28,13 +30,8 @@ def row(database: Database) -> Notice:
 def run(
     database: Database, office: PostOffice, clock: Clock, compose: Compose = deliverer.compose
 ) -> Delivered:
-    return deliver(
-        database,
-        compose=compose,
-        transport=deliverer.post(office.port),
-        clock=clock,
-        jitter=lambda: 0.5,
-    )
+    transport = deliverer.post(office.port)
+    return deliverer.delivery(database, transport, clock=clock, compose=compose).batch()
 
 
 def test_a_due_notice_is_sent_and_settled(
@@ -54,10 +51,7 @@ def test_a_due_notice_is_sent_and_settled(
 def test_without_a_server_notices_wait_untouched(database: Database, clock: Clock) -> None:
     put(database, BOOKED)
     before = row(database).model_dump()
-    done = deliver(
-        database, compose=deliverer.compose, transport=None, clock=clock, jitter=lambda: 0.5
-    )
-    assert done == Delivered()
+    assert deliverer.delivery(database, None, clock=clock).batch() == Delivered()
     assert row(database).model_dump() == before
 
 
@@ -146,9 +140,7 @@ def test_what_is_superseded_or_dropped_while_it_is_composed_is_not_sent(
         return deliverer.compose(session, notice)
 
     put(database, BOOKED, ALONE)
-    assert run(database, office, clock, overtaken) == Delivered(superseded=2)
-    assert office.taken == []
-    assert run(database, office, clock) == Delivered(sent=1)
+    assert run(database, office, clock, overtaken) == Delivered(sent=1, superseded=2)
     assert [mail["To"] for mail in office.taken] == ["moved@example.com"]
 
 
@@ -161,8 +153,7 @@ def test_what_is_superseded_while_it_goes_out_is_written_down_as_sent(
 
     office.arrived = overtaken
     put(database, BOOKED)
-    assert run(database, office, clock) == Delivered(sent=1)
-    assert run(database, office, clock) == Delivered(sent=1)
+    assert run(database, office, clock) == Delivered(sent=2)
     assert {each.status for each in rows(database)} == {NoticeStatus.SENT}
 
 
@@ -194,13 +185,13 @@ def test_a_database_that_goes_away_ends_the_batch_and_loses_nothing(
     ids = put_many(database, 3)
     with pytest.raises(UnavailableError):
         run(database, office, clock, away)
-    assert run(database, office, clock).total == 0
+    assert run(database, office, clock) == Delivered(sent=2)
     clock.now = NOON + LEASE
-    assert run(database, office, clock) == Delivered(sent=3)
+    assert run(database, office, clock) == Delivered(sent=1)
     assert set(office.ids) == ids
 
 
-def test_a_batch_that_takes_longer_than_its_lease_leaves_the_rest_to_whoever_has_it_now(
+def test_one_that_takes_longer_than_its_lease_is_left_to_whoever_has_it_now(
     database: Database, office: PostOffice, clock: Clock
 ) -> None:
     def slow(session: Session, notice: Notice) -> Letter:
@@ -210,5 +201,59 @@ def test_a_batch_that_takes_longer_than_its_lease_leaves_the_rest_to_whoever_has
         return deliverer.compose(session, notice)
 
     ids = put_many(database, 3)
-    assert run(database, office, clock, slow) == Delivered(superseded=3)
+    assert run(database, office, clock, slow) == Delivered(superseded=1)
     assert Counter(office.ids) == Counter(ids)
+
+
+def test_a_batch_ends_after_twenty(database: Database, office: PostOffice, clock: Clock) -> None:
+    put_many(database, 21)
+    assert run(database, office, clock) == Delivered(sent=20)
+    assert len(office.peers) == 1
+    assert run(database, office, clock) == Delivered(sent=1)
+
+
+def test_one_that_kills_its_sender_each_time_dies_unsent(
+    database: Database, office: PostOffice, clock: Clock
+) -> None:
+    put(database, ALONE)
+    for attempt in range(MOST_ATTEMPTS):
+        assert lease(database, now=NOON + attempt * LEASE)
+    clock.now = NOON + MOST_ATTEMPTS * LEASE
+    assert run(database, office, clock) == Delivered(dead=1)
+    after = row(database)
+    assert (after.status, after.failure, after.leased_until) == (NoticeStatus.DEAD, "lost", None)
+    assert office.taken == []
+
+
+def test_whoever_must_know_is_told_of_each_end_with_it_and_of_no_other(
+    database: Database, office: PostOffice, clock: Clock
+) -> None:
+    told: list[tuple[str, NoticeStatus, NoticeStatus]] = []
+
+    def ended(session: Session, notice: Notice, status: NoticeStatus) -> None:
+        before = session.get_one(Notice, notice.id).status
+        told.append((notice.kind, status, before))
+
+    office.to_recipient["booked@example.com"] = "550 no such user"
+    office.to_recipient["k@example.com"] = "451 later"
+    put(database, BOOKED, ALONE, replace(ALONE, kind="k"))
+    transport = deliverer.post(office.port)
+    deliverer.delivery(database, transport, clock=clock, ended=ended).batch()
+    waiting = NoticeStatus.WAITING
+    assert sorted(told) == [
+        ("booked", NoticeStatus.DEAD, waiting),
+        ("digest", NoticeStatus.SENT, waiting),
+    ]
+
+
+def test_where_it_cannot_be_told_the_end_is_not_stored_either(
+    database: Database, office: PostOffice, clock: Clock
+) -> None:
+    def ended(*_: object) -> None:
+        raise UnavailableError("away")
+
+    put(database, ALONE)
+    transport = deliverer.post(office.port)
+    with pytest.raises(UnavailableError):
+        deliverer.delivery(database, transport, clock=clock, ended=ended).batch()
+    assert row(database).status is NoticeStatus.WAITING

@@ -111,9 +111,9 @@ def test_a_lease_takes_what_is_due_the_longest_due_first(database: Database) -> 
     assert leased_ids(database, now=NOON + MINUTE) == [soon]
 
 
-def test_a_lease_is_limited(database: Database) -> None:
-    put(database, *[ALONE] * 5)
-    assert [len(lease(database, limit=2)) for _ in range(4)] == [2, 2, 1, 0]
+def test_a_lease_takes_one(database: Database) -> None:
+    put(database, ALONE, ALONE)
+    assert [len(lease(database, limit=1)) for _ in range(3)] == [1, 1, 0]
 
 
 def test_a_lease_counts_the_attempt_and_ends_after_five_minutes(database: Database) -> None:
@@ -207,12 +207,3 @@ def test_a_permanent_failure_is_the_end(database: Database) -> None:
     (notice,) = lease(database)
     assert fail(database, notice, permanent=True) is DEAD
     assert leased_ids(database, now=NOON + timedelta(days=9)) == []
-
-
-def test_one_that_kills_its_sender_each_time_dies_too(database: Database) -> None:
-    put(database, ALONE)
-    for attempt in range(MOST_ATTEMPTS):
-        (notice,) = lease(database, now=NOON + attempt * LEASE)
-    assert leased_ids(database, now=NOON + MOST_ATTEMPTS * LEASE) == []
-    after = get(database, notice.id)
-    assert (after.status, after.failure, after.leased_until) == (DEAD, "lost", None)

@@ -15,7 +15,8 @@ from referral.app import create_app
 from referral.settings import Settings
 from referral.worker import Worker
 from situations import begin, bring
-from world import house, send_request
+from stories import Story
+from world import PERSON, house, send_request
 
 PASSWORD = "correct horse battery näh"  # noqa: S105 - of the tests
 TYPED = ("Quillon", "Zebrowski", "example.com", "0142", "sofa", "doorbell")
@@ -137,11 +138,29 @@ def test_it_shows_what_is_late_what_died_and_when_the_worker_ran(
 
     assert "2 requests, the oldest since Wednesday, December 2, 10:00 pm UTC" in seen
     assert "Fictional Spine" in seen
-    assert "deadline (clinic)" in seen
+    assert "deadline (clinic) Fictional Spine" in seen
     assert "overdue (operator)" in seen
     assert "no-address" in seen
     assert "An SMTP server is set" in seen
     assert "The worker is silent" not in seen
+
+
+@pytest.mark.parametrize("more", [{}, {"phone": None}])
+def test_it_shows_at_which_clinics_there_are_people_whom_nobody_can_tell(
+    client: TestClient, clock: Clock, office: PostOffice, more: dict[str, object]
+) -> None:
+    office.to_recipient[str(PERSON["email"])] = "550 no such user"
+    story = Story(client, clock, office, **more)
+    story.mail()
+
+    seen = page(client)
+
+    assert "requested (patient)" in seen
+    assert "Where a letter to a person died, the clinic owes them a call." in seen
+    assert ("People whom nobody can reach" in seen) == bool(more)
+    assert ("1 request, the oldest since Tuesday, December 1, 3:00 pm UTC" in seen) == bool(more)
+    story.staff("called")
+    assert "People whom nobody can reach" not in page(client)
 
 
 def test_it_says_that_there_is_no_mail_server(client: TestClient) -> None:

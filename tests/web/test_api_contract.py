@@ -1,7 +1,6 @@
 """The OpenAPI document keeps its word: schemathesis makes calls from it and judges the answers."""
 
 import json
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +11,6 @@ from hypothesis import strategies as st
 from jsonschema_rs import validator_for
 from schemathesis import Case, CheckFunction, GenerationMode
 from schemathesis.checks import not_a_server_error
-from schemathesis.core.parameters import ParameterLocation
 from schemathesis.python.asgi import get_client
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import (
@@ -25,11 +23,11 @@ from schemathesis.specs.openapi.checks import (
 )
 from starlette.testclient import TestClient
 
+from real_calls import Operation, make_reachable, make_real
 from referral.app import ROUTERS
 from referral.settings import Settings
 from referral.staff.scopes import Scope
-from referral.statistics.service import take_stock
-from world import Practice, add_key, house, open_practice, request_body, send_request
+from world import Practice, add_key, house, open_practice
 
 CONFIG = schemathesis.Config.from_dict(
     {
@@ -54,7 +52,6 @@ ALWAYS: tuple[CheckFunction, ...] = (
     response_schema_conformance,
 )
 DOCUMENT: list[str] = []
-Operation = tuple[str, str]
 # Schemathesis waits for the end of an answer; tests/feed listens to it.
 ENDLESS: set[Operation] = {("GET", "/api/v1/events/stream")}
 OPERATIONS: list[Operation] = sorted(
@@ -95,6 +92,7 @@ RULES_BEYOND: dict[Operation, str] = {
 }
 # Without parameters, or with one that may be any text.
 CANNOT_BE_WRONG: set[Operation] = {
+    ("GET", "/api/v1/assignees"),
     ("GET", "/api/v1/clinic"),
     ("GET", "/api/v1/clinic/register"),
     ("GET", "/api/v1/consent"),
@@ -109,22 +107,6 @@ LEADS_NOWHERE: set[Operation] = {("GET", "/api/v1/requests/{request_id}")}
 # Schemathesis breaks the code of one move into that of another, which is then a valid body.
 BREAKS_INTO_VALID: set[Operation] = {("POST", "/api/v1/follow/{token}/moves")}
 
-NOBODY = {"url": "http://127.0.0.1:9/", "label": "Front desk"}
-REAL_BODIES: Mapping[Operation, Any] = {
-    ("PATCH", "/api/v1/clinic"): {"accepting": "waitlist"},
-    ("POST", "/api/v1/follow/{token}/moves"): {"action": "cancel"},
-    ("POST", "/api/v1/keys"): {"label": "front desk"},
-    ("POST", "/api/v1/webhooks"): NOBODY,
-    ("PATCH", "/api/v1/webhooks/{webhook_id}"): {"label": "Back office"},
-    ("POST", "/api/v1/webhooks/{webhook_id}/replay"): {"after": 0},
-}
-REAL_QUERIES: Mapping[Operation, Any] = {
-    ("GET", "/api/v1/clinics"): {"zip": "10001"},
-    ("GET", "/api/v1/statistics"): {
-        "from": "2026-12-01T00:00:00Z",
-        "before": "2027-01-01T00:00:00Z",
-    },
-}
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 # What is wrong is refused before any database is asked, so that half of the tests need but one.
@@ -214,80 +196,3 @@ def is_allowed_after_all(case: Case[Any]) -> bool:
     schema = place["application/json"]["schema"] | {"components": document["components"]}
     is_json = isinstance(case.body, dict)
     return is_json and validator_for(schema, validate_formats=True).is_valid(case.body)
-
-
-def make_reachable(case: Case[Any], client: TestClient, practice: Practice) -> None:
-    """Put in the ids of things that are there, the version, and the place of a search."""
-    wrong_path = case.meta is not None and case.meta.is_negative_at(ParameterLocation.PATH)
-    if case.path_parameters and not wrong_path:
-        case.path_parameters = {name: MADE[name](client, practice) for name in case.path_parameters}
-    if case.path.endswith(("/moves", "/assignee")) or case.path == "/api/v1/clinic":
-        case.headers["If-Match"] = "*"
-    if case.path == "/api/v1/clinics" and "near" not in case.query:
-        case.query.setdefault("zip", "10001")
-
-
-def add_person(client: TestClient, practice: Practice) -> str:
-    """Add a chiropractor, who has no visits, and return their id."""
-    people = "/api/v1/clinic/chiropractors"
-    answer = client.post(people, json={"name": "Dr. Made Up"}, headers=practice.bearer)
-    return str(answer.json()["id"])
-
-
-def a_webhook(client: TestClient, practice: Practice) -> str:
-    """Return the id of a webhook, made where there is none, to which nobody listens."""
-    made = client.get("/api/v1/webhooks", headers=practice.bearer).json()["items"]
-    if not made:
-        answer = client.post("/api/v1/webhooks", json=NOBODY, headers=practice.bearer)
-        made = [answer.json()]
-    return str(made[0]["id"])
-
-
-# By the name of a parameter, what makes the thing that it names.
-MADE: Mapping[str, Callable[[TestClient, Practice], str]] = {
-    "clinic_id": lambda _, practice: str(practice.clinic_id),
-    "request_id": lambda client, practice: str(send_request(client, practice.clinic_id)["id"]),
-    "token": lambda client, practice: str(send_request(client, practice.clinic_id)["follow_token"]),
-    "chiropractor_id": add_person,
-    "key_id": lambda client, practice: str(add_key(client, practice.clinic_id)[0].id),
-    "webhook_id": a_webhook,
-}
-
-
-def make_real(case: Case[Any], client: TestClient, practice: Practice) -> None:
-    """Put in all that only the service or its people know, so that the call can succeed."""
-    make_reachable(case, client, practice)
-    body: Any = case.body
-    operation = (case.method, case.path)
-    case.body = REAL_BODIES.get(operation, body)
-    case.query = REAL_QUERIES.get(operation, case.query)
-    without_riddles(case.query)
-    without_riddles(case.body)
-    match case.method, case.path:
-        case "POST", "/api/v1/requests":
-            case.body = body | request_body(client, practice.clinic_id)
-        case "POST", "/api/v1/assessments":
-            answers = {name: first(value) for name, value in body["answers"].items()}
-            case.body = {"answers": answers}
-        case "POST", "/api/v1/follow":
-            sent = send_request(client, practice.clinic_id)
-            case.body = {"reference": sent["reference"], "code": sent["spoken_code"]}
-        case "POST", "/api/v1/requests/moves":
-            sent = send_request(client, practice.clinic_id)
-            case.body = {"items": [{"id": sent["id"], "version": 1, "move": {"action": "receive"}}]}
-        case "PUT", "/api/v1/requests/{request_id}/assignee":
-            case.body = {"key_id": str(practice.key_id)}
-        case "GET", "/api/v1/public-statistics":
-            take_stock(house(client).database, now=house(client).now())
-
-
-def without_riddles(given: Any) -> None:  # noqa: ANN401 - a query or a body
-    """Take out what only we give, and what must be spelled like an address."""
-    for name in ("cursor", "reference", "contact"):
-        if isinstance(given, dict):
-            given.pop(name, None)
-
-
-def first(value: Any) -> Any:  # noqa: ANN401 - any answer
-    """Return a list with its first element only, and anything else as it is."""
-    return value[:1] if isinstance(value, list) else value

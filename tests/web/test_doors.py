@@ -10,7 +10,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.testclient import TestClient
 
 from referral.web.headers import SECURITY_HEADERS
-from world import count, house, open_practice, request_body, send_request
+from world import open_practice, send_request
 
 # Public is a decision: a door that is not on this list asks for a key.
 PUBLIC_API = {
@@ -118,6 +118,18 @@ def test_who_asks_for_the_wrong_thing_is_told_all_that_can_be_done(
     assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_log_names_the_route_and_neither_id_nor_how_the_id_is_read(
+    client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "referral.access")
+
+    client.get(f"/api/v1/requests/{SOME_ID}")
+
+    (line,) = caplog.messages
+    assert line.startswith("GET /api/v1/requests/{request_id} 401 ")
+
+
 @pytest.mark.parametrize("path", ["/nothing", "/clinics/nothing", "/follow/nothing"])
 def test_a_page_that_is_not_there_says_so_as_a_page(client: TestClient, path: str) -> None:
     answer = client.get(path)
@@ -205,41 +217,6 @@ def test_a_ready_page_is_sent_only_when_it_is_news(client: TestClient, encoding:
     assert head.headers == page.headers
     assert (again.status_code, again.content) == (304, b"")
     assert_guarded(again.headers)
-
-
-def test_what_was_not_committed_is_never_confirmed(client: TestClient) -> None:
-    body = request_body(client, open_practice(client).clinic_id)
-    database = house(client).database
-    with database.engine.connect() as connection:
-        for statement in FAIL_AT_COMMIT[database.engine.dialect.name]:
-            connection.exec_driver_sql(statement)
-        connection.commit()
-
-    answer = client.post("/api/v1/requests", json=body)
-
-    assert answer.status_code >= 500
-    assert "follow_token" not in answer.text
-    assert count(database, "appointments") == 0
-
-
-# A constraint that is checked at COMMIT and not before, broken by every new event.
-FAIL_AT_COMMIT = {
-    "sqlite": (
-        "CREATE TABLE ghosts (id INTEGER PRIMARY KEY)",
-        "CREATE TABLE links (ghost INTEGER REFERENCES ghosts (id) DEFERRABLE INITIALLY DEFERRED)",
-        "CREATE TRIGGER late AFTER INSERT ON events BEGIN INSERT INTO links VALUES (1); END",
-    ),
-    "postgresql": (
-        (
-            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION 'refused'; END $$"
-        ),
-        (
-            "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON events "
-            "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()"
-        ),
-    ),
-}
 
 
 @pytest.mark.parametrize(

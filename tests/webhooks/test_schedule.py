@@ -62,6 +62,7 @@ def test_it_is_never_sooner_than_planned_nor_later_than_either_asks(
         ("Tue, 01 Dec 2026 15:02:00 -0000", 120),
         ("Tue, 01 Dec 2026 14:02:00 GMT", 0),
         ("Tue, 99 Dec 2026 14:02:00 GMT", 0),
+        ("Tue, 01 Dec 99999999999999999999 15:02:00 GMT", 0),
     ],
 )
 def test_what_a_receiver_asks_for_is_read_in_both_forms(text: str | None, seconds: int) -> None:

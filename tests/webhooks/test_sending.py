@@ -115,6 +115,17 @@ def test_what_is_not_allowed_is_not_called(url: str, failure: Failure) -> None:
     assert post(url).failure is failure
 
 
+def test_a_name_whose_servers_say_nothing_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: over.wait(30) and [])
+
+    outcome = post("https://desk.example.com/", Sender(Targets(patience=0.1)))
+    over.set()
+
+    assert outcome.failure is Failure.NAME
+    assert outcome.milliseconds < 5000
+
+
 def test_nobody_at_the_port_is_a_failed_connection() -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         port = listener.getsockname()[1]

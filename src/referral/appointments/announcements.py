@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from referral.appointments.deadlines import Duty
 from referral.appointments.models import Appointment
+from referral.appointments.reaching import heard, owe_call
 from referral.appointments.states import Action, Actor, State
 from referral.notices import outbox
 from referral.notices.models import Audience
@@ -92,7 +93,7 @@ def of_move(
         told = _correction(session, appointment, codes, now)
     if actor is Actor.PATIENT:
         # Whoever acts by the link has read there what the clinic still had to tell by phone.
-        appointment.call_due_since = None
+        heard(appointment)
     if not _is_visit_changed(appointment, codes):
         told = {who: kind for who, kind in told.items() if kind != VISIT_CHANGED}
     _tell(session, appointment, told, codes, now=now, calls=actor is not Actor.PATIENT)
@@ -155,7 +156,7 @@ def _tell(
     for audience, kind in told.items():
         if audience is PATIENT and appointment.by_phone:
             if calls:
-                appointment.call_due_since = appointment.call_due_since or now
+                owe_call(appointment, now)
             continue
         draft = Draft(
             audience, kind, appointment.id, appointment.clinic_id, appointment.version, codes

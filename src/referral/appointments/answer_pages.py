@@ -7,27 +7,26 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import ValidationError
-from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from referral.appointments import elsewhere, following, wording
-from referral.appointments.doors import TimesDoorDep, desk_of
-from referral.appointments.follow_view import Seen, look, show
+from referral.appointments.doors import desk_of
+from referral.appointments.follow_view import look, show
 from referral.appointments.representations import Followed, Window
+from referral.appointments.request_view import days_to_choose
 from referral.appointments.schemas import SENTENCES
 from referral.appointments.states import Action, State
 from referral.appointments.steps import Accept, NewWindows, PatientMove, PatientStep, SendOn
-from referral.clinics import hours
-from referral.clinics.holidays import ClosedDays
+from referral.clinics.pages import card
 from referral.errors import ConflictError, InvalidError
 from referral.symptoms.guidance import GUIDANCE
 from referral.symptoms.levels import Level
 from referral.text import N_
 from referral.web.deps import FormDep, House, HouseDep
+from referral.web.mistakes import PAGE, Mistakes, MistakesDep
 
 router = APIRouter(include_in_schema=False)
 
-FOLLOW = "appointments/follow.html"
 CHOOSE_TIME = N_("Choose one of the times.")
 TIME_GONE = N_("That time is no longer free. Below is how your request stands now.")
 TOO_LATE = N_("That is not possible any more. Below is how your request stands now.")
@@ -62,100 +61,129 @@ WISHES: Mapping[Wish, tuple[str, str]] = {
 
 
 @router.post("/follow/{token}/accept")
-def accept(token: str, form: FormDep, house: HouseDep) -> Response:
+def accept(token: str, form: FormDep, house: HouseDep, mistakes: MistakesDep) -> Response:
     """Take one of the offered times; one that is gone meanwhile brings the page again."""
     try:
         step = Accept(action=Action.ACCEPT, time_id=UUID(str(form.get("time_id", ""))))
     except ValueError:
-        errors = [("f-time_id", CHOOSE_TIME)]
-        return show(house, FOLLOW, look(house, token), status=422, errors=errors)
+        return mistakes.at(f"/follow/{token}", {"time_id": CHOOSE_TIME})
     try:
-        return _done(house, token, step)
+        return _done(house, token, step, mistakes)
     except InvalidError:
-        return _too_late(house, look(house, token), TIME_GONE)
+        return _too_late(token, TIME_GONE, mistakes)
 
 
 @router.post("/follow/{token}/cancel")
-def cancel(token: str, house: HouseDep) -> Response:
+def cancel(token: str, house: HouseDep, mistakes: MistakesDep) -> Response:
     """Call the request off; doing it twice is no error."""
-    return _done(house, token, PatientStep(action=Action.CANCEL))
+    return _done(house, token, PatientStep(action=Action.CANCEL), mistakes)
 
 
 @router.post("/follow/{token}/stop_notices")
-def stop_notices(token: str, house: HouseDep) -> Response:
+def stop_notices(token: str, house: HouseDep, mistakes: MistakesDep) -> Response:
     """Stop the notices about the waiting list."""
-    return _done(house, token, PatientStep(action=Action.STOP_NOTICES))
+    return _done(house, token, PatientStep(action=Action.STOP_NOTICES), mistakes)
 
 
 @router.get("/follow/{token}/elsewhere")
-def other_clinics(token: str, house: HouseDep) -> Response:
+def other_clinics(token: str, house: HouseDep, mistakes: MistakesDep) -> Response:
     """Show the clinics that the request could go to instead."""
     seen = look(house, token)
     if Action.SEND_ON not in seen.followed.available_actions:
         return RedirectResponse(f"/follow/{token}", 303)
-    return _elsewhere_page(house, seen)
+    with house.database.reading() as session:
+        clinics = elsewhere.unasked(session, token)
+        to_call = [] if clinics else elsewhere.to_call(session, token)
+    number = house.settings.emergency_number
+    more_urgent = GUIDANCE[Level.CHIROPRACTOR].more_urgent
+    signs = [sign for sign in more_urgent if "{emergency_number}" in sign]
+    return show(
+        house,
+        "appointments/elsewhere.html",
+        seen,
+        mistakes=mistakes,
+        clinics=clinics,
+        to_call=[card(row, house.now()) for row in to_call],
+        signs=[sign.format(emergency_number=number) for sign in signs],
+    )
 
 
 @router.post("/follow/{token}/send_on")
-def send_on(token: str, form: FormDep, house: HouseDep) -> Response:
+def send_on(token: str, form: FormDep, house: HouseDep, mistakes: MistakesDep) -> Response:
     """Send the request to another clinic, and show it there."""
+    page = f"/follow/{token}/elsewhere"
     try:
         step = SendOn(action=Action.SEND_ON, clinic_id=UUID(str(form.get("clinic_id", ""))))
         with house.database.unit_of_work() as session:
             followed = following.act(session, token, step, desk=desk_of(house))
     except ValueError:
-        return _elsewhere_page(house, look(house, token), status=422, error=CHOOSE_CLINIC)
+        return mistakes.at(page, {PAGE: CHOOSE_CLINIC})
     except InvalidError as error:
-        return _elsewhere_page(house, look(house, token), status=422, error=error.detail)
+        return mistakes.at(page, {PAGE: error.detail})
     except ConflictError as error:
-        return _not_sent_on(house, token, error)
-    return RedirectResponse(f"/follow/{followed.sent_on_token}", 303)
+        followed = look(house, token).followed
+        if followed.sent_on_token is None:
+            if Action.SEND_ON not in followed.available_actions:
+                return _too_late(token, TOO_LATE, mistakes)
+            return mistakes.at(page, {PAGE: error.detail}, status=error.status)
+    return mistakes.corrected(f"/follow/{followed.sent_on_token}")
 
 
 @router.get("/follow/{token}/{wish}")
-def ask_for_times(token: str, wish: Wish, house: HouseDep, times: TimesDoorDep) -> Response:
+def ask_for_times(token: str, wish: Wish, house: HouseDep, mistakes: MistakesDep) -> Response:
     """Show the days and parts of day to choose from; nothing happens here."""
     seen = look(house, token)
     if Action(wish) not in seen.followed.available_actions:
         return RedirectResponse(f"/follow/{token}", 303)
-    return _grid_page(house, seen, wish, chosen=times.ticked(token))
+    title, so_far = WISHES[wish]
+    ticked = mistakes.typed.get("preferred_windows", ())
+    return show(
+        house,
+        "appointments/times.html",
+        seen,
+        mistakes=mistakes,
+        wish=wish,
+        title=title,
+        so_far=so_far,
+        days=days_to_choose(seen.clinic, ticked, now=house.now()),
+    )
 
 
 @router.post("/follow/{token}/{wish}")
 def send_times(
-    token: str, wish: Wish, form: FormDep, *, house: HouseDep, times: TimesDoorDep
+    token: str, wish: Wish, form: FormDep, *, house: HouseDep, mistakes: MistakesDep
 ) -> Response:
     """Tell the clinic when the person could come instead, or go back and keep what was ticked."""
-    chosen = _chosen(form)
+    page = f"/follow/{token}/{wish}"
+    ticked = [str(value) for value in form.getlist("preferred_windows")]
+    typed = {"preferred_windows": ticked}
     if form.get("go") == "back":
-        response = RedirectResponse(f"/follow/{token}", 303)
-        times.keep(response, token, chosen)
-        return response
+        return mistakes.put_aside(page, typed, to=f"/follow/{token}")
     try:
-        windows: Any = [wording.window_from(value) for value in chosen]
+        windows: Any = [wording.window_from(value) for value in ticked]
         step = NewWindows(action=Action(wish), preferred_windows=windows)
-        done = _done(house, token, step)
+        return _done(house, token, step, mistakes)
     except ValidationError:
-        error = SENTENCES["preferred_windows"]
-    except InvalidError as invalid:
-        error = invalid.detail
-    else:
-        times.forget(done)
-        return done
-    return _grid_page(house, look(house, token), wish, chosen=chosen, error=error)
+        faults = {"preferred_windows": SENTENCES["preferred_windows"]}
+    except InvalidError as error:
+        faults = {"preferred_windows": error.detail}
+    return mistakes.at(page, faults, typed=typed)
 
 
-def _done(house: House, token: str, step: PatientMove) -> Response:
+def _done(house: House, token: str, step: PatientMove, mistakes: Mistakes) -> Response:
     """Make the move and go back to the follow page; say so there if it is too late for it."""
     try:
         with house.database.unit_of_work() as session:
             following.act(session, token, step, desk=desk_of(house))
     except ConflictError as error:
-        seen = look(house, token)
-        if not _was_done(seen.followed, step):
+        if not _was_done(look(house, token).followed, step):
             late = TOO_LATE if error.reason == "move-not-allowed" else error.detail
-            return _too_late(house, seen, late)
-    return RedirectResponse(f"/follow/{token}", 303)
+            return _too_late(token, late, mistakes)
+    return mistakes.corrected(f"/follow/{token}")
+
+
+def _too_late(token: str, why: str, mistakes: Mistakes) -> Response:
+    return mistakes.at(f"/follow/{token}", {PAGE: why}, status=ConflictError.status)
 
 
 def _was_done(followed: Followed, step: PatientMove) -> bool:
@@ -165,62 +193,3 @@ def _was_done(followed: Followed, step: PatientMove) -> bool:
         waits = followed.state is State.RECEIVED or followed.wants_move
         return waits and followed.preferred_windows == asked
     return step.action in DONE and followed.state is DONE[step.action]
-
-
-def _not_sent_on(house: House, token: str, error: ConflictError) -> Response:
-    seen = look(house, token)
-    if seen.followed.sent_on_token is not None:
-        return RedirectResponse(f"/follow/{seen.followed.sent_on_token}", 303)
-    if Action.SEND_ON not in seen.followed.available_actions:
-        return _too_late(house, seen, TOO_LATE)
-    return _elsewhere_page(house, seen, status=409, error=error.detail)
-
-
-def _too_late(house: House, seen: Seen, error: str) -> Response:
-    return show(house, FOLLOW, seen, status=409, errors=[("main", error)])
-
-
-def _chosen(form: FormData) -> list[str]:
-    return [str(value) for value in form.getlist("preferred_windows")]
-
-
-def _grid_page(
-    house: House, seen: Seen, wish: Wish, *, chosen: list[str] | None = None, error: str = ""
-) -> Response:
-    clinic = seen.clinic
-    title, so_far = WISHES[wish]
-    days = wording.choices(
-        hours.from_json(clinic["hours"]),
-        clinic["timezone"],
-        closed=ClosedDays.of(clinic["keeps_holidays"], clinic["closed_on"]),
-        chosen=chosen or (),
-        now=house.now(),
-    )
-    return show(
-        house,
-        "appointments/times.html",
-        seen,
-        status=422 if error else 200,
-        errors=[("f-preferred_windows", error)] if error else None,
-        wish=wish,
-        title=title,
-        so_far=so_far,
-        days=days,
-    )
-
-
-def _elsewhere_page(house: House, seen: Seen, *, status: int = 200, error: str = "") -> Response:
-    with house.database.reading() as session:
-        clinics = elsewhere.unasked(session, seen.token)
-    number = house.settings.emergency_number
-    more_urgent = GUIDANCE[Level.CHIROPRACTOR].more_urgent
-    signs = [sign for sign in more_urgent if "{emergency_number}" in sign]
-    return show(
-        house,
-        "appointments/elsewhere.html",
-        seen,
-        status=status,
-        errors=[("main", error)] if error else None,
-        clinics=clinics,
-        signs=[sign.format(emergency_number=number) for sign in signs],
-    )

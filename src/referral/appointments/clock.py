@@ -58,6 +58,7 @@ def clock_of(appointment: Appointment) -> Clock:
         starts_at=appointment.starts_at,
         ends_at=appointment.ends_at,
         wants_move=appointment.wants_move,
+        remind_at=appointment.remind_at,
     )
 
 

@@ -47,7 +47,8 @@ class Duty(StrEnum):
 class Clock:
     """The times of a request that its deadlines follow from; all aware.
 
-    `wants_move`: the person needs another time for the booked visit.
+    `wants_move`: the person needs another time for the booked visit. `remind_at`: when half of the
+    clinic's open time until `answer_by` is over.
     """
 
     state: State
@@ -59,6 +60,7 @@ class Clock:
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     wants_move: bool = False
+    remind_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,17 @@ def _offer_ends(clock: Clock) -> datetime:
     return clock.offer_expires_at or clock.since
 
 
+def _reminds(clock: Clock) -> datetime:
+    # What was promised before there was such a moment has the middle instead.
+    return clock.remind_at or _half_way(clock.since, clock.answer_by)
+
+
+def _half_way(start: datetime, end: datetime) -> datetime:
+    return start + max(end - start, timedelta(0)) / 2
+
+
 _ANSWER = (
-    _Step(Duty.REMIND_CLINIC, lambda clock: half_way(clock.since, clock.answer_by)),
+    _Step(Duty.REMIND_CLINIC, _reminds),
     _Step(Duty.WARN, lambda clock: clock.answer_by, must=True),
     _Step(Duty.EXPIRE, lambda clock: clock.expires_at, must=True),
 )
@@ -101,7 +112,7 @@ _VISIT = (
 )
 # While the person waits to hear about another time.
 _MOVE = (
-    _Step(Duty.REMIND_MOVE, lambda clock: half_way(clock.since, clock.answer_by)),
+    _Step(Duty.REMIND_MOVE, _reminds),
     _Step(Duty.WARN_MOVE, lambda clock: clock.answer_by, must=True),
 )
 
@@ -109,7 +120,7 @@ PLANS: Mapping[State, tuple[_Step, ...]] = {
     State.REQUESTED: _ANSWER,
     State.RECEIVED: _ANSWER,
     State.OFFERED: (
-        _Step(Duty.REMIND_OFFER, lambda clock: half_way(clock.since, _offer_ends(clock))),
+        _Step(Duty.REMIND_OFFER, lambda clock: _half_way(clock.since, _offer_ends(clock))),
         _Step(Duty.LAPSE, _offer_ends, must=True),
     ),
     State.WAITLISTED: (
@@ -124,11 +135,6 @@ PLANS: Mapping[State, tuple[_Step, ...]] = {
         _Step(Duty.ERASE, lambda clock: clock.since + ERROR_ERASED, must=True),
     ),
 }
-
-
-def half_way(start: datetime, end: datetime) -> datetime:
-    """Return the middle of the time that a clinic or a person has to answer."""
-    return start + max(end - start, timedelta(0)) / 2
 
 
 def owes_move(clock: Clock) -> bool:

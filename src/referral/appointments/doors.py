@@ -17,7 +17,6 @@ from referral.web.deps import House, HouseDep, StaffDoor
 from referral.web.draft import Draft
 
 COOKIE = "referral-request"
-TIMES_COOKIE = "referral-times"
 RequestId = Annotated[
     UUID,
     Path(
@@ -68,33 +67,6 @@ async def _ask_door(request: Request, house: HouseDep) -> AskDoor:
 
 
 AskDoorDep = Annotated[AskDoor, Depends(_ask_door)]
-
-
-class TimesDoor:
-    """Keeps the times ticked behind one private link, for who looks at the request in between."""
-
-    def __init__(self, draft: Draft, request: Request) -> None:
-        self._draft = draft
-        self._kept = draft.read(request)
-
-    def ticked(self, token: str) -> list[str]:
-        """Return what was ticked behind this link and not sent."""
-        return list(self._kept.get(token, ()))
-
-    def keep(self, response: Response, token: str, ticked: list[str]) -> None:
-        """Send the ticks back to the browser with `response`."""
-        self._draft.keep(response, {token: ticked})
-
-    def forget(self, response: Response) -> None:
-        """Clear the ticks from the browser."""
-        self._draft.forget(response)
-
-
-async def _times_door(request: Request, house: HouseDep) -> TimesDoor:
-    return TimesDoor(house.draft(TIMES_COOKIE), request)
-
-
-TimesDoorDep = Annotated[TimesDoor, Depends(_times_door)]
 
 
 def typed_in(form: FormData) -> dict[str, Any]:

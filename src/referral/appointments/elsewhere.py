@@ -1,5 +1,6 @@
 """Other clinics near the one that was asked, that could be asked as well or instead."""
 
+import math
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +11,12 @@ from referral.appointments.models import Appointment
 from referral.clinics.geo import Point
 from referral.clinics.models import Clinic
 from referral.clinics.search import nearest
+from referral.clinics.standing import Accepting
 
 RADIUS = 50
+ANYWHERE = math.inf
 MOST_SHOWN = 5
+MOST_TO_CALL = 3
 # Clinics asked before stand among the nearest; there are never more of them than hops.
 MOST_ASKED = 5
 Row = dict[str, Any]
@@ -28,16 +32,46 @@ def around(session: Session, clinic_id: UUID, *, limit: int) -> list[Row]:
 
 def unasked(session: Session, token: str) -> list[Row]:
     """Return clinics as `around` does for the request behind a link, without those asked before."""
+    clinic_id, asked = _asked(session, token)
+    return _near(session, clinic_id, asked, limit=MOST_SHOWN)
+
+
+def to_call(session: Session, token: str) -> list[Row]:
+    """Return the nearest clinics that may have a time and were not asked, however far they are.
+
+    For the request behind a link that can be sent nowhere else. Rows as `around` has them.
+    """
+    clinic_id, asked = _asked(session, token)
+    rows, _ = nearest(
+        session.connection(),
+        _place(session, clinic_id),
+        radius=ANYWHERE,
+        limit=MOST_TO_CALL + MOST_ASKED,
+    )
+    callable_ = (row for row in rows if row["phone"] and row["accepting"] is not Accepting.NO)
+    return [row for row in callable_ if row["id"] not in asked][:MOST_TO_CALL]
+
+
+def _asked(session: Session, token: str) -> tuple[UUID, set[UUID]]:
+    """Return the clinic that has the request behind a link, and all that were asked."""
     appointment = following.held(session, token, lock=False)
     asked = select(Appointment.clinic_id).where(
         col(Appointment.assessment_id) == appointment.assessment_id
     )
-    return _near(session, appointment.clinic_id, set(session.exec(asked)), limit=MOST_SHOWN)
+    return appointment.clinic_id, set(session.exec(asked))
 
 
 def _near(session: Session, clinic_id: UUID, left_out: set[UUID], *, limit: int) -> list[Row]:
-    clinic = session.get_one(Clinic, clinic_id)
-    point = Point(clinic.latitude, clinic.longitude)
-    connection, enough = session.connection(), limit + MOST_ASKED
-    rows, within = nearest(connection, point, radius=RADIUS, limit=enough, taking_requests=True)
+    rows, within = nearest(
+        session.connection(),
+        _place(session, clinic_id),
+        radius=RADIUS,
+        limit=limit + MOST_ASKED,
+        taking_requests=True,
+    )
     return [row for row in rows if within and row["id"] not in left_out][:limit]
+
+
+def _place(session: Session, clinic_id: UUID) -> Point:
+    clinic = session.get_one(Clinic, clinic_id)
+    return Point(clinic.latitude, clinic.longitude)

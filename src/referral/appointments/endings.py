@@ -6,6 +6,7 @@ from referral.appointments import calendars
 from referral.appointments.booking import give_up
 from referral.appointments.models import Appointment
 from referral.appointments.movers import Codes, Mover, write_message
+from referral.appointments.reaching import heard
 from referral.appointments.reasons import NextStep
 from referral.appointments.states import State
 from referral.appointments.steps import Cancel, Decline
@@ -58,6 +59,7 @@ def erase(appointment: Appointment) -> None:
     appointment.phone_index = None
     appointment.message = None
     appointment.undo = None
+    heard(appointment)
 
 
 def _visit_off(session: Session, appointment: Appointment) -> Codes:

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -26,6 +26,8 @@ PAGE = 1000
 FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 # Without it, Excel takes UTF-8 for the code page of its country, and garbles names.
 BYTE_ORDER_MARK = "\ufeff"
+
+Json = dict[str, Any]
 
 
 class Format(StrEnum):
@@ -62,13 +64,16 @@ class Part(NamedTuple):
 def part(connection: Connection, wanted: Export, *, desk: Desk, after: Place | None) -> Part:
     """Return the piece of the file that follows a place; the first one begins with the header."""
     rows, last = listing.rows(connection, wanted, desk=desk, after=after, limit=PAGE)
+    if wanted.format is Format.NDJSON and wanted.include is None:
+        return Part(_lines(rows), last)
+    records = [json.loads(row) for row in rows]
     if wanted.include is Include.PERSON:
-        rows = _with_people(connection, rows, desk.vault)
+        _add_people(connection, records, desk.vault)
     if wanted.format is Format.NDJSON:
-        return Part("".join(f"{row}\n" for row in rows), last)
+        return Part(_lines(json.dumps(record, ensure_ascii=False) for record in records), last)
     columns = _columns(wanted)
     head = [] if after else [columns]
-    table = _table([*head, *(_cells(json.loads(row), columns) for row in rows)])
+    table = _table([*head, *(_cells(record, columns) for record in records)])
     return Part(table if after else BYTE_ORDER_MARK + table, last)
 
 
@@ -81,22 +86,23 @@ def texts(first: Part, read: Callable[[Place], Part]) -> Iterator[str]:
         yield piece.text
 
 
-def _with_people(connection: Connection, rows: list[str], vault: Vault) -> list[str]:
-    """Add to each row who asks, null once that was erased."""
-    ids = [UUID(json.loads(row)["id"]) for row in rows]
+def _lines(rows: Iterable[str]) -> str:
+    return "".join(f"{row}\n" for row in rows)
+
+
+def _add_people(connection: Connection, records: Sequence[Json], vault: Vault) -> None:
+    """Add to each record who asks, null once that was erased."""
+    by_id = {UUID(record["id"]): record for record in records}
     sealed = select(col(Appointment.id), col(Appointment.wrapped_key), col(Appointment.person))
-    found = connection.execute(sealed.where(col(Appointment.id).in_(ids))).all()
-    people = {row_id: _person(vault, row_id, wrapped, box) for row_id, wrapped, box in found}
-    return [
-        f'{row[:-1]},"person":{people[row_id]}}}' for row_id, row in zip(ids, rows, strict=True)
-    ]
+    for row_id, wrapped, box in connection.execute(sealed.where(col(Appointment.id).in_(by_id))):
+        by_id[row_id]["person"] = _person(vault, row_id, wrapped, box)
 
 
-def _person(vault: Vault, row_id: UUID, wrapped: bytes | None, box: bytes) -> str:
+def _person(vault: Vault, row_id: UUID, wrapped: bytes | None, box: bytes) -> Json | None:
     if wrapped is None:
-        return "null"
+        return None
     opened = vault.open_key(row_id, wrapped).unseal(PERSON, box)
-    return Contact.model_validate(opened).model_dump_json()
+    return Contact.model_validate(opened).model_dump(mode="json")
 
 
 def _columns(wanted: Export) -> list[str]:
@@ -104,7 +110,7 @@ def _columns(wanted: Export) -> list[str]:
     return [*RequestRow.model_fields, *personal]
 
 
-def _cells(row: Mapping[str, Any], columns: Sequence[str]) -> list[str]:
+def _cells(row: Json, columns: Sequence[str]) -> list[str]:
     flat = {**row, **(row.get("person") or {})}
     return [_safe(_cell(flat.get(name))) for name in columns]
 

@@ -1,48 +1,42 @@
 """Finding one's request without its link: by the reference and the code on the slip."""
 
 from fastapi import APIRouter
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from referral.appointments.lookup import token_for
 from referral.errors import TooManyError
 from referral.text import N_
-from referral.web.deps import FormDep, House, HouseDep
-from referral.web.problems import headers_of
+from referral.web.deps import FormDep, HouseDep
+from referral.web.mistakes import MistakesDep
 
 router = APIRouter(include_in_schema=False)
 
 # The same for a wrong reference and a wrong code, so that nobody can try out references.
 NO_MATCH = N_("This reference and this code do not belong together. Check both on your slip.")
-REFERENCE_SHOWN = 20
+LONGEST = 20
 
 
 @router.get("/find")
-def find(house: HouseDep) -> Response:
+def find(house: HouseDep, mistakes: MistakesDep) -> Response:
     """Show the form."""
-    return _page(house)
+    return house.html.page(
+        "appointments/find.html",
+        status=mistakes.status,
+        errors=mistakes.errors,
+        typed=mistakes.typed,
+    )
 
 
 @router.post("/find")
-def look_up(form: FormDep, house: HouseDep) -> Response:
+def look_up(form: FormDep, house: HouseDep, mistakes: MistakesDep) -> Response:
     """Lead to the request; a wrong pair is counted, and too many end the trying for an hour."""
-    reference, code = str(form.get("reference", "")), str(form.get("code", ""))
+    typed = {name: str(form.get(name, ""))[:LONGEST] for name in ("reference", "code")}
     try:
         token = house.database.settle(
-            lambda session: token_for(session, reference, code, vault=house.vault, now=house.now())
+            lambda session: token_for(session, **typed, vault=house.vault, now=house.now())
         )
     except TooManyError as error:
-        page = _page(house, reference, error.detail, status=error.status)
-        page.headers.update(headers_of(error))
-        return page
+        return mistakes.at("/find", {"reference": error.detail}, typed=typed, status=error.status)
     if token is None:
-        return _page(house, reference, NO_MATCH, status=422)
-    return RedirectResponse(f"/follow/{token}", 303)
-
-
-def _page(house: House, reference: str = "", error: str = "", *, status: int = 200) -> Response:
-    return house.html.page(
-        "appointments/find.html",
-        status=status,
-        reference=reference[:REFERENCE_SHOWN],
-        errors=[("f-reference", error)] if error else [],
-    )
+        return mistakes.at("/find", {"reference": NO_MATCH}, typed=typed)
+    return mistakes.corrected(f"/follow/{token}")

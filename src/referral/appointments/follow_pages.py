@@ -3,19 +3,25 @@
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
+from referral.appointments import elsewhere
 from referral.appointments.follow_view import look, show
-from referral.appointments.states import ENDS
+from referral.appointments.states import ENDS, Action
 from referral.appointments.visits import visit_of
 from referral.notices.calendar import publish
 from referral.web.deps import HouseDep
+from referral.web.mistakes import MistakesDep
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/follow/{token}")
-def follow(token: str, house: HouseDep) -> Response:
+def follow(token: str, house: HouseDep, mistakes: MistakesDep) -> Response:
     """Show how the request stands and what can be done."""
-    return show(house, "appointments/follow.html", look(house, token))
+    seen, others = look(house, token), []
+    if Action.SEND_ON in seen.followed.available_actions:
+        with house.database.reading() as session:
+            others = elsewhere.unasked(session, token)
+    return show(house, "appointments/follow.html", seen, mistakes=mistakes, others=others)
 
 
 @router.get("/follow/{token}/sent")

@@ -19,9 +19,9 @@ from referral.clinics.pages import card
 from referral.clinics.search import by_id
 from referral.web import dates
 from referral.web.deps import House
+from referral.web.mistakes import Mistakes
 
 Row = dict[str, Any]
-Errors = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +45,18 @@ def show(
     template: str,
     seen: Seen,
     *,
-    status: int = 200,
-    errors: Errors | None = None,
+    mistakes: Mistakes | None = None,
     **more: Any,  # noqa: ANN401 - what a template needs
 ) -> Response:
-    """Show a page about the request; `errors` are its error summary."""
+    """Show a page about the request; `mistakes` has its error summary."""
     followed, clinic = seen.followed, seen.clinic
     title, text = _stands(followed)
     can = {action.value for action in followed.available_actions}
     people = {person["id"]: person["name"] for person in clinic["chiropractors"]}
     return house.html.page(
         template,
-        status=status,
-        errors=errors or [],
+        status=mistakes.status if mistakes else 200,
+        errors=mistakes.errors if mistakes else [],
         token=seen.token,
         followed=followed,
         can=can,

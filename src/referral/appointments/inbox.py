@@ -46,6 +46,7 @@ NAMES = (
     "wants_move",
     "by_phone",
     "call_due_since",
+    "unreachable",
     "assignee",
     "created_at",
     "updated_at",

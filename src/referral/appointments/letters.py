@@ -34,6 +34,7 @@ from referral.text import N_
 from referral.vault import Vault
 from referral.web import dates
 from referral.web.html import Html
+from referral.web.phones import spoken
 
 LINES: Mapping[Audience, Lines] = {
     Audience.PATIENT: {
@@ -161,7 +162,7 @@ class Letters:
         return {
             "reference": appointment.reference,
             "clinic": clinic.name,
-            "phone": clinic.phone,
+            "phone": spoken(clinic.phone),
             "code": self._vault.spoken_code(appointment.id, appointment.token_hash),
             "link": f"{origin}/follow/"
             + self._vault.link_token(appointment.id, appointment.token_hash),

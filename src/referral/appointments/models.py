@@ -11,17 +11,22 @@ from referral.appointments.reasons import DeclineReason, NextStep
 from referral.appointments.states import State
 from referral.db import Sealed, UtcDateTime, coded
 
-
-def _where_given(given: str, *columns: str) -> Index:
-    """Return an index of the rows where `given` has a value: the others cost nothing to store."""
-    has_value = text(f"{given} IS NOT NULL")
-    return Index(None, *columns, sqlite_where=has_value, postgresql_where=has_value)
-
-
 # What may wait for the clinic: few of its requests, so an index of them is short.
 ON_DESK = (
     "state IN ('requested', 'received', 'no_show') OR wants_move OR call_due_since IS NOT NULL"
 )
+# What the clinic owes a word about by `answer_by`, as `clock.is_owed` says it of one request.
+OWED = "state IN ('requested', 'received') OR wants_move AND offer_expires_at IS NULL"
+
+
+def _where(condition: str, *columns: str, name: str | None = None) -> Index:
+    """Return an index of the rows where `condition` holds: the others cost nothing to store."""
+    holds = text(condition)
+    return Index(name, *columns, sqlite_where=holds, postgresql_where=holds)
+
+
+def _where_given(given: str, *columns: str) -> Index:
+    return _where(f"{given} IS NOT NULL", *columns)
 
 
 class Appointment(SQLModel, table=True):
@@ -32,13 +37,15 @@ class Appointment(SQLModel, table=True):
     contact detail (see `contacts`). `preferred_windows` are `[ISO date, part of day]` pairs in
     the clinic's time zone. `fingerprint` is a keyed hash of what was sent, to recognise a repeat.
 
-    `answer_by` is when an answer is promised, `expires_at` when a request without one ends, and
-    until `answers_until` the answers to the symptom questions may be sent on.
+    `answer_by` is when an answer is promised, `expires_at` when a request without one ends, and at
+    `remind_at` half of the open time until the promise is over; None in what was promised before
+    that was kept. Until `answers_until` the answers to the symptom questions may be sent on.
 
     `due_at` is when time itself has something to do next, and `stage` what (see `deadlines`);
     `since` is when that plan began. `sequence` counts what calendars were told (RFC 5545),
     None before the first booking. `by_phone`: no e-mail address was given; `call_due_since`: since
-    when the clinic has news to tell by phone. `answer_seconds` is how long the first answer took
+    when the clinic has news to tell by phone; `unreachable`: mail fails, and there is no number
+    (see `reaching`). `answer_seconds` is how long the first answer took
     (see `states.ANSWERS`), and `missed` whether the person once did not come; statistics read
     them, and an answer that was taken back was none. `undo` holds what the last move changed, for
     `undo_by` to take back until `undo_until`. `assignee` is the staff key that looks after it.
@@ -51,12 +58,12 @@ class Appointment(SQLModel, table=True):
         Index(None, "clinic_id", "state", "created_at", "id"),
         Index(None, "clinic_id", "updated_at", "id"),
         Index(None, "clinic_id", "answer_by", "id"),
-        Index(
-            "ix_appointments_on_desk",
-            *("clinic_id", "created_at", "id"),
-            sqlite_where=text(ON_DESK),
-            postgresql_where=text(ON_DESK),
+        _where(
+            ON_DESK,
+            *("clinic_id", "created_at", "id", "answer_by"),
+            name="ix_appointments_on_desk",
         ),
+        _where(OWED, "clinic_id", "answer_by", "id", name="ix_appointments_owed"),
         _where_given("assignee", "clinic_id", "assignee", "created_at", "id"),
         _where_given("email_index", "email_index"),
         _where_given("phone_index", "phone_index"),
@@ -79,6 +86,7 @@ class Appointment(SQLModel, table=True):
     preferred_windows: list[tuple[str, str]] = Field(sa_type=JSON)
     answer_by: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
+    remind_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     answers_until: datetime = Field(sa_type=UtcDateTime)
     starts_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ends_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -96,6 +104,7 @@ class Appointment(SQLModel, table=True):
     quiet: bool = False
     by_phone: bool = False
     call_due_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    unreachable: bool = False
     answer_seconds: int | None = None
     missed: bool = False
     also_ask: list[str] = Field(default_factory=list, sa_type=JSON)

@@ -59,7 +59,7 @@ def facts(appointment: Appointment, mover: Mover) -> Facts:
 def promise_anew(session: Session, appointment: Appointment, mover: Mover) -> None:
     """Let the clinic's time to answer begin again, now."""
     clinic = session.get_one(Clinic, appointment.clinic_id)
-    appointment.answer_by, appointment.expires_at = promise(
+    appointment.answer_by, appointment.expires_at, appointment.remind_at = promise(
         opening.from_json(clinic.hours),
         clinic.timezone,
         closed=ClosedDays.of(clinic.keeps_holidays, clinic.closed_on),

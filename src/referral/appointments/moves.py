@@ -19,6 +19,7 @@ from referral.appointments import (
 )
 from referral.appointments.models import Appointment
 from referral.appointments.movers import Codes, Mover, facts, write_message
+from referral.appointments.reaching import heard
 from referral.appointments.states import Action, Actor, State
 from referral.appointments.steps import PatientMove, SendOn, StaffMove, SystemStep
 from referral.errors import ConflictError, StaleError
@@ -176,7 +177,7 @@ def _stop(_session: Session, appointment: Appointment, _step: Any, _mover: Mover
 
 
 def _called(_session: Session, appointment: Appointment, _step: Any, _mover: Mover) -> Codes:  # noqa: ANN401 - any step, as `Change` has it
-    appointment.call_due_since = None
+    heard(appointment)
     return {}
 
 

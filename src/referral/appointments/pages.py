@@ -11,7 +11,6 @@ from referral.appointments import consent, wording
 from referral.appointments.doors import (
     AskDoorDep,
     Asked,
-    TimesDoorDep,
     desk_of,
     faults_of,
     said,
@@ -34,6 +33,7 @@ from referral.symptoms.doors import Check, CheckDoorDep
 from referral.symptoms.service import ensure
 from referral.symptoms.triage import assess, may_request
 from referral.web.deps import FormDep, House, HouseDep
+from referral.web.mistakes import PAGE, MistakesDep
 
 router = APIRouter(include_in_schema=False)
 
@@ -42,21 +42,26 @@ router = APIRouter(include_in_schema=False)
 def details(
     clinic_id: UUID,
     check: CheckDoorDep,
+    *,
     ask: AskDoorDep,
     house: HouseDep,
-    *,
-    mistakes: bool = False,
+    mistakes: MistakesDep,
 ) -> Response:
-    """Show the form: who asks, how to reach them, when they could come; and mistakes in it."""
+    """Show the form: who asks, how to reach them, when they could come."""
     clinic = _clinic(house, clinic_id)
     away = _turned_away(clinic, check) or _asked_already(house, clinic, check, ask.asked)
-    typed = ask.asked.typed
-    return away or details_page(house, clinic, typed, faults_of(typed) if mistakes else {})
+    return away or details_page(house, clinic, ask.asked.typed | mistakes.typed, mistakes.faults)
 
 
 @router.post("/clinics/{clinic_id}/request")
 def details_sent(
-    clinic_id: UUID, form: FormDep, *, check: CheckDoorDep, ask: AskDoorDep, house: HouseDep
+    clinic_id: UUID,
+    form: FormDep,
+    *,
+    check: CheckDoorDep,
+    ask: AskDoorDep,
+    house: HouseDep,
+    mistakes: MistakesDep,
 ) -> Response:
     """Take the form and go on to check it, or back to the clinic; either way keep it."""
     clinic = _clinic(house, clinic_id)
@@ -64,13 +69,15 @@ def details_sent(
     if away is not None:
         return away
     typed = typed_in(form)
-    if long := ask.too_long(typed):
-        return details_page(house, clinic, typed, long)
-    if form.get("go") == "back":
+    long = ask.too_long(typed)
+    # What finds no room in the cookie of the form waits beside its mistake.
+    apart = {name: typed.pop(name, "") for name in long}
+    if form.get("go") == "back" and not long:
         response: Response = RedirectResponse(f"/clinics/{clinic_id}", 303)
+    elif faults := long or faults_of(typed):
+        response = mistakes.at(f"/clinics/{clinic_id}/request", faults, typed=apart)
     else:
-        already = _asked_already(house, clinic, check, ask.asked, status=409)
-        response = already or _onward(clinic_id, typed)
+        response = mistakes.corrected(f"/clinics/{clinic_id}/request/review")
     ask.keep(response, replace(ask.asked, typed=typed))
     return response
 
@@ -79,12 +86,12 @@ def details_sent(
 def review(
     clinic_id: UUID,
     check: CheckDoorDep,
+    *,
     ask: AskDoorDep,
     house: HouseDep,
-    *,
-    mistakes: bool = False,
+    mistakes: MistakesDep,
 ) -> Response:
-    """Show everything once more before it is sent; and that consent is missing."""
+    """Show everything once more before it is sent."""
     clinic = _clinic(house, clinic_id)
     away = (
         _sent_already(ask.asked, clinic_id)
@@ -95,8 +102,7 @@ def review(
         return away
     if faults_of(ask.asked.typed):
         return RedirectResponse(f"/clinics/{clinic_id}/request", 303)
-    faults = {"consent_version": SENTENCES["consent_version"]} if mistakes else {}
-    response = review_page(house, clinic, check.check, ask.asked, faults=faults)
+    response = review_page(house, clinic, check.check, ask.asked, mistakes=mistakes)
     # Whoever changes a symptom answer from here comes back to this clinic.
     check.keep(response, replace(check.check, clinic=clinic_id))
     return response
@@ -104,39 +110,42 @@ def review(
 
 @router.post("/clinics/{clinic_id}/request/review")
 def send(
-    clinic_id: UUID, form: FormDep, *, check: CheckDoorDep, ask: AskDoorDep, house: HouseDep
+    clinic_id: UUID,
+    form: FormDep,
+    *,
+    check: CheckDoorDep,
+    ask: AskDoorDep,
+    house: HouseDep,
+    mistakes: MistakesDep,
 ) -> Response:
     """Record the request, once however often it is sent, and show its confirmation."""
+    details, review = f"/clinics/{clinic_id}/request", f"/clinics/{clinic_id}/request/review"
     clinic = _clinic(house, clinic_id)
     away = _sent_already(ask.asked, clinic_id) or _turned_away(clinic, check)
     if away is not None:
         return away
     if faults_of(ask.asked.typed):
-        return RedirectResponse(f"/clinics/{clinic_id}/request", 303)
+        return RedirectResponse(details, 303)
     if form.get("consent_version") != consent.VERSION:
-        return RedirectResponse(f"/clinics/{clinic_id}/request/review?mistakes=true", 303)
+        return mistakes.at(review, {"consent_version": SENTENCES["consent_version"]})
     try:
         also_ask = agreed(ask.asked.typed, further(house, clinic))
         sent = _submit(house, check.check, ask.asked.typed, clinic_id, also_ask=also_ask)
     except InvalidError as error:
-        faults = {str(problem.loc[0]): problem.detail for problem in error.problems}
-        return details_page(house, clinic, ask.asked.typed, faults)
+        return mistakes.at(details, {str(each.loc[0]): each.detail for each in error.problems})
     except ConflictError as error:
-        already = _asked_already(house, clinic, check, ask.asked, status=409)
-        faults = {"": error.detail}
-        return already or review_page(house, clinic, check.check, ask.asked, faults=faults)
-    response = RedirectResponse(f"/follow/{sent.token}/sent", 303)
+        return mistakes.at(review, {PAGE: error.detail}, status=error.status)
+    response = mistakes.corrected(f"/follow/{sent.token}/sent")
     ask.keep(response, Asked(sent=ask.asked.sent | {str(clinic_id): sent.token}))
     return response
 
 
 @router.post("/clear")
-def clear(check: CheckDoorDep, ask: AskDoorDep, times: TimesDoorDep) -> Response:
+def clear(check: CheckDoorDep, ask: AskDoorDep, mistakes: MistakesDep) -> Response:
     """Remove everything that was typed from this browser."""
-    response = RedirectResponse("/", 303)
+    response = mistakes.corrected("/")
     check.forget(response)
     ask.forget(response)
-    times.forget(response)
     return response
 
 
@@ -184,15 +193,14 @@ def _turned_away(clinic: Row, check: CheckDoorDep) -> Response | None:
     answers = check.check.answers
     cleared = check.check.doctor_cleared
     if answers is None or not may_request(assess(answers).level, doctor_cleared=cleared):
-        response = RedirectResponse("/check" if answers is None else "/check/outcome", 303)
+        # Where answers are missing, it leads on to the first of them.
+        response = RedirectResponse("/check/outcome", 303)
         check.keep(response, replace(check.check, clinic=clinic["id"]))
         return response
     return None
 
 
-def _asked_already(
-    house: House, clinic: Row, check: CheckDoorDep, asked: Asked, *, status: int = 200
-) -> Response | None:
+def _asked_already(house: House, clinic: Row, check: CheckDoorDep, asked: Asked) -> Response | None:
     """Say how the request stands that was sent to this clinic on the same answers, if one was."""
     if check.check.answered is None:
         return None
@@ -202,7 +210,6 @@ def _asked_already(
         return None
     response = house.html.page(
         "appointments/asked.html",
-        status=status,
         clinic=clinic,
         before=before,
         over=before.state in ENDS,
@@ -214,9 +221,3 @@ def _asked_already(
     # Whoever answers the questions again comes back to this clinic.
     check.keep(response, replace(check.check, clinic=clinic["id"]))
     return response
-
-
-def _onward(clinic_id: UUID, typed: Row) -> Response:
-    """Lead to the check, or to the mistakes: to a GET, so that the back button finds them again."""
-    further = "?mistakes=true" if faults_of(typed) else "/review"
-    return RedirectResponse(f"/clinics/{clinic_id}/request{further}", 303)

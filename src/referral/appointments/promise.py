@@ -26,10 +26,14 @@ PARTS = {
 
 
 class Promise(NamedTuple):
-    """By when an answer is promised, and when a request without one ends: an open day later."""
+    """By when an answer is promised, and when a request without one ends: an open day later.
+
+    At `remind_at` half of the clinic's open time until then is over.
+    """
 
     answer_by: datetime
     expires_at: datetime
+    remind_at: datetime
 
 
 def promise(
@@ -37,7 +41,11 @@ def promise(
 ) -> Promise:
     """Return what is promised at `now`; see `answer_by`."""
     promised = answer_by(hours, timezone, closed=closed, days=days, now=now)
-    return Promise(promised, answer_by(hours, timezone, closed=closed, days=1, now=promised))
+    return Promise(
+        promised,
+        answer_by(hours, timezone, closed=closed, days=1, now=promised),
+        half_time(hours, timezone, closed=closed, start=now, end=promised),
+    )
 
 
 def answer_by(
@@ -64,6 +72,23 @@ def answer_by(
     return closing.astimezone(UTC).astimezone(zone)
 
 
+def half_time(
+    hours: WeeklyHours, timezone: str, *, closed: Container[date], start: datetime, end: datetime
+) -> datetime:
+    """Return when half of the open time from `start` to `end` is over: a moment of open time.
+
+    Where there is none between them, it is the middle. Both are aware; the result is in UTC.
+    """
+    spans = list(_open_spans(hours or DEFAULT_HOURS, ZoneInfo(timezone), closed, (start, end)))
+    left = sum((closes - opens for opens, closes in spans), timedelta(0)) / 2
+    for opens, closes in spans:
+        # At a close nobody is there any more: the next opening is as good.
+        if left < closes - opens:
+            return opens + left
+        left -= closes - opens
+    return start.astimezone(UTC) + (end - start) / 2
+
+
 def is_inside(start: datetime, end: datetime, day: date, part: PartOfDay) -> bool:
     """Say whether the time from `start` to `end`, both local, lies in `part` of `day`."""
     opens, closes = PARTS[part]
@@ -80,6 +105,21 @@ def offered_parts(
         for part, (begins, ends) in PARTS.items()
         if any(opens < ends and closes > begins for opens, closes in periods)
     )
+
+
+def _open_spans(
+    hours: WeeklyHours, zone: ZoneInfo, closed: Container[date], within: tuple[datetime, datetime]
+) -> Iterator[tuple[datetime, datetime]]:
+    """Yield each stretch of open time in `within`, in UTC."""
+    start, end = (moment.astimezone(UTC) for moment in within)
+    day, last = start.astimezone(zone).date(), end.astimezone(zone).date()
+    while day <= last:
+        for period in () if day in closed else open_on(hours, day):
+            at = [datetime.combine(day, local, zone).astimezone(UTC) for local in period]
+            opens, closes = max(at[0], start), min(at[1], end)
+            if opens < closes:
+                yield opens, closes
+        day += timedelta(days=1)
 
 
 def _openings(

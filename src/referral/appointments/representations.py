@@ -49,7 +49,8 @@ class RequestRow(BaseModel):
     """A request in a list: what is needed to work through it, and nothing personal.
 
     `phone_only`: the person gave no e-mail address; `call_due_since`: since when there is news
-    that only a call can bring. `assignee`: the staff key that looks after it.
+    that only a call can bring; `unreachable`: neither can a call, for mail to the person fails and
+    they gave no phone number. `assignee`: the staff key that looks after it.
     """
 
     id: UUID
@@ -68,6 +69,7 @@ class RequestRow(BaseModel):
     wants_move: bool
     phone_only: bool
     call_due_since: datetime | None
+    unreachable: bool
     assignee: UUID | None
     created_at: datetime
     updated_at: datetime

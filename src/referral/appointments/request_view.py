@@ -1,7 +1,7 @@
 """What the pages on which a person asks a clinic show: the form, and all of it once more."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from starlette.responses import Response
@@ -15,6 +15,7 @@ from referral.clinics.holidays import ClosedDays
 from referral.symptoms.doors import Check
 from referral.symptoms.outcome import answered
 from referral.web.deps import House
+from referral.web.mistakes import Mistakes
 
 Row = dict[str, Any]
 # The fields as they stand on the page, so that the summary of mistakes can be read down it.
@@ -29,16 +30,12 @@ IN_ORDER = (
     "note",
     "also_ask",
 )
-NO_FAULTS: Mapping[str, str] = MappingProxyType({})
 
 
-def details_page(
-    house: House, clinic: Row, typed: Row, faults: Mapping[str, str] = NO_FAULTS
-) -> Response:
+def details_page(house: House, clinic: Row, typed: Row, faults: Mapping[str, str]) -> Response:
     """Show the form, with by when the clinic would answer a request sent now."""
-    week = hours.from_json(clinic["hours"])
-    closed = ClosedDays.of(clinic["keeps_holidays"], clinic["closed_on"])
-    zone, days, now = clinic["timezone"], house.settings.answer_days, house.now()
+    week, closed = _opening(clinic)
+    days, now = house.settings.answer_days, house.now()
     return house.html.page(
         "appointments/details.html",
         status=422 if faults else 200,
@@ -47,11 +44,20 @@ def details_page(
         faults=faults,
         errors=[(f"f-{name}", faults[name]) for name in sorted(faults, key=_place)],
         further=further(house, clinic),
-        answer_by=answer_by(week, zone, closed=closed, days=days, now=now),
-        days=wording.choices(
-            week, zone, closed=closed, chosen=typed.get("preferred_windows", ()), now=now
-        ),
+        answer_by=answer_by(week, clinic["timezone"], closed=closed, days=days, now=now),
+        days=days_to_choose(clinic, typed.get("preferred_windows", ()), now=now),
     )
+
+
+def days_to_choose(clinic: Row, ticked: Iterable[str], *, now: datetime) -> list[Row]:
+    """Return the days on which a clinic is open next, for the slot grid."""
+    week, closed = _opening(clinic)
+    return wording.choices(week, clinic["timezone"], closed=closed, chosen=ticked, now=now)
+
+
+def _opening(clinic: Row) -> tuple[hours.WeeklyHours, ClosedDays]:
+    closed = ClosedDays.of(clinic["keeps_holidays"], clinic["closed_on"])
+    return hours.from_json(clinic["hours"]), closed
 
 
 def _place(name: str) -> int:
@@ -59,13 +65,13 @@ def _place(name: str) -> int:
 
 
 def review_page(
-    house: House, clinic: Row, check: Check, asked: Asked, *, faults: Mapping[str, str] = NO_FAULTS
+    house: House, clinic: Row, check: Check, asked: Asked, *, mistakes: Mistakes
 ) -> Response:
     """Show all that would go to the clinic."""
     shown = RequestDetails.model_validate(said(asked.typed) | {"consent_version": consent.VERSION})
     return house.html.page(
         "appointments/review.html",
-        status=422 if faults else 200,
+        status=mistakes.status,
         clinic=clinic,
         asked=shown,
         windows=[wording.window_words(w.date, w.part) for w in shown.preferred_windows],
@@ -73,8 +79,8 @@ def review_page(
         consent=consent,
         answers=answered(check.answers) if check.answers else [],
         doctor_cleared=check.doctor_cleared,
-        faults=faults,
-        errors=[(f"f-{name}" if name else "main", text) for name, text in faults.items()],
+        faults=mistakes.faults,
+        errors=mistakes.errors,
     )
 
 

@@ -12,7 +12,6 @@ from sqlmodel import Session
 
 from referral.appointments import announcements, windows, wording
 from referral.appointments.contacts import indexes
-from referral.appointments.deadlines import half_way
 from referral.appointments.known import known_about
 from referral.appointments.models import Appointment
 from referral.appointments.promise import Promise, promise
@@ -196,7 +195,7 @@ def _store(
         **promised._asdict(),
         "preferred_windows": windows.pairs(asked.preferred_windows),
         "since": desk.now,
-        "due_at": half_way(desk.now, promised.answer_by),
+        "due_at": promised.remind_at,
         "by_phone": asked.email is None,
         "also_ask": [str(clinic_id) for clinic_id in asked.also_ask],
         "created_at": desk.now,

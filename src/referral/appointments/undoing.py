@@ -1,12 +1,13 @@
 """Taking back one's own last move: what it changed is put back, and a correction goes out."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 from pydantic_core import to_json
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from referral.appointments import announcements, calendars
 from referral.appointments.booking import visit_codes
@@ -14,7 +15,10 @@ from referral.appointments.models import Appointment, HeldTime
 from referral.appointments.movers import Codes, Mover
 from referral.appointments.reasons import DeclineReason, NextStep
 from referral.appointments.states import Action, State
+from referral.clinics.models import Chiropractor
+from referral.errors import ConflictError
 from referral.notices.models import Audience
+from referral.text import N_
 
 UNDO_WITHIN = timedelta(minutes=10)
 
@@ -48,10 +52,12 @@ class Before(BaseModel):
     next_step: NextStep | None
     message: bytes | None
     call_due_since: datetime | None
+    unreachable: bool = False
     answer_seconds: int | None = None
     missed: bool = False
     answer_by: datetime
     expires_at: datetime
+    remind_at: datetime | None = None
     since: datetime
     stage: int
 
@@ -93,10 +99,12 @@ def snapshot(session: Session, appointment: Appointment, action: Action) -> dict
 def undo(session: Session, appointment: Appointment, _step: object, _mover: Mover) -> Codes:
     """Put everything back but the state, which the caller sets to `state_before`.
 
-    Raises ConflictError where a time that was freed has been taken since.
+    Raises ConflictError where a time that was freed has been taken since, or whoever had it is no
+    longer of the clinic.
     """
     snapshot_ = Snapshot.model_validate_json(to_json(appointment.undo))
     off = visit_codes(appointment)
+    _check_still_there(session, snapshot_.held)
     calendars.let_go(session, appointment.id)
     calendars.keep(session, [HeldTime(**time.model_dump()) for time in snapshot_.held])
     calendars.take_over(session, appointment.clinic_id)
@@ -114,6 +122,20 @@ def undo(session: Session, appointment: Appointment, _step: object, _mover: Move
 def state_before(appointment: Appointment) -> State:
     """Return the state that `undo` leads back to."""
     return State((appointment.undo or {})["before"]["state"])
+
+
+def _check_still_there(session: Session, held: Iterable[_Held]) -> None:
+    named = {time.chiropractor_id for time in held} - {None}
+    still = select(Chiropractor.id).where(col(Chiropractor.id).in_(named))
+    # Locked: nobody takes them off the clinic's list before the times are held again.
+    if len(session.exec(still.with_for_update(read=True, key_share=True)).all()) < len(named):
+        raise ConflictError(
+            N_(
+                "The chiropractor of this time is no longer on your clinic's list. Choose another "
+                "time."
+            ),
+            code="chiropractor-gone",
+        )
 
 
 def _visit(of: Appointment | Before) -> tuple[datetime | None, datetime | None, UUID | None]:

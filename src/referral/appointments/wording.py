@@ -63,6 +63,7 @@ TAGS = {
 }
 EVENTS = {
     "appointment.requested": N_("You sent the request"),
+    "appointment.mail_failed": N_("Our e-mail could not be delivered to you"),
     "appointment.received": N_("The clinic opened it"),
     "appointment.offered": N_("The clinic offered times"),
     "appointment.accepted": N_("You chose a time"),

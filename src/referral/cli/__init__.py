@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, Place] = {
     "book": Place("answers:book", "Book a time inside a window that the person gave."),
     "decline": Place("answers:decline", "Say no, why, and what the person can do next."),
     "move": Place("answers:move", "Make any other move that is possible now."),
+    "assign": Place("assign:assign", "Give a request to a key of your clinic, to me or to nobody."),
     "note": Place("notes:note", "Keep a note on a request for your colleagues."),
     "notes": Place("notes:notes", "List all notes on a request."),
     "export": Place("export:export", "Write your clinic's requests as one file."),

@@ -17,7 +17,8 @@ Levels = Annotated[list[Level] | None, typer.Option(help=SEVERAL)]
 Overdue = Annotated[bool, typer.Option("--overdue", help="Past their promised time.")]
 Chiropractor = Annotated[UUID | None, typer.Option(help="A chiropractor's id.")]
 Assignee = Annotated[
-    str | None, typer.Option(help="The id of the key that looks after them, or `nobody`.")
+    str | None,
+    typer.Option(help="The key that looks after them: its name or id, `me`, or `nobody`."),
 ]
 Reference = Annotated[str | None, typer.Option(help="A request's reference.")]
 

@@ -19,6 +19,7 @@ from referral.cli.choosing import (
     States,
     chosen,
 )
+from referral.cli.colleagues import whose
 from referral.cli.desk import AsJson, at_desk
 from referral.client.export import Kind
 from referral.client.files import written_whole
@@ -62,7 +63,7 @@ def export(  # noqa: PLR0913 - its filters are its options
             level=level,
             overdue=overdue,
             chiropractor_id=chiropractor,
-            assignee=assignee,
+            assignee=whose(desk, assignee),
             created_from=sent_from and times.moment(sent_from, desk.zone),
             created_before=before and times.moment(before, desk.zone),
         )

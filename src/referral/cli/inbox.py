@@ -23,6 +23,7 @@ from referral.cli.choosing import (
     States,
     chosen,
 )
+from referral.cli.colleagues import ME, whose
 from referral.cli.desk import AsJson, Desk, at_desk, console, now, write_json
 from referral.client.requests import Filters
 from referral.client.retries import PASSING
@@ -47,6 +48,7 @@ SORTS = {
     Order.CHANGED: "-updated_at",
 }
 Ended = Annotated[bool, typer.Option("--ended", help="Those that have ended, too.")]
+Mine = Annotated[bool, typer.Option("--mine", help="The same as --assignee me.")]
 Limit = Annotated[int | None, typer.Option(help=f"At most; {ON_A_SCREEN} in a table.", min=1)]
 Sort = Annotated[
     Order | None,
@@ -66,6 +68,7 @@ def inbox(  # noqa: PLR0913 - its filters are its options
     reference: Reference = None,
     chiropractor: Chiropractor = None,
     assignee: Assignee = None,
+    mine: Mine = False,
     ended: Ended = False,
     sort: Sort = None,
     limit: Limit = None,
@@ -78,18 +81,20 @@ def inbox(  # noqa: PLR0913 - its filters are its options
     """
     is_owed = overdue or needs in {"answer", "rebooking"}
     most = limit or (LARGEST_PAGE if as_json else ON_A_SCREEN)
-    wanted: Filters = chosen(
-        state=state or ([] if ended or reference else [*LIVE]),
-        needs=needs,
-        level=level,
-        overdue=overdue,
-        reference=reference,
-        chiropractor_id=chiropractor,
-        assignee=assignee,
-        sort=SORTS[sort or (Order.DUE if is_owed else Order.NEWEST)],
-        limit=min(most + 1, LARGEST_PAGE),  # one more says that there are more
-    )
+    if mine and assignee:
+        raise typer.BadParameter("--mine or --assignee, not both.")
     with at_desk() as desk:
+        wanted: Filters = chosen(
+            state=state or ([] if ended or reference else [*LIVE]),
+            needs=needs,
+            level=level,
+            overdue=overdue,
+            reference=reference,
+            chiropractor_id=chiropractor,
+            assignee=whose(desk, ME if mine else assignee),
+            sort=SORTS[sort or (Order.DUE if is_owed else Order.NEWEST)],
+            limit=min(most + 1, LARGEST_PAGE),  # one more says that there are more
+        )
         if watch:
             _watch(desk, wanted, most, as_json=as_json)
         else:

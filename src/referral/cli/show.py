@@ -8,6 +8,7 @@ import typer
 from referral.appointments.representations import RequestDetail
 from referral.appointments.states import Action
 from referral.cli import tables
+from referral.cli.colleagues import name_of
 from referral.cli.desk import AsJson, Desk, Request, at_desk, console, write_json
 from referral.client.errors import ConflictError, StaleError
 
@@ -26,7 +27,9 @@ def show(request: Request, *, peek: Peek = False, as_json: AsJson = False) -> No
             write_json(found)
         else:
             notes = [*islice(desk.client.notes(found.id, limit=NOTES + 1), NOTES + 1)]
-            console().print(tables.whole(found, desk.zone, notes, most=NOTES))
+            given_to = name_of(desk, found.assignee)
+            table = tables.whole(found, desk.zone, notes, most=NOTES, given_to=given_to)
+            console().print(table)
 
 
 def _received(desk: Desk, found: RequestDetail) -> RequestDetail:

@@ -55,11 +55,14 @@ def inbox(rows: Iterable[RequestRow], zone: ZoneInfo, *notes: str, width: int = 
 
 
 def whole(
-    request: RequestDetail, zone: ZoneInfo, notes: Sequence[NoteShown], *, most: int
+    request: RequestDetail, zone: ZoneInfo, notes: Sequence[NoteShown], *, most: int, given_to: str
 ) -> Table:
-    """Return all that the clinic may know about a request, and up to `most` notes on it."""
+    """Return all that the clinic may know about a request, and up to `most` notes on it.
+
+    `given_to` is the name of the key that looks after it, empty where none does.
+    """
     table = Table.grid(Column(style="bold", no_wrap=True), Column(overflow="fold"), padding=(0, 2))
-    for name, text in _lines(request, zone):
+    for name, text in (*_lines(request, zone), ("Given to", given_to), *_rest(request, zone)):
         if text:
             table.add_row(name, Text(plain(text)))
     for place, note in enumerate(notes[:most]):
@@ -99,8 +102,17 @@ def _wishes(row: RequestRow, zone: ZoneInfo) -> list[str]:
 
 def _phone(row: RequestRow) -> str:
     if row.call_due_since is not None:
-        return "call"
+        return "none" if row.unreachable else "call"
     return "only" if row.phone_only else ""
+
+
+def _call(request: RequestDetail, zone: ZoneInfo) -> str:
+    if request.call_due_since is None:
+        return ""
+    since = f"news since {times.full(request.call_due_since, zone)}"
+    if request.unreachable:
+        return f"{since}, but mail to the person fails and they gave no phone number"
+    return since if request.phone_only else f"{since}, for mail to the person fails"
 
 
 def _lines(request: RequestDetail, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
@@ -114,9 +126,10 @@ def _lines(request: RequestDetail, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     yield "Offered", "\n".join(times.full(each.starts_at, zone) for each in request.offered_times)
     ends = request.offer_expires_at
     yield "Offer ends", times.full(ends, zone) if ends else ""
-    due = request.call_due_since
-    yield "Call", f"news since {times.full(due, zone)}" if due else ""
-    yield "Given to", f"the key {request.assignee}" if request.assignee else ""
+    yield "Call", _call(request, zone)
+
+
+def _rest(request: RequestDetail, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     yield from _person(request)
     yield from _answers(request)
     yield "Answered", _decision(request)
@@ -155,7 +168,9 @@ def _answers(request: RequestDetail) -> Iterator[tuple[str, str]]:
     yield (
         "Symptoms",
         "\n".join(
-            f"{name.replace('_', ' ')}: {_values(value)}" for name, value in seen.answers.items()
+            f"{name.replace('_', ' ')}: {_values(value)}"
+            for name, value in seen.answers.items()
+            if value not in (None, "", [])
         ),
     )
 

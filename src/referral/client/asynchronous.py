@@ -112,6 +112,7 @@ class AsyncClient:
     remove_chiropractor = _one(verbs.remove_chiropractor)
     statistics = _one(verbs.statistics)
 
+    assignees = _one(verbs.assignees)
     staff_keys = _one(verbs.staff_keys)
     issue_key = _one(verbs.issue_key)
     revoke_key = _one(verbs.revoke_key)

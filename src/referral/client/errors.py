@@ -53,7 +53,7 @@ class ProblemError(ClientError):
     @property
     def available_actions(self) -> Sequence[str]:
         """What may be done with the request instead, where the service says so."""
-        return tuple(self.facts.get("available_actions", ()))
+        return tuple(self.facts.get("available_actions") or ())
 
     @property
     def errors(self) -> Sequence[Mapping[str, str]]:

@@ -19,7 +19,7 @@ CHANGED: Mapping[str, Any] = {
 CODES = frozenset({"reason", "next_step"})
 ASSIGNED = "appointment.assigned"
 # Events of a request that leave it at the version it has.
-NO_VERSION = frozenset({"appointment.noted", "appointment.erased"})
+NO_VERSION = frozenset({"appointment.noted", "appointment.erased", "appointment.mail_failed"})
 
 
 def moved_as_asked(

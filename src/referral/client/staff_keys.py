@@ -1,14 +1,20 @@
-"""The keys of a clinic's staff, with one of the scope `admin`: each verb makes a call."""
+"""The keys of a clinic's staff: each verb makes a call, all but one for the scope `admin`."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from referral.client.calls import API, Call, creating, reading
-from referral.clinics.representations import KeyIssued, Keys, KeyShown
+from referral.clinics.representations import Assignee, Assignees, KeyIssued, Keys, KeyShown
 from referral.staff.scopes import Scope
 
 KEYS = f"{API}/keys"
+
+
+def assignees() -> Call[Sequence[Assignee]]:
+    """List your clinic's valid keys by their names, oldest first, with any key."""
+    read = reading(Assignees)
+    return Call("GET", f"{API}/assignees", lambda response: read(response).items)
 
 
 def staff_keys() -> Call[Sequence[KeyShown]]:

@@ -27,7 +27,7 @@ from referral.client.requests import (
     search,
     waitlist,
 )
-from referral.client.staff_keys import issue_key, revoke_key, staff_keys
+from referral.client.staff_keys import assignees, issue_key, revoke_key, staff_keys
 from referral.client.statistics import statistics
 from referral.client.webhooks import (
     create_webhook,
@@ -45,6 +45,7 @@ __all__ = [
     "add_chiropractor",
     "add_note",
     "assign",
+    "assignees",
     "book",
     "cancel",
     "clinic",

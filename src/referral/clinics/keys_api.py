@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
-from referral.clinics.representations import KeyIssued, Keys, KeyShown
+from referral.clinics.representations import Assignee, Assignees, KeyIssued, Keys, KeyShown
 from referral.clinics.schemas import NewKey
 from referral.repeats import Call
 from referral.staff import service
@@ -17,7 +17,7 @@ from referral.web.deps import IdempotencyKey, StaffDoorDep
 from referral.web.problems import documented
 from referral.web.queries import ApiRoute
 
-router = APIRouter(prefix="/api/v1/keys", tags=["Keys"], route_class=ApiRoute)
+router = APIRouter(prefix="/api/v1", tags=["Keys"], route_class=ApiRoute)
 KeyId = Annotated[
     UUID,
     Path(
@@ -27,7 +27,7 @@ KeyId = Annotated[
 ]
 
 
-@router.get("", operation_id="listKeys", responses=documented(401, 403, 422, 503))
+@router.get("/keys", operation_id="listKeys", responses=documented(401, 403, 422, 503))
 def list_keys(door: StaffDoorDep) -> Keys:
     """Return your clinic's valid keys, without the keys themselves, with the scope `admin`."""
     with door.reading(Scope.ADMIN) as (session, staff):
@@ -36,7 +36,7 @@ def list_keys(door: StaffDoorDep) -> Keys:
 
 
 @router.post(
-    "",
+    "/keys",
     status_code=201,
     operation_id="issueKey",
     responses=documented(400, 401, 403, 409, 413, 422, 503),
@@ -58,7 +58,7 @@ def issue_key(
 
 
 @router.delete(
-    "/{key_id}",
+    "/keys/{key_id}",
     status_code=204,
     operation_id="revokeKey",
     responses=documented(401, 403, 404, 409, 422, 503),
@@ -67,6 +67,14 @@ def revoke_key(key_id: KeyId, door: StaffDoorDep) -> None:
     """Make a key of your clinic useless at once, with the scope `admin`; again changes nothing."""
     with door.writing(Scope.ADMIN) as (session, staff):
         service.withdraw(session, key_id, by=staff, now=door.house.now())
+
+
+@router.get("/assignees", operation_id="listAssignees", responses=documented(401, 403, 422, 503))
+def list_assignees(door: StaffDoorDep) -> Assignees:
+    """Return your clinic's valid keys by their names: whom a request can be given to."""
+    with door.reading() as (session, staff):
+        keys = service.valid(session, staff.clinic_id, now=door.house.now())
+        return Assignees(items=[Assignee(**_shown(row, staff)) for row in keys])
 
 
 def _shown(row: StaffKey, staff: Staff) -> dict[str, Any]:

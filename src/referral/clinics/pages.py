@@ -19,6 +19,7 @@ from referral.errors import InvalidError
 from referral.text import N_
 from referral.web import dates
 from referral.web.deps import House, HouseDep
+from referral.web.phones import spoken
 
 router = APIRouter(include_in_schema=False)
 
@@ -70,11 +71,10 @@ def card(row: dict[str, Any], now: datetime) -> dict[str, Any]:
         "url": f"/clinics/{row['id']}",
         "name": row["name"],
         "address": _lines(at),
-        "phone": _spoken_phone(at["phone"] or row["phone"]),
+        "phone": spoken(at["phone"] or row["phone"]),
         "other_names": row["other_names"],
         "places": [
-            {"address": _lines(place), "phone": _spoken_phone(place["phone"])}
-            for place in row["places"]
+            {"address": _lines(place), "phone": spoken(place["phone"])} for place in row["places"]
         ],
         "tag": {"kind": kind, "text": words},
         "miles": row.get("distance_miles"),
@@ -111,13 +111,6 @@ def _spoken_hours(week: hours.WeeklyHours) -> list[str]:
 
 def _hours(row: dict[str, Any]) -> hours.WeeklyHours:
     return hours.from_json(row["hours"])
-
-
-def _spoken_phone(number: str) -> str:
-    digits = number.removeprefix("+1")
-    if len(digits) == 10 and digits.isdecimal():  # noqa: PLR2004 - a US number
-        return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}"
-    return number
 
 
 def _search_page(

@@ -104,6 +104,20 @@ class Keys(BaseModel):
     items: list[KeyShown]
 
 
+class Assignee(BaseModel):
+    """A key of your clinic by its name, as a request can be given to it."""
+
+    id: UUID
+    label: str
+    is_calling: bool = Field(description="whether this call was made with it")
+
+
+class Assignees(BaseModel):
+    """Whom a request can be given to, oldest key first; there are never more than a hundred."""
+
+    items: list[Assignee]
+
+
 class ClinicNearby(ClinicShown):
     """A clinic with its distance, in statute miles as the crow flies."""
 

@@ -2,9 +2,10 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from sqlmodel import Session
@@ -12,6 +13,7 @@ from sqlmodel import Session
 from referral.db import Database
 from referral.errors import UnavailableError
 from referral.notices import leasing
+from referral.notices.backoff import MOST_ATTEMPTS
 from referral.notices.mail import Letter, message, message_id
 from referral.notices.models import Notice, NoticeStatus
 from referral.notices.transport import Send, SendingFailed, Smtp
@@ -35,6 +37,12 @@ class Undeliverable(Exception):  # noqa: N818 - as above
 
 # Gets a session to read with; returns the letter, or raises one of the two above.
 Compose = Callable[[Session, Notice], Letter]
+# Is told that a notice is sent or dead, in the unit of work that is about to store it.
+Ended = Callable[[Session, Notice, NoticeStatus], None]
+Settle = Callable[[Session], NoticeStatus]
+
+# One turn: then whoever delivers looks around.
+MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,89 +60,106 @@ class Delivered:
         return self.sent + self.failed + self.dead + self.superseded
 
 
-def deliver(
-    database: Database,
-    *,
-    compose: Compose,
-    transport: Smtp | None,
-    clock: Callable[[], datetime],
-    jitter: Callable[[], float],
-) -> Delivered:
-    """Send one batch of what is due and say what became of it.
-
-    Each notice is settled in a unit of work of its own, so a crash repeats at most the one that
-    was being sent, once its lease has ended. Without a transport nothing is touched: notices wait.
-    `jitter` returns a random number from 0 to below 1. UnavailableError where the database is away.
-    """
-    if transport is None:
-        return Delivered()
-    with database.unit_of_work() as session:
-        leased = leasing.lease(session, now=clock())
-    with transport.batch() as send:
-        batch = _Batch(database, compose, clock, jitter, transport.sender, send)
-        became = Counter(batch.settled(notice) for notice in leased)
-    return Delivered(
-        sent=became[NoticeStatus.SENT],
-        failed=became[NoticeStatus.WAITING],
-        dead=became[NoticeStatus.DEAD],
-        superseded=became[NoticeStatus.SUPERSEDED],
-    )
-
-
 @dataclass(frozen=True, slots=True)
-class _Batch:
+class Delivery:
+    """How notices leave a house. Without a `transport` nothing is touched: they wait.
+
+    `jitter` returns a random number from 0 to below 1.
+    """
+
     database: Database
     compose: Compose
+    transport: Smtp | None
+    ended: Ended
     clock: Callable[[], datetime]
     jitter: Callable[[], float]
-    sender: str
-    send: Send
 
-    def settled(self, notice: Notice) -> NoticeStatus:
-        """Try to send `notice`, store what became of it and return that."""
+    def batch(self) -> Delivered:
+        """Send up to twenty of what is due, over one connection, and say what became of them.
+
+        Each notice is leased when it is its turn and settled in a unit of work of its own, so a
+        crash repeats at most the one that was being sent, once its lease has ended, and holds up
+        no other. UnavailableError where the database is away.
+        """
+        if self.transport is None:
+            return Delivered()
+        with self.transport.batch() as send:
+            became = Counter(self._statuses(_Line(send, self.transport.sender)))
+        return Delivered(
+            sent=became[NoticeStatus.SENT],
+            failed=became[NoticeStatus.WAITING],
+            dead=became[NoticeStatus.DEAD],
+            superseded=became[NoticeStatus.SUPERSEDED],
+        )
+
+    def _statuses(self, line: "_Line") -> Iterator[NoticeStatus]:
+        """Lease, send and settle one notice after another; yield what became of each."""
+        with self.database.unit_of_work() as session:
+            notice = leasing.lease(session, now=self.clock())
+        for left in reversed(range(MOST)):
+            if notice is None:
+                return
+            settle = self._tried(notice, line)
+            with self.database.unit_of_work() as session:
+                status = settle(session)
+                notice = leasing.lease(session, now=self.clock()) if left else None
+            yield status
+
+    def _tried(self, notice: Notice, line: "_Line") -> Settle:
+        """Try to send `notice`; return what stores what became of it."""
         try:
-            is_sent = self._sent(notice)
+            is_sent = self._sent(notice, line)
         except Superseded:
-            return self._superseded(notice)
+            return partial(self._superseded, notice)
         except (Undeliverable, SendingFailed) as error:
-            return self._failed(notice, error.code, permanent=error.permanent)
+            return partial(self._failed, notice, error.code, permanent=error.permanent)
         except UnavailableError:
             raise
         except Exception as error:  # noqa: BLE001 - a bug met by one notice holds up no other
             name = type(error).__name__
             log.error("notice %s of kind %s: %s", notice.id, notice.kind, name)  # noqa: TRY400 - a traceback could show what was typed
-            return self._failed(notice, "unexpected", permanent=False)
-        # Outside of the try: a failure to store this must not be taken for a failure to send.
-        return self._gone(notice) if is_sent else NoticeStatus.SUPERSEDED
+            return partial(self._failed, notice, "unexpected", permanent=False)
+        return partial(self._gone, notice) if is_sent else partial(self._superseded, notice)
 
-    def _sent(self, notice: Notice) -> bool:
+    def _sent(self, notice: Notice, line: "_Line") -> bool:
+        if notice.attempts > MOST_ATTEMPTS:
+            # Nobody settled the last attempt: whatever sends it may die of it each time.
+            raise Undeliverable("lost")
         with self.database.reading() as session:
             letter = self.compose(session, notice)
-        identity = message_id(notice.id, sender=self.sender)
-        mail = message(letter, sender=self.sender, message_id=identity, date=self.clock())
+        identity = message_id(notice.id, sender=line.sender)
+        mail = message(letter, sender=line.sender, message_id=identity, date=self.clock())
         with self.database.unit_of_work() as session:
             may_go = leasing.hold(session, notice, told=letter.told, now=self.clock())
         if may_go:
-            self.send(mail)
+            line.send(mail)
         return may_go
 
-    def _gone(self, notice: Notice) -> NoticeStatus:
-        with self.database.unit_of_work() as session:
-            leasing.settle_sent(session, notice, now=self.clock())
+    def _gone(self, notice: Notice, session: Session) -> NoticeStatus:
+        self.ended(session, notice, NoticeStatus.SENT)
+        leasing.settle_sent(session, notice, now=self.clock())
         return NoticeStatus.SENT
 
-    def _superseded(self, notice: Notice) -> NoticeStatus:
-        with self.database.unit_of_work() as session:
-            leasing.settle_superseded(session, notice)
+    def _superseded(self, notice: Notice, session: Session) -> NoticeStatus:
+        leasing.settle_superseded(session, notice)
         return NoticeStatus.SUPERSEDED
 
-    def _failed(self, notice: Notice, failure: str, *, permanent: bool) -> NoticeStatus:
-        with self.database.unit_of_work() as session:
-            return leasing.settle_failed(
-                session,
-                notice,
-                failure,
-                permanent=permanent,
-                now=self.clock(),
-                jitter=self.jitter,
-            )
+    def _failed(
+        self, notice: Notice, failure: str, session: Session, *, permanent: bool
+    ) -> NoticeStatus:
+        if leasing.failed_status(notice, permanent=permanent) is NoticeStatus.DEAD:
+            self.ended(session, notice, NoticeStatus.DEAD)
+        return leasing.settle_failed(
+            session,
+            notice,
+            failure,
+            permanent=permanent,
+            now=self.clock(),
+            jitter=self.jitter,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    send: Send
+    sender: str

@@ -1,37 +1,69 @@
-"""Taking due notices for a while, and settling what became of them."""
+"""Taking the next due notice for a while, and settling what became of it."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, Update, and_
+from sqlalchemy import ColumnElement, CursorResult, Update, and_, bindparam
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, exists, or_, select, tuple_, update
 
+from referral.db import UtcDateTime
 from referral.notices.backoff import MOST_ATTEMPTS, pause
 from referral.notices.models import TOLD, Notice, NoticeStatus
 
 LEASE = timedelta(minutes=5)
+NOW = bindparam("now", type_=UtcDateTime)
 
 
-def lease(session: Session, *, now: datetime, limit: int = 20) -> list[Notice]:
-    """Take up to `limit` due notices for five minutes, the longest due first.
+def _another_goes_first() -> ColumnElement[bool]:
+    """Ask for a notice of the same appointment and audience that is out, or due before.
 
-    Of one appointment and audience at most one is out at a time, in whichever process.
+    The order alone keeps two transactions from leasing both at once: neither sees the other's.
     """
-    due = select(Notice).where(
-        col(Notice.status) == NoticeStatus.WAITING,
-        col(Notice.due_at) <= now,
-        or_(col(Notice.leased_until).is_(None), col(Notice.leased_until) <= now),
-        ~_another_goes_first(now=now),
+    other = aliased(Notice)
+    is_before = tuple_(col(other.due_at), col(other.id)) < tuple_(
+        col(Notice.due_at), col(Notice.id)
     )
-    ordered = due.order_by(col(Notice.due_at), col(Notice.id)).limit(limit)
-    # SQLite has no row locks and needs none: a unit of work there is the only writer.
-    found = list(session.exec(ordered.with_for_update(skip_locked=True, of=Notice)))
-    for notice in found:
-        _take(notice, now=now)
-    session.flush()
-    return [notice for notice in found if notice.status is NoticeStatus.WAITING]
+    return exists().where(
+        col(other.appointment_id) == col(Notice.appointment_id),
+        col(other.audience) == col(Notice.audience),
+        col(other.id) != col(Notice.id),
+        or_(
+            col(other.leased_until) > NOW,
+            and_(col(other.status) == NoticeStatus.WAITING, is_before),
+        ),
+    )
+
+
+# Put together once: it is asked for each notice. SQLite has no row locks and needs none: a unit of
+# work there is the only writer.
+DUE = (
+    select(Notice)
+    .where(
+        col(Notice.status) == NoticeStatus.WAITING,
+        col(Notice.due_at) <= NOW,
+        or_(col(Notice.leased_until).is_(None), col(Notice.leased_until) <= NOW),
+        ~_another_goes_first(),
+    )
+    .order_by(col(Notice.due_at), col(Notice.id))
+    .limit(1)
+    .with_for_update(skip_locked=True, of=Notice)
+)
+
+
+def lease(session: Session, *, now: datetime) -> Notice | None:
+    """Take the notice that is due longest for five minutes, None where none is due.
+
+    One at a time: whoever dies holds up only the one that was being sent. Of one appointment and
+    audience at most one is out, in whichever process.
+    """
+    notice = session.exec(DUE, params={"now": now}).first()
+    if notice is not None:
+        notice.leased_until = now + LEASE
+        notice.attempts += 1
+        session.flush()
+    return notice
 
 
 def hold(
@@ -74,8 +106,7 @@ def settle_failed(
     It dies of a permanent failure and after twelve attempts. `failure` is a code; `jitter` returns
     a random number from 0 to below 1.
     """
-    is_dead = permanent or notice.attempts >= MOST_ATTEMPTS
-    status = NoticeStatus.DEAD if is_dead else NoticeStatus.WAITING
+    status = failed_status(notice, permanent=permanent)
     session.execute(
         _mine(notice)
         .where(col(Notice.status) == NoticeStatus.WAITING)
@@ -86,40 +117,17 @@ def settle_failed(
     return status
 
 
+def failed_status(notice: Notice, *, permanent: bool) -> NoticeStatus:
+    """Return what a failure makes of a leased notice: dead, or waiting for its next attempt."""
+    is_dead = permanent or notice.attempts >= MOST_ATTEMPTS
+    return NoticeStatus.DEAD if is_dead else NoticeStatus.WAITING
+
+
 def settle_superseded(session: Session, notice: Notice) -> None:
     """Withdraw a leased notice that has become pointless."""
     waiting = _mine(notice).where(col(Notice.status) == NoticeStatus.WAITING)
     session.execute(waiting.values(status=NoticeStatus.SUPERSEDED))
     session.execute(_mine(notice).values(leased_until=None))
-
-
-def _take(notice: Notice, *, now: datetime) -> None:
-    # Nobody settled the last attempt: whatever sends it may die of it each time.
-    if notice.attempts >= MOST_ATTEMPTS:
-        notice.status, notice.failure, notice.leased_until = NoticeStatus.DEAD, "lost", None
-        return
-    notice.leased_until = now + LEASE
-    notice.attempts += 1
-
-
-def _another_goes_first(*, now: datetime) -> ColumnElement[bool]:
-    """Ask for a notice of the same appointment and audience that is out, or due before.
-
-    The order alone keeps two transactions from leasing both at once: neither sees the other's.
-    """
-    other = aliased(Notice)
-    is_before = tuple_(col(other.due_at), col(other.id)) < tuple_(
-        col(Notice.due_at), col(Notice.id)
-    )
-    return exists().where(
-        col(other.appointment_id) == col(Notice.appointment_id),
-        col(other.audience) == col(Notice.audience),
-        col(other.id) != col(Notice.id),
-        or_(
-            col(other.leased_until) > now,
-            and_(col(other.status) == NoticeStatus.WAITING, is_before),
-        ),
-    )
 
 
 def _mine(notice: Notice) -> Update:

@@ -47,7 +47,7 @@ class Notice(SQLModel, table=True):
     __tablename__ = "notices"
     __table_args__ = (
         UniqueConstraint("appointment_id", "version", "audience", "kind"),
-        Index(None, "status", "due_at"),
+        Index(None, "status", "due_at", "id"),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)

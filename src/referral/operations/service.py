@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, func, select
 
 from referral.appointments.models import Appointment
@@ -14,7 +17,7 @@ from referral.errors import NotFoundError
 from referral.notices import outbox
 from referral.notices.delivery import Compose, Superseded, Undeliverable
 from referral.notices.mail import Letter
-from referral.notices.models import Notice, NoticeStatus
+from referral.notices.models import Audience, Notice, NoticeStatus
 from referral.operations.models import WORKER, Heartbeat
 from referral.statistics import service as statistics
 from referral.statistics.representations import Stock
@@ -36,8 +39,8 @@ OPERATOR = b"the operator's password"
 
 
 @dataclass(frozen=True, slots=True)
-class Overdue:
-    """A clinic that has not answered in time: how many requests, and since when the oldest."""
+class Owed:
+    """What waits at one clinic: how many requests, and since when the oldest."""
 
     clinic: str
     requests: int
@@ -45,17 +48,28 @@ class Overdue:
 
 
 @dataclass(frozen=True, slots=True)
+class Dead:
+    """A notice that could not be sent, and the clinic it was for, if it was for one."""
+
+    notice: Notice
+    clinic: str
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """What an operator needs to know; no personal data. `expired` are those of the last 30 days.
 
-    `stock` is what the worker counted last, None before its first count.
+    `overdue` are requests that a clinic has not answered in time, `unreachable` those with news for
+    a person whom nobody can tell: mail fails, and there is no phone number. `stock` is what the
+    worker counted last, None before its first count.
     """
 
     heartbeat: Heartbeat | None
     is_silent: bool
     notices: dict[NoticeStatus, int]
-    dead: list[Notice]
-    overdue: list[Overdue]
+    dead: list[Dead]
+    overdue: list[Owed]
+    unreachable: list[Owed]
     expired: int
     stock: Stock | None
 
@@ -99,8 +113,20 @@ def overview(session: Session, *, now: datetime) -> Overview:
         heartbeat=heartbeat,
         is_silent=heartbeat is None or heartbeat.at < now - SILENT_AFTER,
         notices=outbox.counts(session),
-        dead=outbox.listing(session, NoticeStatus.DEAD, limit=MOST_SHOWN),
-        overdue=_overdue(session, now),
+        dead=_dead(session),
+        overdue=_owed(
+            session,
+            col(Appointment.answer_by),
+            col(Appointment.state).in_(WAITING),
+            col(Appointment.answer_by) < now,
+        ),
+        unreachable=_owed(
+            session,
+            col(Appointment.call_due_since),
+            # Beside the flag, so that the index of what waits for clinics serves: few rows.
+            col(Appointment.call_due_since).is_not(None),
+            col(Appointment.unreachable).is_(True),
+        ),
         expired=_expired(session, now),
         stock=statistics.stock(session),
     )
@@ -129,16 +155,25 @@ def _shown(session: Session, notice: Notice, compose: Compose) -> Shown:
         return Shown(notice, None, reason.code)
 
 
-def _overdue(session: Session, now: datetime) -> list[Overdue]:
-    oldest = func.min(col(Appointment.answer_by))
-    late = (
+def _dead(session: Session) -> list[Dead]:
+    notices = outbox.listing(session, NoticeStatus.DEAD, limit=MOST_SHOWN)
+    meant = {notice.clinic_id for notice in notices if notice.audience is Audience.CLINIC}
+    known = select(Clinic.id, Clinic.name).where(col(Clinic.id).in_(meant))
+    names: dict[UUID | None, str] = dict(session.exec(known).all())
+    return [Dead(notice, names.get(notice.clinic_id, "")) for notice in notices]
+
+
+def _owed(session: Session, since: Mapped[Any], *conditions: ColumnElement[bool]) -> list[Owed]:
+    oldest = func.min(since)
+    found = (
         select(Clinic.name, func.count(), oldest)
         .join(Appointment, col(Appointment.clinic_id) == col(Clinic.id))
-        .where(col(Appointment.state).in_(WAITING), col(Appointment.answer_by) < now)
+        .where(*conditions)
         .group_by(col(Clinic.id), col(Clinic.name))
         .order_by(oldest)
+        .limit(MOST_SHOWN)
     )
-    return [Overdue(*row) for row in session.exec(late)]
+    return [Owed(*row) for row in session.exec(found)]
 
 
 def _expired(session: Session, now: datetime) -> int:

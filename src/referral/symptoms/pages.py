@@ -16,11 +16,13 @@ from referral.symptoms.schemas import Answers
 from referral.symptoms.triage import emergency_already
 from referral.text import N_
 from referral.web.deps import FormDep, House, HouseDep
+from referral.web.mistakes import Mistakes, MistakesDep
 
 router = APIRouter(include_in_schema=False)
 
 NUMBERED = {step.slug: number for number, step in enumerate(STEPS, start=1)}
 OUTCOME = "/check/outcome"
+NOT_TICKED = N_("Tick the box if a doctor has agreed. If not, see a doctor first.")
 # The API may leave these open, and the rules then err on the safe side. A page can simply ask.
 ASKED_ON_PAGES = {
     "spread": N_("Choose whether the pain travels."),
@@ -30,96 +32,91 @@ ASKED_ON_PAGES = {
 
 
 @router.get("/check")
-def first_step(door: CheckDoorDep, house: HouseDep, *, mistakes: bool = False) -> Response:
-    """Show the danger signs; with `mistakes`, what is wrong with the answers, too."""
-    return _shown(house, STEPS[0], door.check.given, mistakes=mistakes)
+def first_step(door: CheckDoorDep, house: HouseDep, mistakes: MistakesDep) -> Response:
+    """Show the danger signs."""
+    return _page(house, STEPS[0], door.check.given, mistakes)
 
 
 @router.post("/check")
-def first_step_sent(form: FormDep, door: CheckDoorDep, house: HouseDep) -> Response:
+def first_step_sent(
+    form: FormDep, door: CheckDoorDep, house: HouseDep, mistakes: MistakesDep
+) -> Response:
     """Take the danger signs; where one is an emergency, ask nothing more."""
-    return _take(form, STEPS[0], door, house)
+    return _take(form, STEPS[0], door, house=house, mistakes=mistakes)
 
 
 @router.get("/check/outcome")
-def outcome(door: CheckDoorDep, house: HouseDep) -> Response:
+def outcome(door: CheckDoorDep, house: HouseDep, mistakes: MistakesDep) -> Response:
     """Show where the answers lead."""
     shown = outcome_of(door.check, house.settings.emergency_number)
     if shown is None:
         return RedirectResponse(_first_gap(door.check.given), 303)
-    return house.html.page("symptoms/outcome.html", errors=[], **shown)
+    return house.html.page(
+        "symptoms/outcome.html", status=mistakes.status, errors=mistakes.errors, **shown
+    )
 
 
 @router.post("/check/cleared")
-def cleared(form: FormDep, door: CheckDoorDep, house: HouseDep) -> Response:
+def cleared(form: FormDep, door: CheckDoorDep, mistakes: MistakesDep) -> Response:
     """Take the statement that a doctor has agreed to hands-on care."""
-    shown = outcome_of(door.check, house.settings.emergency_number)
-    if shown is None:
+    if door.check.answers is None:
         return RedirectResponse(_first_gap(door.check.given), 303)
     if form.get("doctor_cleared") != "yes":
-        missing = N_("Tick the box if a doctor has agreed. If not, see a doctor first.")
-        errors = [("f-doctor_cleared", missing)]
-        return house.html.page("symptoms/outcome.html", status=422, errors=errors, **shown)
-    response = RedirectResponse("/clinics", 303)
+        return mistakes.at(OUTCOME, {"doctor_cleared": NOT_TICKED})
+    response = mistakes.corrected("/clinics")
     door.keep(response, replace(door.check, doctor_cleared=True))
     return response
 
 
 @router.get("/check/{slug}")
-def step(slug: str, door: CheckDoorDep, house: HouseDep, *, mistakes: bool = False) -> Response:
-    """Show a later step; with `mistakes`, what is wrong with the answers, too."""
+def step(slug: str, door: CheckDoorDep, house: HouseDep, mistakes: MistakesDep) -> Response:
+    """Show a later step."""
     found = _step(slug)
     if found is None:
         return RedirectResponse(PATHS[STEPS[0].slug], 303)
-    return _shown(house, found, door.check.given, mistakes=mistakes)
+    return _page(house, found, door.check.given, mistakes)
 
 
 @router.post("/check/{slug}")
-def step_sent(slug: str, form: FormDep, door: CheckDoorDep, house: HouseDep) -> Response:
+def step_sent(
+    slug: str, form: FormDep, *, door: CheckDoorDep, house: HouseDep, mistakes: MistakesDep
+) -> Response:
     """Take the answers of a later step."""
     found = _step(slug)
     if found is None:
         return RedirectResponse(PATHS[STEPS[0].slug], 303)
-    return _take(form, found, door, house)
+    return _take(form, found, door, house=house, mistakes=mistakes)
 
 
 def _step(slug: str) -> Step | None:
     return next((step for step in STEPS[1:] if step.slug == slug), None)
 
 
-def _take(form: FormData, step: Step, door: CheckDoorDep, house: House) -> Response:
+def _take(
+    form: FormData, step: Step, door: CheckDoorDep, *, house: House, mistakes: Mistakes
+) -> Response:
     typed = _typed(form, step)
+    long = door.too_long(door.check.with_answers(typed))
+    # What finds no room in the cookie of the form waits beside its mistake.
+    apart = {name: typed.pop(name, "") for name in long}
     check = door.check.with_answers(typed)
-    if long := door.too_long(check):
-        return _page(house, step, typed=typed, faults=long)
-    if form.get("go") == "back":
-        response = RedirectResponse(_before(step), 303)
-        door.keep(response, check)
-        return response
     faults = _faults(check.given)
-    if not faults:
-        check = check.as_answered(house.now())
-    response = RedirectResponse(_onward(step, check.given, faults), 303)
+    here = {question: faults[question] for question in step.questions if question in faults}
+    if form.get("go") == "back" and not long:
+        response: Response = RedirectResponse(_before(step), 303)
+    elif long or here:
+        response = mistakes.at(PATHS[step.slug], here | long, typed=apart)
+    else:
+        check = check if faults else check.as_answered(house.now())
+        response = mistakes.corrected(_onward(step, check.given, faults))
     door.keep(response, check)
     return response
 
 
 def _onward(step: Step, given: Mapping[str, Any], faults: Mapping[str, str]) -> str:
-    """Return where the answers of `step` lead; with a mistake among them, to it again.
-
-    The mistakes are shown by a GET of their own: the back button can then come back to them, which
-    browsers refuse where a page answered a POST.
-    """
-    if faults.keys() & set(step.questions):
-        return f"{PATHS[step.slug]}?mistakes=true"
+    """Return where the answers of `step` lead, with the faults of other steps."""
     emergency = bool(emergency_already(given.get("emergency_signs", ())))
     return OUTCOME if emergency or not faults else _next(step, faults)
-
-
-def _shown(house: House, step: Step, given: Mapping[str, Any], *, mistakes: bool) -> Response:
-    faults = _faults(given) if mistakes else {}
-    here = {question: faults[question] for question in step.questions if question in faults}
-    return _page(house, step, typed=given, faults=here)
 
 
 def _typed(form: FormData, step: Step) -> dict[str, Any]:
@@ -162,14 +159,12 @@ def _first_gap(given: Mapping[str, Any]) -> str:
     return next(gaps, PATHS[STEPS[-1].slug])
 
 
-def _page(
-    house: House, step: Step, *, typed: Mapping[str, Any], faults: Mapping[str, str] | None = None
-) -> Response:
-    faults = faults or {}
+def _page(house: House, step: Step, given: Mapping[str, Any], mistakes: Mistakes) -> Response:
     number = NUMBERED[step.slug]
+    typed = {**given, **mistakes.typed}
     return house.html.page(
         "symptoms/step.html",
-        status=422 if faults else 200,
+        status=mistakes.status,
         step=step,
         number=number,
         total=len(STEPS),
@@ -178,7 +173,7 @@ def _page(
             q.id for q in QUESTIONS.values() if not q.required and q.id not in ASKED_ON_PAGES
         },
         typed={name: value for name, value in typed.items() if value is not None},
-        faults=faults,
-        errors=[(f"f-{question}", text) for question, text in faults.items()],
+        faults=mistakes.faults,
+        errors=mistakes.errors,
         action=PATHS[step.slug],
     )

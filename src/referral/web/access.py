@@ -39,6 +39,6 @@ class AccessLog:
         try:
             await self.app(scope, receive, watched_send)
         finally:
-            route = getattr(scope.get("route"), "path", "(no route)")
+            route = getattr(scope.get("route"), "path_format", "(no route)")
             took = (time.perf_counter() - started) * 1000
             log.info("%s %s %d %.1fms %s", scope["method"], route, status, took, uuid4().hex[:12])

@@ -1,4 +1,4 @@
-"""A phone number as people type it: any usual way in, E.164 out."""
+"""A phone number as people type and read it: any usual way in, E.164 out, and in the US way."""
 
 from typing import Annotated
 
@@ -18,3 +18,11 @@ def _e164(value: str) -> str:
 
 
 Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(_e164)]
+
+
+def spoken(number: str) -> str:
+    """Return a US number as `(212) 555-0142`, and any other as it is."""
+    digits = number.removeprefix("+1")
+    if len(digits) == 10 and digits.isdecimal():  # noqa: PLR2004 - a US number
+        return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}"
+    return number

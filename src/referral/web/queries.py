@@ -52,6 +52,8 @@ def look_at(query: QueryParams, names: Mapping[str, bool]) -> None:
     if query.keys() - names.keys():
         detail = UNKNOWN % {"names": ", ".join(names)} if names else NONE_KNOWN
         raise InvalidError.at("query", code="extra_forbidden", detail=detail)
+    if len(query.multi_items()) == len(query):
+        return
     for name, may_repeat in names.items():
         if not may_repeat and len(query.getlist(name)) > 1:
             raise InvalidError.at("query", name, code="given_twice", detail=TWICE)

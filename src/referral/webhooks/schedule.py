@@ -40,6 +40,6 @@ def asked_to_wait(retry_after: str | None, *, now: datetime) -> timedelta:
         return timedelta(seconds=min(int(text[:9]), LONGEST.total_seconds()))
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return timedelta()
     return max(moment.replace(tzinfo=moment.tzinfo or UTC) - now, timedelta())

@@ -2,7 +2,10 @@
 
 import ipaddress
 import socket
+import threading
+from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from referral.settings import Settings
@@ -36,10 +39,11 @@ class Refused(Exception):  # noqa: N818 - an answer about a target, not an error
 class Targets:
     """The rule of one installation; `private` also allows one's own network, and http to oneself.
 
-    It is for a demo, and for an operator who says so.
+    It is for a demo, and for an operator who says so. A name is looked up for `patience` seconds.
     """
 
     private: bool = False
+    patience: float = 5.0
 
     @classmethod
     def of(cls, settings: Settings) -> "Targets":
@@ -51,7 +55,7 @@ class Targets:
 
         Connect to one of these: asked again, a name may have another answer.
         """
-        found = _resolved(host, port)
+        found = _resolved(host, port, self.patience)
         if not all(self._allows(scheme, address) for address in found):
             raise Refused(Failure.ADDRESS)
         return found
@@ -85,9 +89,19 @@ def is_own(address: Address) -> bool:
     return address.is_loopback or (address.is_private and not is_odd and not address.is_reserved)
 
 
-def _resolved(host: str, port: int) -> list[Address]:
+def _resolved(host: str, port: int, patience: float) -> list[Address]:
+    """Return the addresses of a name: whose servers say nothing holds the resolver for minutes."""
+    answer: Future[list[Any]] = Future()
+
+    def look_up() -> None:
+        try:
+            answer.set_result(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except (OSError, ValueError) as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=look_up, name="look-up", daemon=True).start()
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
+        found = answer.result(patience)
+    except (OSError, ValueError):
         raise Refused(Failure.NAME) from None
     return list(dict.fromkeys(ipaddress.ip_address(place[0]) for *_, place in found))
