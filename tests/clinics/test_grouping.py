@@ -117,6 +117,12 @@ def test_a_person_alone_at_what_may_be_a_home_is_not_shown_until_they_join(
     assert [client.get(address).status_code for address in addresses] == [200, 200]
 
 
+def test_a_home_is_not_given_away_by_another_place(client: TestClient, desk: Desk) -> None:
+    office = desk.beside("pl_pfile", PRACTICE_PLACE | {"npi": PERSON})
+    desk.take_files(desk.file((PERSON, HOME)), office)
+    assert near(client, zip_code="30303") == []
+
+
 @pytest.mark.parametrize(
     "others",
     [[(PRACTICE, HOME)], [(ANN, named("ANN") | HOME)], [(PERSON, at("12 OAK LN", "STE 1"))]],

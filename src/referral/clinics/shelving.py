@@ -201,9 +201,10 @@ def _words(clinic_id: UUID, found: Practice) -> Rows:
 
 
 def _places(clinic_id: UUID, found: Practice, zips: ZipCentroids) -> Rows:
+    """Return where else it can be found; nowhere, as long as nobody is shown where it lies."""
     return {
         (clinic_id, position, *zips.find(place.postal_code).point, place.spot)
-        for position, place in enumerate(found.places)
+        for position, place in enumerate(found.places if found.is_public else ())
     }
 
 
