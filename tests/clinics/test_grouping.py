@@ -143,13 +143,16 @@ def test_a_clinic_joins_by_the_npi_of_any_of_its_people(desk: Desk) -> None:
 
 
 def test_more_places_are_places_of_one_clinic(client: TestClient, desk: Desk) -> None:
-    places = desk.beside("pl_pfile", PRACTICE_PLACE, PRACTICE_PLACE | {"npi": OTHER})
+    same = {"address_1": "6715 HWY 41", "city": "RINGGOLD", "postal_code": "30736"}
+    others = PRACTICE_PLACE | {"npi": OTHER}
+    places = desk.beside("pl_pfile", PRACTICE_PLACE, PRACTICE_PLACE | same, others)
     desk.take_files(desk.file((PRACTICE, HIGHWAY)), places)
 
     (here,) = near(client)
     (there,) = near(client, zip_code="30303")
 
     assert here["id"] == there["id"]
+    assert len(here["places"]) == 1
     assert here["nearest_place"] is None
     assert there["nearest_place"] == here["places"][0] == there["places"][0]
     assert there["nearest_place"]["address_1"] == "20 Commerce Pkwy"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from referral.clinics import nppes
@@ -260,6 +260,7 @@ def test_any_values_in_a_well_formed_record_get_exactly_one_outcome(
         max_size=4,
     )
 )
+@example([{"taxonomy_1": " 111N00000X"}])
 def test_what_is_passed_over_unparsed_is_what_parsing_would_pass_over(
     rows: list[dict[str, str]],
 ) -> None:

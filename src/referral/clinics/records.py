@@ -86,7 +86,7 @@ def records(
 
 
 def is_plain(line: bytes, width: int) -> bool:
-    """Tell whether `line` is `width` ASCII values, each in quotes, without a quote in any.
+    """Tell whether `line` is `width` ASCII values, two or more, in quotes, without a quote in any.
 
     If what stands between the first and the last quote holds `width - 1` separators and no quote
     beside theirs, then it is `width` values without a quote.
@@ -95,7 +95,6 @@ def is_plain(line: bytes, width: int) -> bool:
     return (
         line.startswith(b'"')
         and line.endswith((b'"\n', b'"\r\n'))
-        and len(line) + end > 0
         and line.count(b'","', 1, end) == width - 1
         and line.count(b'"', 1, end) == 2 * (width - 1)
         and line.isascii()
