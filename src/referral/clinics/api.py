@@ -44,6 +44,12 @@ class Search(BaseModel):
     radius: float = Field(
         default=25, ge=1, le=500, description="how far away, in statute miles", examples=[25]
     )
+    name: str = Field(
+        default="",
+        max_length=100,
+        description="only clinics known by all these words: a name of it, or of who treats there",
+        examples=["spine"],
+    )
     limit: int = Field(default=10, ge=1, le=50, description="how many at most", examples=[10])
 
 
@@ -51,7 +57,9 @@ def list_clinics(search: Annotated[Search, Query()], house: HouseDep, zips: Zips
     """Return the clinics nearest to a ZIP code or a point, with their distance."""
     point = _asked_point(search.zip, search.near, zips)
     with house.database.selecting() as connection:
-        rows, within = nearest(connection, point, radius=search.radius, limit=search.limit)
+        rows, within = nearest(
+            connection, point, radius=search.radius, limit=search.limit, name=search.name
+        )
     shown = {"radius_miles": search.radius, "within_radius": within, "clinics": rows}
     return Response(to_json(shown), media_type="application/json")
 

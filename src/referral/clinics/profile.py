@@ -17,7 +17,7 @@ from referral.text import N_
 
 def read(session: Session, clinic_id: UUID) -> OwnClinic:
     """Return everything we keep about a clinic."""
-    row = by_id(session.connection(), clinic_id)
+    row = by_id(session.connection(), clinic_id, public=False)
     own = select(Clinic.email, Clinic.updated_at).where(Clinic.id == clinic_id)
     email, updated_at = session.exec(own).one()
     return OwnClinic.model_validate({**row, "email": email, "updated_at": updated_at})
