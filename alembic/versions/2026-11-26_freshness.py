@@ -6,11 +6,11 @@ from alembic import op
 from referral.db import UtcDateTime
 
 revision = "0018"
-down_revision = "0016"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
-PLACES = "ix_clinics_latitude_longitude{}_id"
+PLACES = "ix_clinics_latitude_longitude_is_public{}_id"
 REASONS = ("left_unanswered", "unconfirmed")
 NAMES = (
     "paused_because",
@@ -38,7 +38,7 @@ def upgrade() -> None:
         )
         batch.add_column(sa.Column("handicap", sa.Float(), nullable=False, server_default="4"))
         batch.add_column(sa.Column("told_on", sa.JSON(), nullable=False, server_default="{}"))
-    columns = ["latitude", "longitude", "handicap", "id"]
+    columns = ["latitude", "longitude", "is_public", "handicap", "id"]
     op.create_index(PLACES.format("_handicap"), "clinics", columns)
     op.create_table(
         "clinic_confirmations",
@@ -67,4 +67,4 @@ def downgrade() -> None:
         batch.drop_constraint(op.f("ck_clinics_paused_because"), type_="check")
         for name in NAMES:
             batch.drop_column(name)
-    op.create_index(PLACES.format(""), "clinics", ["latitude", "longitude", "id"])
+    op.create_index(PLACES.format(""), "clinics", ["latitude", "longitude", "is_public", "id"])

@@ -96,3 +96,7 @@ def test_on_asyncio_lists_are_lists_and_iterators_too(
             return [moved.error, *found, *notes]
 
     assert run(story()) == [None, "received", "one"]
+
+
+def test_a_clinic_that_is_in_no_register_differs_from_none(admin: Client) -> None:
+    assert admin.register_differences().items == []

@@ -5,31 +5,55 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
-from itertools import islice, repeat
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from referral.clinics import nppes
-from referral.clinics.nppes import Refused, Skipped, Taken
-from referral.clinics.providers import COLUMNS, Provider, Reason, is_npi
+from referral.clinics.nppes import COLUMNS_OF, Found, Kind, Refused
+from referral.clinics.providers import COLUMNS, Provider, is_npi
+from referral.clinics.reasons import SKIPS, Reason
+from referral.clinics.records import Mark, header
+from referral.clinics.zips import ZipCentroids
 from referral.errors import InvalidError
+from referral.settings import ROOT
 
 SAMPLE = Path(__file__).with_name("npidata_sample.csv").read_text(encoding="utf-8-sig")
 HEADER, *RECORDS = SAMPLE.splitlines(keepends=True)
 TITLES = next(csv.reader([HEADER]))
 GOOD = next(csv.reader([line for line in RECORDS if "MCCARVER" in line]))
-SKIPS = {Reason.NOT_CHIROPRACTOR, Reason.DEACTIVATED, Reason.OUTSIDE_US, Reason.BLANK}
+ZIPS = ZipCentroids.load(ROOT / "data" / "zip_centroids.csv")
+ODD = ['a"b', "\n", " 111N00000X", "111N00000X"]
+ONE_LOCATION = {
+    "NPI": "1710229331",
+    "Provider Secondary Practice Location Address- Address Line 1": "1 MAIN ST",
+    "Provider Secondary Practice Location Address-  Address Line 2": "STE 4",
+    "Provider Secondary Practice Location Address - City Name": "RINGGOLD",
+    "Provider Secondary Practice Location Address - State Name": "GA",
+    "Provider Secondary Practice Location Address - Postal Code": "307362643",
+    "Provider Secondary Practice Location Address - Country Code (If outside U.S.)": "US",
+    "Provider Secondary Practice Location Address - Telephone Number": "7065550142",
+    "Provider Secondary Practice Location Address - Telephone Extension": "",
+    "Provider Practice Location Address - Fax Number": "",
+}
+ONE_NAME = {
+    "NPI": "1710229331",
+    "Provider Other Organization Name": "SPINE BARN",
+    "Provider Other Organization Name Type Code": "3",
+    "Created Date": "12/24/2024",
+}
+ONE_DEACTIVATION = {"NPI": "1710229331", "NPPES Deactivation Date": "02/08/2026"}
 
 
 def test_the_sample_gives_the_counted_outcomes() -> None:
-    kinds = Counter(
-        outcome.provider.entity if isinstance(outcome, Taken) else outcome.reason.code
-        for outcome in nppes.read([HEADER, *RECORDS])
-    )
-    assert kinds == {"organization": 18, "person": 12, "not-chiropractor": 6, "deactivated": 4}
+    outcomes, passed = _read([HEADER, *RECORDS])
+    entities = Counter(provider.entity for provider in _providers([HEADER, *RECORDS]))
+    assert len(outcomes) == entities.total()
+    assert entities == {"organization": 18, "person": 12}
+    assert passed == {Reason.NOT_CHIROPRACTOR: 6, Reason.DEACTIVATED: 4}
 
 
 def test_a_provider_reads_well() -> None:
@@ -76,6 +100,10 @@ def test_a_person_is_named_first_name_first() -> None:
         ({"postal_code": "3073"}, Reason.POSTAL_CODE),
         ({"postal_code": "307361"}, Reason.POSTAL_CODE),
         ({"postal_code": "30736-XXXX"}, Reason.POSTAL_CODE),
+        ({"postal_code": "00000"}, Reason.UNKNOWN_ZIP),
+        ({"legal_name": "X" * 151}, Reason.TOO_LONG),
+        ({"address_1": "X" * 101}, Reason.TOO_LONG),
+        ({"taxonomy_1": "207Q00000X", "npi": "1710229332"}, Reason.NPI),
         ({"last_updated": "2024-01-04"}, Reason.DATE),
         ({"last_updated": "02/30/2024"}, Reason.DATE),
         ({"enumerated": "13/01/2024"}, Reason.DATE),
@@ -84,18 +112,31 @@ def test_a_person_is_named_first_name_first() -> None:
         ({"taxonomy_1": ""}, Reason.NOT_CHIROPRACTOR),
         ({"country": "CA"}, Reason.OUTSIDE_US),
         ({"deactivated": "02/08/2024"}, Reason.DEACTIVATED),
-        ({"taxonomy_1": "207Q00000X", "deactivated": "02/08/2024"}, Reason.DEACTIVATED),
+        ({"entity": "", "taxonomy_1": "", "deactivated": "02/08/2024"}, Reason.DEACTIVATED),
     ],
 )
 def test_a_record_that_cannot_be_taken_says_why(changes: dict[str, str], reason: Reason) -> None:
-    outcome = _outcome_of(_changed(changes))
-    assert isinstance(outcome, Skipped if reason in SKIPS else Refused)
-    assert outcome.reason is reason
+    outcomes, passed = _read([HEADER, *_lines([_changed(changes)])])
+    if reason in SKIPS:
+        assert (outcomes, passed) == ([], {reason: 1})
+    else:
+        assert (outcomes, passed) == ([Refused(2, reason)], {})
 
 
-def test_a_skipped_record_names_its_npi_so_that_a_known_clinic_can_go() -> None:
-    outcome = _outcome_of(_changed({"deactivated": "02/08/2024"}))
-    assert outcome == Skipped(1, 2, Reason.DEACTIVATED, "1710229331")
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"deactivated": "02/08/2024"}, Reason.DEACTIVATED),
+        ({"taxonomy_1": "207Q00000X"}, Reason.NOT_CHIROPRACTOR),
+        ({"country": "CA"}, Reason.OUTSIDE_US),
+    ],
+)
+def test_a_known_npi_that_is_no_longer_for_the_directory_is_found(
+    changes: dict[str, str], reason: Reason
+) -> None:
+    outcomes, passed = _read([HEADER, *_lines([_changed(changes)])], known={b"1710229331"})
+    assert outcomes == [Found(Kind.PROVIDERS, "1710229331", None, reason=reason)]
+    assert not passed
 
 
 @pytest.mark.parametrize(
@@ -111,6 +152,9 @@ def test_a_skipped_record_names_its_npi_so_that_a_known_clinic_can_go() -> None:
         ({"taxonomy_2": "111NR0400X", "primary_1": "N", "primary_2": "Y"}, "taxonomies",
          ("111NR0400X", "111N00000X")),
         ({"taxonomy_2": "111N00000X"}, "taxonomies", ("111N00000X",)),
+        ({"other_name": "OLD BARN", "other_name_type": "4"}, "other_names", ("Old Barn",)),
+        ({"other_name": "SPINE BARN", "other_name_type": "3"}, "other_names",
+         ("McCarver Family Chiropractic",)),
         ({"country": ""}, "state", "GA"),
         ({"postal_code": "30736-1234"}, "postal_code", "30736"),
         ({"phone": "+1 (706) 395-9355"}, "phone", "7063959355"),
@@ -130,69 +174,67 @@ def test_columns_are_found_by_name_in_any_order() -> None:
     assert _providers(_lines(backwards)) == [_provider_of(GOOD)]
 
 
-@pytest.mark.parametrize("title", COLUMNS.values())
-def test_a_missing_column_is_named(title: str) -> None:
-    with pytest.raises(InvalidError) as caught:
-        nppes.read(_lines([["?" if name == title else name for name in TITLES]]))
-    (problem,) = caught.value.problems
-    assert (problem.loc, problem.code) == (("header", title), "header-missing")
-    assert title in problem.detail
+@pytest.mark.parametrize(
+    ("kind", "example", "facts", "key"),
+    [
+        (Kind.LOCATIONS, ONE_LOCATION,
+         {"address_1": "1 Main St", "address_2": "Ste 4", "city": "Ringgold", "state": "GA",
+          "postal_code": "30736", "phone": "7065550142"}, "30736 1 main st ste 4"),
+        (Kind.NAMES, ONE_NAME, {"text": "Spine Barn"}, "Spine Barn"),
+        (Kind.DEACTIVATIONS, ONE_DEACTIVATION, {"text": "2026-02-08"}, "2026-02-08"),
+    ],
+)  # fmt: skip
+def test_the_files_beside_the_provider_file(
+    kind: Kind, example: dict[str, str], facts: dict[str, str], key: str
+) -> None:
+    stranger = example | {"NPI": "1234567893"}
+    wrong = example | {"NPI": "1234567890"}
+    lines = _lines([list(example), *(list(row.values()) for row in (example, stranger, wrong))])
 
+    outcomes, passed = _read(lines, known={b"1710229331"})
 
-@pytest.mark.parametrize("lines", [[], [""], ["\n"], ["a\rb\n"]])
-def test_a_file_without_a_header_lacks_every_column(lines: list[str]) -> None:
-    with pytest.raises(InvalidError) as caught:
-        nppes.read(lines)
-    assert len(caught.value.problems) == len(COLUMNS)
+    assert outcomes == [Found(kind, "1710229331", facts, key), Refused(4, Reason.NPI)]
+    assert passed == {Reason.NOT_CHIROPRACTOR: 1}
 
 
 @pytest.mark.parametrize(
-    ("line", "reason"),
+    ("example", "title", "value", "reason"),
     [
-        ("\n", Reason.BLANK),
-        ('"1710229331","2"\n', Reason.COLUMN_COUNT),
-        (RECORDS[0].rstrip("\n") + ',""\n', Reason.COLUMN_COUNT),
-        ("a\rb\n", Reason.NOT_CSV),
-        ("x" * 140_000 + "\n", Reason.NOT_CSV),
+        (ONE_LOCATION, "Provider Secondary Practice Location Address - Postal Code", "00000",
+         Reason.UNKNOWN_ZIP),
+        (ONE_LOCATION, "Provider Secondary Practice Location Address - City Name", "",
+         Reason.ADDRESS),
+        (ONE_NAME, "Provider Other Organization Name", "", Reason.NAME),
+        (ONE_NAME, "Provider Other Organization Name", "X" * 151, Reason.TOO_LONG),
+        (ONE_DEACTIVATION, "NPPES Deactivation Date", "", Reason.DATE),
+        (ONE_DEACTIVATION, "NPPES Deactivation Date", "2026-02-08", Reason.DATE),
     ],
-)
-def test_a_broken_line_does_not_stop_the_reading(line: str, reason: Reason) -> None:
-    broken, good = nppes.read([HEADER, line, *_lines([GOOD])])
-    assert isinstance(broken, Skipped | Refused)
-    assert broken.reason is reason
-    assert isinstance(good, Taken)
-    assert (good.record, good.line) == (2, 3)
+)  # fmt: skip
+def test_a_broken_record_beside_the_provider_file_says_why(
+    example: dict[str, str], title: str, value: str, reason: Reason
+) -> None:
+    lines = _lines([list(example), list((example | {title: value}).values())])
+    assert _read(lines, known={b"1710229331"})[0] == [Refused(2, reason)]
 
 
-def test_a_line_break_inside_a_value_makes_one_record_of_two_lines() -> None:
-    text = "".join([HEADER, *_lines([_changed({"address_1": "1 MAIN\nST"}), GOOD])])
-    first, second = nppes.read(io.StringIO(text, newline=""))
-    assert (first.record, first.line) == (1, 3)
-    assert (second.record, second.line) == (2, 4)
+@pytest.mark.parametrize("title", COLUMNS.values())
+def test_a_missing_column_is_named(title: str) -> None:
+    with pytest.raises(InvalidError) as caught:
+        nppes.recognize(["?" if name == title else name for name in TITLES])
+    assert caught.value.reason == "header-missing"
+    assert title in caught.value.detail
 
 
-def test_records_are_read_only_as_they_are_asked_for() -> None:
-    endless = repeat(RECORDS[0])
-    outcomes = nppes.read(line for lines in ([HEADER], endless) for line in lines)
-    assert [outcome.record for outcome in islice(outcomes, 3)] == [1, 2, 3]
+@pytest.mark.parametrize("titles", [[], ["NPI"], ["NPI", "Entity Type Code"], ["a", "b"]])
+def test_another_file_is_none_of_the_register(titles: list[str]) -> None:
+    with pytest.raises(InvalidError) as caught:
+        nppes.recognize(titles)
+    assert caught.value.reason == "not-a-register-file"
 
 
-@settings(deadline=None)
-@given(st.lists(st.text(st.characters(exclude_characters='"\r\n'))))
-def test_every_line_of_any_text_gets_exactly_one_outcome(texts: list[str]) -> None:
-    outcomes = list(nppes.read([HEADER, *(f"{text}\n" for text in texts)]))
-    assert [outcome.record for outcome in outcomes] == list(range(1, len(texts) + 1))
-    assert [outcome.line for outcome in outcomes] == list(range(2, len(texts) + 2))
-
-
-@settings(deadline=None)
-@given(st.lists(st.text(st.sampled_from('"\r\n,1N\x00') | st.characters())))
-def test_quotes_and_line_breaks_never_stop_the_reading_or_lose_a_line(texts: list[str]) -> None:
-    outcomes = list(nppes.read([HEADER, *texts]))
-    assert [outcome.record for outcome in outcomes] == list(range(1, len(outcomes) + 1))
-    ends = [1, *(outcome.line for outcome in outcomes)]
-    assert ends == sorted(ends)
-    assert ends[-1] == len(texts) + 1
+def test_every_kind_of_file_is_recognized_by_its_columns() -> None:
+    kinds = [nppes.recognize(list(columns.values())).kind for columns in COLUMNS_OF.values()]
+    assert kinds == list(Kind)
 
 
 @settings(deadline=None)
@@ -200,14 +242,34 @@ def test_quotes_and_line_breaks_never_stop_the_reading_or_lose_a_line(texts: lis
 def test_any_values_in_a_well_formed_record_get_exactly_one_outcome(
     changes: dict[str, str],
 ) -> None:
-    (outcome,) = nppes.read(io.StringIO("".join([HEADER, *_lines([_changed(changes)])]), ""))
-    if isinstance(outcome, Taken):
-        assert is_npi(outcome.provider.npi)
-        assert outcome.provider.name
-        assert outcome.provider.taxonomies
-        assert len(outcome.provider.postal_code) == 5
-    elif isinstance(outcome, Skipped):
-        assert outcome.reason in SKIPS
+    outcomes, passed = _read([HEADER, *_lines([_changed(changes)])])
+    assert len(outcomes) + passed.total() == 1
+    for outcome in outcomes:
+        if isinstance(outcome, Found):
+            provider = Provider.from_json(outcome.facts or {})
+            assert is_npi(provider.npi.encode())
+            assert provider.name
+            assert provider.taxonomies
+            assert provider.postal_code in ZIPS
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from(sorted(COLUMNS)), st.sampled_from([*GOOD, *ODD])),
+        max_size=4,
+    )
+)
+@example([{"taxonomy_1": " 111N00000X"}])
+def test_what_is_passed_over_unparsed_is_what_parsing_would_pass_over(
+    rows: list[dict[str, str]],
+) -> None:
+    records = [_changed(changes) for changes in rows]
+    # Where the NPI does not come first, every record is parsed.
+    turned = [TITLES[1:] + TITLES[:1], *(row[1:] + row[:1] for row in records)]
+    quick, parsed = _read(_lines([TITLES, *records])), _read(_lines(turned))
+    assert quick[0] == parsed[0]
+    assert quick[1].total() == parsed[1].total()
 
 
 def _changed(changes: dict[str, str]) -> list[str]:
@@ -221,16 +283,25 @@ def _lines(rows: Iterable[Sequence[str]]) -> list[str]:
     return [",".join('"' + v.replace('"', '""') + '"' for v in row) + "\n" for row in rows]
 
 
-def _outcome_of(row: Sequence[str]) -> nppes.Outcome:
-    (outcome,) = nppes.read([HEADER, *_lines([row])])
-    return outcome
-
-
-def _provider_of(row: Sequence[str]) -> Provider:
-    outcome = _outcome_of(row)
-    assert isinstance(outcome, Taken)
-    return outcome.provider
+def _read(
+    lines: Iterable[str], known: set[bytes] | None = None
+) -> tuple[list[Found | Refused], Counter[Reason]]:
+    """Read a file and return what it gives, and what was passed over."""
+    stream = io.BytesIO("".join(lines).encode("utf-8", "surrogatepass"))
+    titles, start = header(stream)
+    outcomes: list[Any] = list(
+        nppes.read(stream, nppes.recognize(titles), start, known=known or set(), zips=ZIPS)
+    )
+    *found, end = outcomes
+    assert isinstance(end, Mark)
+    return found, end.passed
 
 
 def _providers(lines: Iterable[str]) -> list[Provider]:
-    return [outcome.provider for outcome in nppes.read(lines) if isinstance(outcome, Taken)]
+    found, _ = _read(lines)
+    return [Provider.from_json(one.facts or {}) for one in found if isinstance(one, Found)]
+
+
+def _provider_of(row: Sequence[str]) -> Provider:
+    (provider,) = _providers([HEADER, *_lines([row])])
+    return provider

@@ -94,6 +94,7 @@ RULES_BEYOND: dict[Operation, str] = {
 CANNOT_BE_WRONG: set[Operation] = {
     ("GET", "/api/v1/assignees"),
     ("GET", "/api/v1/clinic"),
+    ("GET", "/api/v1/clinic/register"),
     ("GET", "/api/v1/consent"),
     ("GET", "/api/v1/follow/{token}"),
     ("GET", "/api/v1/keys"),

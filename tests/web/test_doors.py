@@ -223,7 +223,7 @@ def test_a_ready_page_is_sent_only_when_it_is_news(client: TestClient, encoding:
     ("path", "known"),
     [
         ("/api/v1/requests?limit=5&Zq7typed=high", "state, needs, overdue, level"),
-        ("/api/v1/clinics?zip=10001&Zq7typed=1", "zip, near, radius, limit"),
+        ("/api/v1/clinics?zip=10001&Zq7typed=1", "zip, near, radius, name, limit"),
     ],
 )
 def test_a_query_name_that_we_do_not_know_is_refused_and_those_we_know_are_named(

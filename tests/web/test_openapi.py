@@ -25,9 +25,10 @@ NAMES = frozenset(
     addChiropractor addNote assignRequest createAssessment createRequest createWebhook deleteWebhook
     exportRequests findRequest followRequest getClinic getConsent getOwnClinic getPublicStatistics
     getRequest getStatistics getWebhook issueKey listAssignees listClinics listEvents listKeys
-    listNotes listQuestions listRequests listWebhookDeliveries listWebhooks moveFollowedRequest
-    moveRequest moveRequests pingWebhook removeChiropractor replayWebhook revokeKey
-    rotateWebhookSecret searchRequests streamEvents updateChiropractor updateOwnClinic updateWebhook
+    listNotes listQuestions listRegisterDifferences listRequests listWebhookDeliveries listWebhooks
+    moveFollowedRequest moveRequest moveRequests pingWebhook removeChiropractor replayWebhook
+    revokeKey rotateWebhookSecret searchRequests streamEvents updateChiropractor updateOwnClinic
+    updateWebhook
     """,
     )
 )

@@ -144,29 +144,26 @@ def owes_move(clock: Clock) -> bool:
 
 def first(clock: Clock) -> Due | None:
     """Return what is due first in a state just entered, without reminders that came too late."""
-    return _earliest(clock, _after(clock, not_before=clock.since))
+    return _earliest(clock, _next(clock, clock.since))
 
 
 def now_due(clock: Clock, now: datetime) -> Due | None:
     """Return the duty to do at `now`, if one is due.
 
-    After a pause several may be: the first that must not be left out, or else the latest.
+    After a pause several may be: the first that must not be left out, or that none overtakes.
     """
     if _open_offer_ended(clock, now):
         return Due(Duty.LAPSE, _offer_ends(clock), clock.stage)
-    past = [due for due in _plan(clock) if due.at <= now]
-    steps = _steps(clock)
-    for due in past:
-        if steps[due.stage - 1].must:
-            return due
-    return past[-1] if past else None
+    due = _next(clock, now)
+    return due if due is not None and due.at <= now else None
 
 
 def following(clock: Clock, now: datetime) -> Due | None:
     """Return what is due next once the stages before `clock.stage` are done, never in the past."""
-    coming = _after(clock, not_before=now)
+    coming = _next(clock, now)
     if coming is not None and coming.at <= now:
-        coming = Due(coming.duty, now + PAUSE, coming.stage)
+        leads_on = _step(clock, coming).must and not _is_about_move(clock, coming)
+        coming = Due(coming.duty, now + PAUSE if leads_on else now, coming.stage)
     return _earliest(clock, coming)
 
 
@@ -184,12 +181,24 @@ def _plan(clock: Clock) -> list[Due]:
     ]
 
 
-def _after(clock: Clock, *, not_before: datetime) -> Due | None:
-    steps = _steps(clock)
-    for due in _plan(clock):
-        if steps[due.stage - 1].must or due.at > not_before:
+def _next(clock: Clock, now: datetime) -> Due | None:
+    """Return the first duty of the plan that neither came too late nor is overtaken at `now`."""
+    plan = _plan(clock)
+    past = {_is_about_move(clock, due): due for due in plan if due.at <= now}
+    for due in plan:
+        is_useful = due.at > clock.since and past.get(_is_about_move(clock, due), due).at <= due.at
+        if is_useful or _step(clock, due).must:
             return due
     return None
+
+
+def _step(clock: Clock, due: Due) -> _Step:
+    return _steps(clock)[due.stage - 1]
+
+
+def _is_about_move(clock: Clock, due: Due) -> bool:
+    """Tell a duty of the wish to move from one of the visit: neither makes up for the other."""
+    return _step(clock, due) in _MOVE
 
 
 def _earliest(clock: Clock, due: Due | None) -> Due | None:

@@ -36,7 +36,7 @@ def create(
 ) -> None:
     """Make a key and print it; it cannot be shown again."""
     with database() as opened, opened.unit_of_work() as session:
-        by_id(session.connection(), clinic_id)
+        by_id(session.connection(), clinic_id, public=False)
         scopes = scope or [Scope.WRITE]
         row, key = service.issue(session, clinic_id, label=label, scopes=scopes, now=now())
     out.print(f"Key id: {row.id}")

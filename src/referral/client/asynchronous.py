@@ -106,6 +106,7 @@ class AsyncClient:
 
     clinic = _one(verbs.clinic)
     update_clinic = _one(verbs.update_clinic)
+    register_differences = _one(verbs.register_differences)
     add_chiropractor = _one(verbs.add_chiropractor)
     update_chiropractor = _one(verbs.update_chiropractor)
     remove_chiropractor = _one(verbs.remove_chiropractor)

@@ -10,7 +10,7 @@ from pydantic import Field
 from pydantic_core import to_jsonable_python
 
 from referral.client.calls import API, Call, body, creating, reading
-from referral.clinics.representations import ChiropractorShown, OwnClinic
+from referral.clinics.representations import ChiropractorShown, Differences, OwnClinic
 from referral.clinics.standing import Accepting
 
 CLINIC = f"{API}/clinic"
@@ -48,6 +48,11 @@ def update_clinic(record: ClinicRecord, **changes: Unpack[ClinicChanges]) -> Cal
     """Change your clinic's record as it was read, with a key of the scope `admin`."""
     headers = {"If-Match": record.etag}
     return Call("PATCH", CLINIC, _record, json=to_jsonable_python(changes), headers=headers)
+
+
+def register_differences() -> Call[Differences]:
+    """Read what the public register says otherwise than your clinic's record."""
+    return Call("GET", f"{CLINIC}/register", reading(Differences))
 
 
 def add_chiropractor(name: str, credential: str = "") -> Call[ChiropractorShown]:

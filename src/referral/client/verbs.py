@@ -7,6 +7,7 @@ from referral.client.notes import add_note, notes
 from referral.client.own_clinic import (
     add_chiropractor,
     clinic,
+    register_differences,
     remove_chiropractor,
     update_chiropractor,
     update_clinic,
@@ -62,6 +63,7 @@ __all__ = [
     "offer",
     "ping_webhook",
     "receive",
+    "register_differences",
     "release",
     "remove_chiropractor",
     "replay_webhook",

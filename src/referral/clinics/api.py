@@ -9,10 +9,10 @@ from pydantic_core import to_json
 from starlette.responses import Response
 
 from referral.clinics.doors import ZipsDep
+from referral.clinics.facts import sources
 from referral.clinics.geo import Point, parse_point
 from referral.clinics.representations import ClinicDetail, ClinicsNearby
 from referral.clinics.search import by_id, explain, nearest
-from referral.clinics.sources import sources
 from referral.clinics.zips import ZipCentroids
 from referral.errors import InvalidError
 from referral.text import N_
@@ -45,6 +45,12 @@ class Search(BaseModel):
     radius: float = Field(
         default=25, ge=1, le=500, description="how far away, in statute miles", examples=[25]
     )
+    name: str = Field(
+        default="",
+        max_length=100,
+        description="only clinics known by all these words: a name of it, or of who treats there",
+        examples=["spine"],
+    )
     limit: int = Field(default=10, ge=1, le=50, description="how many at most", examples=[10])
 
 
@@ -52,7 +58,9 @@ def list_clinics(search: Annotated[Search, Query()], house: HouseDep, zips: Zips
     """Return the clinics near a ZIP code or a point, and why each stands where it stands."""
     point = _asked_point(search.zip, search.near, zips)
     with house.database.selecting() as connection:
-        rows, within = nearest(connection, point, radius=search.radius, limit=search.limit)
+        rows, within = nearest(
+            connection, point, radius=search.radius, limit=search.limit, name=search.name
+        )
     explain(rows, now=house.now())
     shown = {"radius_miles": search.radius, "within_radius": within, "clinics": rows}
     return Response(to_json(shown), media_type="application/json")

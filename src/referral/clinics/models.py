@@ -1,13 +1,17 @@
 """The tables of the directory: clinics and their chiropractors."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, Index
+from sqlalchemy import JSON, BigInteger, Index
 from sqlmodel import Field, SQLModel
 
+from referral.clinics.addresses import LONGEST_SPOT
+from referral.clinics.nppes import Kind
 from referral.clinics.ranking import LISTED
 from referral.clinics.standing import Accepting, AutoPause, Standing
+from referral.clinics.words import LONGEST as LONGEST_WORD
 from referral.db import UtcDateTime, coded
 
 
@@ -18,7 +22,10 @@ class Clinic(SQLModel, table=True):
     is empty where nobody told us. `closed_on` are ISO dates beside the federal holidays, which
     count as closed unless `keeps_holidays` is false. While it is `paused`, it can be asked nothing
     new here, whatever `accepting` says of new patients; `paused_because` says why where we did it.
-    Coordinates are degrees; those of a listed clinic are its ZIP's.
+    Coordinates are degrees; those of a listed clinic are its ZIP's. `npi` is the one that it is
+    known by: an organization's, or a person's who works alone. `places` are its other locations, in
+    the shape of `addresses.Location`. Unless it `is_public`, nobody is shown it: somebody may live
+    there.
 
     `next_free_week` is its Monday. `told_on` maps fields to the ISO date on which the clinic itself
     last told them, and `confirmed_at` is when it last said that all is right.
@@ -29,7 +36,7 @@ class Clinic(SQLModel, table=True):
 
     __tablename__ = "clinics"
     # All that a search by distance needs is in the index, so that it never leaves it.
-    __table_args__ = (Index(None, "latitude", "longitude", "handicap", "id"),)
+    __table_args__ = (Index(None, "latitude", "longitude", "is_public", "handicap", "id"),)
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     npi: str | None = Field(default=None, max_length=10, unique=True)
@@ -64,6 +71,9 @@ class Clinic(SQLModel, table=True):
     closed_on: list[str] = Field(default_factory=list, sa_type=JSON)
     languages: list[str] = Field(default_factory=list, sa_type=JSON)
     techniques: list[str] = Field(default_factory=list, sa_type=JSON)
+    other_names: list[str] = Field(default_factory=list, sa_type=JSON)
+    places: list[dict[str, str]] = Field(default_factory=list, sa_type=JSON)
+    is_public: bool = True
     source: str = Field(max_length=20)
     source_date: date | None = None
     updated_at: datetime = Field(sa_type=UtcDateTime)
@@ -78,6 +88,83 @@ class Chiropractor(SQLModel, table=True):
     clinic_id: UUID = Field(foreign_key="clinics.id", index=True)
     name: str = Field(max_length=120)
     credential: str = Field(default="", max_length=40)
+    npi: str | None = Field(default=None, max_length=10)
+
+
+class ClinicPlace(SQLModel, table=True):
+    """Where one of a clinic's other `places` lies, for the search.
+
+    It is not shown where a clinic of its own stands at the same spot.
+    """
+
+    __tablename__ = "clinic_places"
+    __table_args__ = (Index(None, "latitude", "longitude", "is_shown", "clinic_id", "position"),)
+
+    clinic_id: UUID = Field(foreign_key="clinics.id", primary_key=True)
+    position: int = Field(primary_key=True)
+    latitude: float
+    longitude: float
+    spot: str = Field(max_length=LONGEST_SPOT)
+    is_shown: bool = True
+
+
+class ClinicWord(SQLModel, table=True):
+    """A word by which a clinic can be found: of its names, or of its people's."""
+
+    __tablename__ = "clinic_words"
+
+    word: str = Field(max_length=LONGEST_WORD, primary_key=True)
+    clinic_id: UUID = Field(foreign_key="clinics.id", primary_key=True, index=True)
+
+
+class RegisterEntry(SQLModel, table=True):
+    """What the public register said of one NPI when it was last read; see `register.py`.
+
+    `facts` has the shape of `Provider.to_json`, each of `locations` that of `Location.to_json`.
+    `spot` says which entries share an address; `clinic_id` is the clinic they are shown as.
+    """
+
+    __tablename__ = "register"
+
+    npi: str = Field(max_length=10, primary_key=True)
+    spot: str = Field(max_length=LONGEST_SPOT, index=True)
+    clinic_id: UUID | None = Field(default=None, foreign_key="clinics.id", index=True)
+    is_active: bool = True
+    facts: dict[str, Any] = Field(sa_type=JSON)
+    locations: list[dict[str, str]] = Field(default_factory=list, sa_type=JSON)
+    other_names: list[str] = Field(default_factory=list, sa_type=JSON)
+    updated_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Staged(SQLModel, table=True):
+    """What the import that is under way has found, until it becomes the directory."""
+
+    __tablename__ = "staged"
+
+    npi: str = Field(max_length=10, primary_key=True)
+    kind: Kind = Field(sa_type=coded(Kind, "kind"), primary_key=True)
+    key: str = Field(default="", max_length=LONGEST_SPOT, primary_key=True)
+    facts: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+
+
+class ImportRun(SQLModel, table=True):
+    """One import: how far it has read, and what it has counted.
+
+    `source` counts the files that are done; `offset` (bytes) and `line` are the place in the next.
+    `tally` maps codes of reasons and takings to counts.
+    """
+
+    __tablename__ = "import_runs"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    fingerprint: str = Field(max_length=64)
+    kinds: list[str] = Field(sa_type=JSON)
+    started_at: datetime = Field(sa_type=UtcDateTime)
+    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    source: int = 0
+    offset: int = Field(default=0, sa_type=BigInteger)
+    line: int = Field(default=0, sa_type=BigInteger)
+    tally: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
 
 
 class Confirmation(SQLModel, table=True):

@@ -1,114 +1,180 @@
-"""Reads chiropractors out of the NPPES provider file, one record at a time (pure).
+"""Reads what concerns chiropractors out of the files of the national register, NPPES (pure).
 
-The national file holds over 9 million records in 9 GB, 12 in a thousand of them chiropractors, so
-`read` decides by the specialty codes alone and builds a `Provider` only for those it takes. Open
-the file with `encoding="utf-8-sig", errors="replace", newline=""`.
+The provider file holds over 9 million records in 9 GB, 12 in a thousand of them chiropractors, so
+most records are passed over as they stand; see `records`. Columns are found by their titles.
 """
 
-import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import Any, NamedTuple
 
+from referral.clinics import supplements
+from referral.clinics.addresses import Location
 from referral.clinics.casing import one_line
-from referral.clinics.providers import CHIROPRACTIC, COLUMNS, Provider, Reason, judge
-from referral.errors import InvalidError, Problem
+from referral.clinics.providers import CHIROPRACTIC, COLUMNS, Provider, is_npi, judge
+from referral.clinics.reasons import SKIPS, Reason
+from referral.clinics.records import STRETCH, Glance, Mark, Record, Stream, records
+from referral.clinics.zips import ZipCentroids
+from referral.errors import InvalidError
 from referral.text import N_
 
-if TYPE_CHECKING:
-    from _csv import Reader
 
-_SKIPS = frozenset([Reason.NOT_CHIROPRACTOR, Reason.DEACTIVATED, Reason.OUTSIDE_US])
+class Kind(StrEnum):
+    """The files of the register, in the order in which they must be read."""
+
+    PROVIDERS = "providers"
+    LOCATIONS = "locations"
+    NAMES = "names"
+    DEACTIVATIONS = "deactivations"
+
+
+COLUMNS_OF: Mapping[Kind, Mapping[str, str]] = {
+    Kind.PROVIDERS: COLUMNS,
+    Kind.LOCATIONS: supplements.LOCATION_COLUMNS,
+    Kind.NAMES: supplements.NAME_COLUMNS,
+    Kind.DEACTIVATIONS: supplements.DEACTIVATION_COLUMNS,
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """A record that gave a provider. Records count from 1; `line` is the file line it ends on."""
+class Found:
+    """What a record says of one NPI: `facts`, or the reason why it has none any more.
 
-    record: int
-    line: int
-    provider: Provider
+    Facts have the shape of their kind; `key` tells several of one kind apart.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A sound record that is not for the directory; with its NPI, so that a known one can go."""
-
-    record: int
-    line: int
-    reason: Reason
+    kind: Kind
     npi: str
+    facts: dict[str, Any] | None
+    key: str = ""
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A record that should have given a provider but cannot be trusted."""
+    """A record that cannot be trusted, and the file line it ends on."""
 
-    record: int
     line: int
     reason: Reason
 
 
-Outcome = Taken | Skipped | Refused
+Outcome = Found | Refused | Mark
 
 
-def read(lines: Iterable[str]) -> Iterator[Outcome]:
-    """Return one outcome for each record, in the order of the file and in flat memory.
+class Layout(NamedTuple):
+    """What a file is, how many columns it has, and where those that are read stand."""
 
-    A record that is not an active chiropractor in the US is skipped, a broken one refused; neither
-    stops the reading. Raises InvalidError at `header` for each needed column that is missing
-    (`header-missing`), before anything is read.
+    kind: Kind
+    width: int
+    columns: Mapping[str, int]
+
+
+def recognize(titles: Sequence[str]) -> Layout:
+    """Return what the file with these column titles is; InvalidError where it is none of ours."""
+    for kind, columns in COLUMNS_OF.items():
+        missing = [title for title in columns.values() if title not in titles]
+        if not missing:
+            places = {name: titles.index(title) for name, title in columns.items()}
+            return Layout(kind, len(titles), places)
+        if len(missing) < len(columns) / 2 and kind is Kind.PROVIDERS:
+            detail = N_("The provider file has no column named %(name)s.") % {"name": missing[0]}
+            raise InvalidError.at("header", code="header-missing", detail=detail)
+    raise InvalidError.at(
+        "header",
+        code="not-a-register-file",
+        detail=N_("This is not a file of the national provider register (NPPES)."),
+    )
+
+
+def read(
+    stream: Stream,
+    layout: Layout,
+    start: Mark,
+    *,
+    known: Collection[bytes],
+    zips: ZipCentroids,
+    stretch: int = STRETCH,
+) -> Iterator[Outcome]:
+    """Yield what the file says of chiropractors, what is refused, and marks; see `records`.
+
+    Of records that are not for the directory, those whose NPI is `known` give a finding without
+    facts; the others are counted in the next mark. What is found is added to `known` by the caller.
     """
-    rows = csv.reader(lines)
-    header = next(_rows(rows), None) or []
-    _require_columns(header)
-    return _outcomes(rows, header)
-
-
-def _require_columns(header: Sequence[str]) -> None:
-    missing = [name for name in COLUMNS.values() if name not in header]
-    if missing:
-        detail = N_("The file has no column named %(name)s.")
-        raise InvalidError([
-            Problem(("header", name), "header-missing", detail % {"name": name}) for name in missing
-        ])  # fmt: skip
-
-
-def _outcomes(rows: "Reader", header: Sequence[str]) -> Iterator[Outcome]:
-    columns = {name: header.index(title) for name, title in COLUMNS.items()}
-    specialties = itemgetter(*(columns[name] for name in columns if name.startswith("taxonomy_")))
-    npi, deactivated = columns["npi"], columns["deactivated"]
-    for record, row in enumerate(_rows(rows), start=1):
-        if row is None:
-            yield Refused(record, rows.line_num, Reason.NOT_CSV)
-        elif not row:
-            yield Skipped(record, rows.line_num, Reason.BLANK, "")
-        elif len(row) != len(header):
-            yield Refused(record, rows.line_num, Reason.COLUMN_COUNT)
-        elif CHIROPRACTIC not in "".join(specialties(row)) and not row[deactivated]:
-            # 95 in 100 records end here, before anything is built for them.
-            yield Skipped(record, rows.line_num, Reason.NOT_CHIROPRACTOR, row[npi])
+    aside: Counter[Reason] = Counter()
+    glance = _glance(layout, known)
+    for record in records(stream, layout.width, start, glance=glance, stretch=stretch):
+        if isinstance(record, Mark):
+            yield Mark(record.offset, record.line, record.passed + aside)
+            aside.clear()
+            continue
+        outcome = _outcome(record, layout, known, zips)
+        if isinstance(outcome, Reason):
+            aside[outcome] += 1
         else:
-            fields = {name: one_line(row[column]) for name, column in columns.items()}
-            yield _outcome(fields, record, rows.line_num)
+            yield outcome
 
 
-def _rows(rows: "Reader") -> Iterator[list[str] | None]:
-    """Yield each record, or None for one that csv cannot read; csv goes on with the next line."""
-    while True:
-        try:
-            yield next(rows)
-        except StopIteration:
-            return
-        except csv.Error:
-            yield None
+def _glance(layout: Layout, known: Collection[bytes]) -> Glance:
+    """Return what tells of a plain line that it is of no interest."""
+    is_main = layout.kind is Kind.PROVIDERS
+    if layout.columns["npi"] != 0 or (is_main and layout.columns["entity"] != 1):
+        return lambda _: None
+    wanted = CHIROPRACTIC.encode()
+
+    def glance(line: bytes) -> Reason | None:
+        npi = line[1:11]
+        if npi in known or line[11:12] != b'"' or not is_npi(npi):
+            return None
+        if is_main and wanted in line:
+            return None
+        # The record of a deactivated NPI is all but empty.
+        is_empty = is_main and line.startswith(b',"",', 12)
+        return Reason.DEACTIVATED if is_empty else Reason.NOT_CHIROPRACTOR
+
+    return glance
 
 
-def _outcome(fields: Mapping[str, str], record: int, line: int) -> Outcome:
-    verdict = judge(fields)
-    if isinstance(verdict, Provider):
-        return Taken(record, line, verdict)
-    if verdict in _SKIPS:
-        return Skipped(record, line, verdict, fields["npi"])
-    return Refused(record, line, verdict)
+def _outcome(
+    record: Record, layout: Layout, known: Collection[bytes], zips: ZipCentroids
+) -> Found | Refused | Reason:
+    """Return what a record says, or the reason why it is passed over."""
+    if isinstance(record.values, Reason):
+        return record.values if record.values in SKIPS else Refused(record.line, record.values)
+    fields = {name: one_line(record.values[place]) for name, place in layout.columns.items()}
+    verdict = _found(fields, layout.kind, known, zips)
+    if isinstance(verdict, Found):
+        return verdict
+    if verdict not in SKIPS:
+        return Refused(record.line, verdict)
+    if layout.kind is Kind.PROVIDERS and fields["npi"].encode() in known:
+        return Found(layout.kind, fields["npi"], None, reason=verdict)
+    return verdict
+
+
+def _found(
+    fields: Mapping[str, str], kind: Kind, known: Collection[bytes], zips: ZipCentroids
+) -> Found | Reason:
+    npi = fields["npi"]
+    if kind is not Kind.PROVIDERS and npi.encode() not in known:
+        return Reason.NOT_CHIROPRACTOR if is_npi(npi.encode()) else Reason.NPI
+    match _JUDGES[kind](fields):
+        case Provider() | Location() as place if place.postal_code not in zips:
+            return Reason.UNKNOWN_ZIP
+        case Provider() as provider:
+            return Found(kind, npi, provider.to_json())
+        case Location() as location:
+            return Found(kind, npi, location.to_json(), key=location.spot)
+        case Reason() as reason:
+            return reason
+        case text:
+            return Found(kind, npi, {"text": text}, key=text)
+
+
+_JUDGES: Mapping[Kind, Callable[[Mapping[str, str]], Provider | Location | str | Reason]] = {
+    Kind.PROVIDERS: judge,
+    Kind.LOCATIONS: supplements.judge_location,
+    Kind.NAMES: supplements.judge_name,
+    Kind.DEACTIVATIONS: supplements.judge_deactivation,
+}

@@ -1,6 +1,6 @@
 """The pages of the directory: a search by ZIP code, and one clinic."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,10 +11,10 @@ from starlette.responses import Response
 
 from referral.clinics import hours
 from referral.clinics.doors import ZipsDep
+from referral.clinics.facts import sources
 from referral.clinics.holidays import ClosedDays
 from referral.clinics.ranking import Facts
 from referral.clinics.search import OF_ROW, by_id, nearest
-from referral.clinics.sources import sources
 from referral.clinics.standing import Accepting, Standing
 from referral.clinics.vocabulary import LANGUAGES, TECHNIQUES
 from referral.clinics.wording import reasons, source_words
@@ -73,15 +73,18 @@ def clinic(clinic_id: UUID, house: HouseDep) -> Response:
 
 def card(row: dict[str, Any], now: datetime) -> dict[str, Any]:
     """Return a clinic in the words of the page, with the days of two weeks it stays closed."""
-    locality = f"{row['city']}, {row['state']} {row['postal_code']}"
-    lines = (row["address_1"], row["address_2"], locality)
+    at = row.get("nearest_place") or row
     kind, words = PAUSED if row["paused"] else TAGS[row["accepting"]]
     return {
         "id": row["id"],
         "url": f"/clinics/{row['id']}",
         "name": row["name"],
-        "address": [line for line in lines if line],
-        "phone": spoken(row["phone"]),
+        "address": _lines(at),
+        "phone": spoken(at["phone"] or row["phone"]),
+        "other_names": row["other_names"],
+        "places": [
+            {"address": _lines(place), "phone": spoken(place["phone"])} for place in row["places"]
+        ],
         "tag": {"kind": kind, "text": words},
         "miles": row.get("distance_miles"),
         "why": list(reasons(Facts(*OF_ROW(row)), now=now, zone=row["timezone"])),
@@ -94,6 +97,11 @@ def card(row: dict[str, Any], now: datetime) -> dict[str, Any]:
         "takes_requests": row["takes_requests"],
         "listed": row["standing"] is Standing.LISTED,
     }
+
+
+def _lines(place: Mapping[str, Any]) -> list[str]:
+    locality = f"{place['city']}, {place['state']} {place['postal_code']}"
+    return [line for line in (place["address_1"], place["address_2"], locality) if line]
 
 
 def _closed_soon(row: dict[str, Any], now: datetime) -> Iterator[tuple[str, str]]:

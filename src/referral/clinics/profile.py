@@ -21,7 +21,7 @@ PRIVATE = ("email", "paused_because", "updated_at")
 
 def read(session: Session, clinic_id: UUID) -> OwnClinic:
     """Return everything we keep about a clinic."""
-    row = by_id(session.connection(), clinic_id)
+    row = by_id(session.connection(), clinic_id, public=False)
     own = sa_select(*(getattr(Clinic, name) for name in PRIVATE)).where(col(Clinic.id) == clinic_id)
     kept = session.connection().execute(own).one()
     return OwnClinic.model_validate(row | kept._asdict())

@@ -8,11 +8,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import Enum
-from typing import Literal
+from typing import Any, Literal, Self
 
+from referral.clinics.addresses import Location
 from referral.clinics.casing import readable
-from referral.text import N_
+from referral.clinics.reasons import Reason
 
 CHIROPRACTIC = "111N"
 """How every NUCC code for chiropractors starts."""
@@ -46,36 +46,19 @@ COLUMNS: Mapping[str, str] = {
 _ENTITIES: Mapping[str, Literal["person", "organization"]] = {"1": "person", "2": "organization"}
 _DOING_BUSINESS_AS = "3"  # the "other name" type of a trade name; 4 is a former name, 5 any other
 
-_NPI = re.compile(r"[12][0-9]{9}")
+# The register's own limits are lower: 100 letters for a name, 55 for a line of an address.
+_LONGEST: Mapping[str, int] = {
+    "legal_name": 150, "other_name": 150, "name": 150, "first_name": 50, "last_name": 50,
+    "credential": 40, "address_1": 100, "address_2": 100, "city": 60,
+}  # fmt: skip
 _STATE = re.compile(r"[A-Za-z]{2}")
 _POSTAL_CODE = re.compile(r"([0-9]{5})(?:-?[0-9]{4})?")
 _DATE = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 
 # Of the twice-counted digits in the Luhn sum: 7 doubled is 14 and counts as 1 + 4.
-_DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
+_DOUBLED = bytes.maketrans(b"0123456789", bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9)))
 # What the prefix 80840 (health, United States), not written in the NPI, adds to that sum.
 _LUHN_PREFIX = 24
-
-
-class Reason(Enum):
-    """Why a record gave no provider: a stable code, and a label for people."""
-
-    NOT_CHIROPRACTOR = ("not-chiropractor", N_("Not a chiropractor"))
-    DEACTIVATED = ("deactivated", N_("The NPI is no longer active"))
-    OUTSIDE_US = ("outside-us", N_("The practice is outside the United States"))
-    BLANK = ("blank", N_("An empty line"))
-    NOT_CSV = ("not-csv", N_("The line cannot be read as CSV"))
-    COLUMN_COUNT = ("column-count", N_("Too few or too many columns"))
-    NPI = ("npi", N_("The NPI is not ten digits, or its check digit is wrong"))
-    ENTITY_TYPE = ("entity-type", N_("Neither a person nor an organization"))
-    NAME = ("name", N_("The name is missing"))
-    ADDRESS = ("address", N_("The practice address is not complete"))
-    POSTAL_CODE = ("postal-code", N_("The ZIP code is not five or nine digits"))
-    DATE = ("date", N_("A date cannot be read"))
-
-    def __init__(self, code: str, label: str) -> None:
-        self.code = code
-        self.label = label
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +82,30 @@ class Provider:
     taxonomies: tuple[str, ...]
     last_updated: date | None
     enumerated: date | None
+    other_names: tuple[str, ...] = ()
+
+    @property
+    def location(self) -> Location:
+        """Where it practices."""
+        return Location(**{name: getattr(self, name) for name in _LOCATION})
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields by name, dates in ISO form."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        for name in _DATES:
+            values[name] = values[name] and values[name].isoformat()
+        return values | {name: list(values[name]) for name in _SEVERAL}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        """Return the provider whose `to_json` gave `values`."""
+        dates = {name: values[name] and date.fromisoformat(values[name]) for name in _DATES}
+        return cls(**{**values, **dates, **{name: tuple(values[name]) for name in _SEVERAL}})
+
+
+_LOCATION = Location.__slots__
+_DATES = ("last_updated", "enumerated")
+_SEVERAL = ("taxonomies", "other_names")
 
 
 def judge(fields: Mapping[str, str]) -> Provider | Reason:
@@ -106,17 +113,57 @@ def judge(fields: Mapping[str, str]) -> Provider | Reason:
 
     `fields` holds every key of `COLUMNS`, each value on one line; see `casing.one_line`.
     """
-    reason = next((reason for reason, applies in _CHECKS if applies(fields)), None)
-    return reason or _provider(fields)
+    return first_reason(_CHECKS, fields) or _provider(fields)
 
 
-def is_npi(text: str) -> bool:
-    """Tell whether `text` is ten digits with the right check digit (Luhn, with 80840 before)."""
-    if _NPI.fullmatch(text) is None:
+def first_reason(checks: "Checks", fields: Mapping[str, str]) -> Reason | None:
+    """Return the reason of the first check that applies."""
+    return next((reason for reason, applies in checks if applies(fields)), None)
+
+
+def is_too_long(fields: Mapping[str, str]) -> bool:
+    """Tell whether a value has more letters than we can keep."""
+    return any(len(fields.get(name, "")) > longest for name, longest in _LONGEST.items())
+
+
+def read_location(fields: Mapping[str, str]) -> Location:
+    """Return the location in `fields`, which `ADDRESS_CHECKS` found nothing against."""
+    return Location(
+        address_1=readable(fields["address_1"]),
+        address_2=readable(fields["address_2"]),
+        city=readable(fields["city"]),
+        state=fields["state"].upper(),
+        postal_code=fields["postal_code"][:5],
+        phone=_phone(fields["phone"]),
+    )
+
+
+def read_date(text: str) -> date | None:
+    """Read MM/DD/YYYY; nothing is no date. Raises ValueError for anything else."""
+    if not text:
+        return None
+    match = _DATE.fullmatch(text)
+    if match is None:
+        raise ValueError("not a date")
+    month, day, year = map(int, match.groups())
+    return date(year, month, day)
+
+
+def is_readable_date(text: str) -> bool:
+    """Tell whether `read_date` reads it."""
+    try:
+        read_date(text)
+    except ValueError:
         return False
-    digits = [int(digit) for digit in text]
-    doubled = sum(_DOUBLED[digit] for digit in digits[0::2])
-    return (_LUHN_PREFIX + doubled + sum(digits[1::2])) % 10 == 0
+    return True
+
+
+def is_npi(text: bytes) -> bool:
+    """Tell whether `text` is ten digits with the right check digit (Luhn, with 80840 before)."""
+    if len(text) != 10 or not text.isdigit() or text[0] not in b"12":  # noqa: PLR2004 - an NPI
+        return False
+    # The five other digits may be summed as ASCII: 5 times 48 ends in 0.
+    return (_LUHN_PREFIX + sum(text[::2].translate(_DOUBLED)) + sum(text[1::2])) % 10 == 0
 
 
 def _provider(fields: Mapping[str, str]) -> Provider:
@@ -125,15 +172,11 @@ def _provider(fields: Mapping[str, str]) -> Provider:
         entity=_ENTITIES[fields["entity"]],
         name=readable(_name(fields)),
         credential=fields["credential"],
-        address_1=readable(fields["address_1"]),
-        address_2=readable(fields["address_2"]),
-        city=readable(fields["city"]),
-        state=fields["state"].upper(),
-        postal_code=fields["postal_code"][:5],
-        phone=_phone(fields["phone"]),
+        **read_location(fields).to_json(),
         taxonomies=_taxonomies(fields),
-        last_updated=_date(fields["last_updated"]),
-        enumerated=_date(fields["enumerated"]),
+        last_updated=read_date(fields["last_updated"]),
+        enumerated=read_date(fields["enumerated"]),
+        other_names=_other_names(fields),
     )
 
 
@@ -142,6 +185,15 @@ def _name(fields: Mapping[str, str]) -> str:
         return f"{fields['first_name']} {fields['last_name']}".strip()
     trades_as = fields["other_name"] if fields["other_name_type"] == _DOING_BUSINESS_AS else ""
     return trades_as or fields["legal_name"]
+
+
+def _other_names(fields: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the names of an organization beside the one it is shown under."""
+    if _ENTITIES[fields["entity"]] == "person":
+        return ()
+    shown = readable(_name(fields))
+    names = (readable(fields["legal_name"]), readable(fields["other_name"]))
+    return tuple(dict.fromkeys(name for name in names if name not in {"", shown}))
 
 
 def _taxonomies(fields: Mapping[str, str]) -> tuple[str, ...]:
@@ -157,35 +209,23 @@ def _phone(text: str) -> str:
     return digits if len(digits) == 10 else ""  # noqa: PLR2004 - a US number
 
 
-def _date(text: str) -> date | None:
-    if not text:
-        return None
-    match = _DATE.fullmatch(text)
-    if match is None:
-        raise ValueError("not a date")
-    month, day, year = map(int, match.groups())
-    return date(year, month, day)
-
-
-def _is_readable_date(text: str) -> bool:
-    try:
-        _date(text)
-    except ValueError:
-        return False
-    return True
-
-
+Checks = Sequence[tuple[Reason, Callable[[Mapping[str, str]], bool]]]
 # In this order; the first that applies decides, and later ones may rely on the earlier.
-_CHECKS: Sequence[tuple[Reason, Callable[[Mapping[str, str]], bool]]] = (
-    (Reason.NPI, lambda fields: not is_npi(fields["npi"])),
-    (Reason.DEACTIVATED, lambda fields: bool(fields["deactivated"] and not fields["reactivated"])),
-    (Reason.NOT_CHIROPRACTOR, lambda fields: not _taxonomies(fields)),
-    (Reason.ENTITY_TYPE, lambda fields: fields["entity"] not in _ENTITIES),
+NPI_CHECK: Checks = ((Reason.NPI, lambda fields: not is_npi(fields["npi"].encode())),)
+ADDRESS_CHECKS: Checks = (
     (Reason.OUTSIDE_US, lambda fields: fields["country"] not in {"", "US"}),
-    (Reason.NAME, lambda fields: not _name(fields)),
     (Reason.ADDRESS, lambda fields: not (fields["address_1"] and fields["city"])),
     (Reason.ADDRESS, lambda fields: _STATE.fullmatch(fields["state"]) is None),
     (Reason.POSTAL_CODE, lambda fields: _POSTAL_CODE.fullmatch(fields["postal_code"]) is None),
-    (Reason.DATE, lambda fields: not _is_readable_date(fields["enumerated"])),
-    (Reason.DATE, lambda fields: not _is_readable_date(fields["last_updated"])),
+    (Reason.TOO_LONG, is_too_long),
+)
+_CHECKS: Checks = (
+    *NPI_CHECK,
+    (Reason.DEACTIVATED, lambda fields: bool(fields["deactivated"] and not fields["reactivated"])),
+    (Reason.NOT_CHIROPRACTOR, lambda fields: not _taxonomies(fields)),
+    (Reason.ENTITY_TYPE, lambda fields: fields["entity"] not in _ENTITIES),
+    (Reason.NAME, lambda fields: not _name(fields)),
+    *ADDRESS_CHECKS,
+    (Reason.DATE, lambda fields: not is_readable_date(fields["enumerated"])),
+    (Reason.DATE, lambda fields: not is_readable_date(fields["last_updated"])),
 )

@@ -1,37 +1,36 @@
-"""Taking providers from the public register into the directory."""
+"""Keeps what the public register last said of each NPI, and finds what has changed."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session, col, delete, select
+from sqlalchemy import insert
+from sqlmodel import Session, col, select
 
-from referral.clinics.models import Chiropractor, Clinic
+from referral.clinics.addresses import Location, spot
+from referral.clinics.grouping import Member
+from referral.clinics.models import Clinic, RegisterEntry, Staged
+from referral.clinics.nppes import Kind
 from referral.clinics.providers import Provider
 from referral.clinics.standing import Standing
-from referral.clinics.zips import Place, ZipCentroids
-from referral.errors import InvalidError
-from referral.record.models import EventCounter
-from referral.record.service import open_log
-from referral.staff.models import StaffKey
+from referral.db import table_of
 from referral.text import N_
 
-SOURCE = "nppes"
-# What the register decides about a clinic that has not joined.
-FACTS = ("name", "address_1", "address_2", "city", "state", "postal_code", "phone", "source_date")
+BATCH = 500
 
 
 class Taking(StrEnum):
-    """What became of one provider."""
+    """What became of one NPI."""
 
     NEW = "new"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     OWN_DATA = "own-data"
-    UNKNOWN_ZIP = "unknown-zip"
+    GONE = "gone"
 
 
 TAKINGS = {
@@ -39,140 +38,138 @@ TAKINGS = {
     Taking.CHANGED: N_("Brought up to date"),
     Taking.UNCHANGED: N_("Unchanged"),
     Taking.OWN_DATA: N_("Left alone: the clinic has joined and keeps its own details"),
-    Taking.UNKNOWN_ZIP: N_("Refused: we do not know where the ZIP code is"),
+    Taking.GONE: N_("No longer active"),
 }
 
-# The clinic comes last: the others refer to it.
-OWNERS = (
-    (Chiropractor, Chiropractor.clinic_id),
-    (EventCounter, EventCounter.clinic_id),
-    (Clinic, Clinic.id),
-)
+# From the files beside the provider file to the columns that they fill.
+SUPPLEMENTS = {Kind.LOCATIONS: "locations", Kind.NAMES: "other_names"}
 
 
-def take(
-    session: Session, providers: Sequence[Provider], *, zips: ZipCentroids, now: datetime
-) -> Counter[Taking]:
-    """Store `providers` as listed clinics and count what became of them; repeating is harmless."""
-    npis = [provider.npi for provider in providers]
-    known = {c.npi: c for c in session.exec(select(Clinic).where(col(Clinic.npi).in_(npis)))}
-    people = _people(session, [clinic.id for clinic in known.values()])
-    counts: Counter[Taking] = Counter()
-    for provider in providers:
-        counts[_take_one(session, provider, known, people=people, zips=zips, now=now)] += 1
-    return counts
+@dataclass(slots=True)
+class Absorbed:
+    """What became of the NPIs; the spots to look at anew; the clinics that may have lost one.
 
-
-def known_npis(session: Session) -> set[str]:
-    """Return the NPI of every clinic that has one."""
-    return {npi for npi in session.exec(select(Clinic.npi)) if npi is not None}
-
-
-def take_off(session: Session, npis: Collection[str]) -> tuple[list[str], list[str]]:
-    """Delete the listed clinics with these NPIs; return the NPIs that went and those that stay.
-
-    A clinic stays, for a person to look at, if it has joined or if anything refers to it. An NPI
-    that the directory does not hold is in neither list, so repeating is harmless.
+    `added` are rows that are still to be stored.
     """
-    columns = select(Clinic.id, Clinic.npi, Clinic.standing).where(col(Clinic.npi).in_(npis))
-    # Locked, so that none of them joins or gets a key in between.
-    found = session.exec(columns.order_by(col(Clinic.npi)).with_for_update()).all()
-    used = _in_use(session, [clinic_id for clinic_id, _, _ in found])
-    going, staying = {}, []
-    for clinic_id, npi, standing in found:
-        if standing is Standing.LISTED and clinic_id not in used:
-            going[clinic_id] = str(npi)
-        else:
-            staying.append(str(npi))
-    _delete(session, list(going))
-    return list(going.values()), staying
+
+    counts: Counter[Taking] = field(default_factory=Counter)
+    spots: set[str] = field(default_factory=set)
+    bereft: set[UUID] = field(default_factory=set)
+    added: list[dict[str, Any]] = field(default_factory=list)
 
 
-def _in_use(session: Session, clinic_ids: Sequence[UUID]) -> set[UUID]:
-    """Return which clinics have a key, or a request: the first thing a request does is an event."""
-    keys = select(StaffKey.clinic_id).where(col(StaffKey.clinic_id).in_(clinic_ids))
-    logs = select(EventCounter.clinic_id).where(
-        col(EventCounter.clinic_id).in_(clinic_ids), col(EventCounter.last) > 0
+def absorb(session: Session, kinds: Sequence[str], *, now: datetime) -> Absorbed:
+    """Bring the register up to what is staged. `kinds` are the files that this run has read.
+
+    A provider that the run names has exactly the places and names of the files that were read; a
+    file that was not leaves them as they are.
+    """
+    absorbed = Absorbed()
+    for rows in _batches(session):
+        entries = _entries(session, rows)
+        joined = _joined(session, entries)
+        for npi, staged in rows.items():
+            entry = entries.get(npi)
+            news = _news(entry, staged, kinds)
+            if news is not None:
+                taking = _take(npi, entry, news | {"updated_at": now}, absorbed)
+                own = entry is not None and entry.clinic_id in joined
+                absorbed.counts[Taking.OWN_DATA if own else taking] += 1
+        absorbed.bereft |= _unregistered(session, rows.keys() - entries.keys())
+        if absorbed.added:
+            # As rows: an object for each takes ten times as long.
+            session.execute(insert(table_of(RegisterEntry)), absorbed.added)
+            absorbed.added.clear()
+    return absorbed
+
+
+def member(entry: RegisterEntry) -> Member:
+    """Return what the register says of one NPI, as the rules of grouping take it."""
+    return Member(
+        Provider.from_json(entry.facts),
+        tuple(Location(**place) for place in entry.locations),
+        tuple(entry.other_names),
     )
-    return {*session.exec(keys), *session.exec(logs)}
 
 
-def _delete(session: Session, clinic_ids: Sequence[UUID]) -> None:
-    for table, owner in OWNERS:
-        session.execute(delete(table).where(col(owner).in_(clinic_ids)))
+def _batches(session: Session) -> Iterator[dict[str, list[Staged]]]:
+    """Yield what is staged for some NPIs at a time, in their order."""
+    last = ""
+    while True:
+        following = select(Staged.npi).where(col(Staged.npi) > last).distinct()
+        npis = session.exec(following.order_by(col(Staged.npi)).limit(BATCH)).all()
+        if not npis:
+            return
+        last = npis[-1]
+        rows: dict[str, list[Staged]] = {npi: [] for npi in npis}
+        staged = select(Staged).where(col(Staged.npi).in_(npis)).order_by(col(Staged.key))
+        for row in session.exec(staged):
+            rows[row.npi].append(row)
+        yield rows
 
 
-def _take_one(
-    session: Session,
-    provider: Provider,
-    known: dict[str | None, Clinic],
-    *,
-    people: Mapping[UUID, Chiropractor],
-    zips: ZipCentroids,
-    now: datetime,
-) -> Taking:
-    clinic = known.get(provider.npi)
-    if clinic is not None and clinic.standing is Standing.JOINED:
-        return Taking.OWN_DATA
-    try:
-        place = zips.find(provider.postal_code)
-    except InvalidError:
-        return Taking.UNKNOWN_ZIP
-    if clinic is None:
-        known[provider.npi] = _list(session, provider, place, now)
-        return Taking.NEW
-    facts = _facts(provider)
-    person = people.get(clinic.id) if provider.entity == "person" else None
-    if _has(clinic, facts) and (person is None or _has(person, _own(provider))):
-        return Taking.UNCHANGED
-    clinic.sqlmodel_update(facts | _where(place) | {"updated_at": now})
-    if person is not None:
-        person.sqlmodel_update(_own(provider))
-    return Taking.CHANGED
+def _entries(session: Session, npis: Collection[str]) -> dict[str, RegisterEntry]:
+    found = select(RegisterEntry).where(col(RegisterEntry.npi).in_(npis))
+    return {entry.npi: entry for entry in session.exec(found)}
 
 
-def _list(session: Session, provider: Provider, place: Place, now: datetime) -> Clinic:
-    clinic = Clinic(
-        npi=provider.npi,
-        standing=Standing.LISTED,
-        source=SOURCE,
-        updated_at=now,
-        **_facts(provider),
-        **_where(place),
-    )
-    session.add(clinic)
-    if provider.entity == "person":
-        session.flush()
-        session.add(Chiropractor(clinic_id=clinic.id, **_own(provider)))
-    open_log(session, clinic.id)
-    return clinic
+def _joined(session: Session, entries: Mapping[str, RegisterEntry]) -> set[UUID | None]:
+    ids = {entry.clinic_id for entry in entries.values()}
+    joined = select(Clinic.id).where(col(Clinic.standing) == Standing.JOINED)
+    return {*session.exec(joined.where(col(Clinic.id).in_(ids)))}
 
 
-def _people(session: Session, clinic_ids: Sequence[UUID]) -> dict[UUID, Chiropractor]:
-    """Return the chiropractor of each clinic that has just one."""
-    found = session.exec(select(Chiropractor).where(col(Chiropractor.clinic_id).in_(clinic_ids)))
-    of_clinic: dict[UUID, list[Chiropractor]] = {}
-    for person in found:
-        of_clinic.setdefault(person.clinic_id, []).append(person)
-    return {clinic_id: people[0] for clinic_id, people in of_clinic.items() if len(people) == 1}
+def _unregistered(session: Session, npis: Collection[str]) -> set[UUID]:
+    """Return the clinics that carry these NPIs although the register's table does not."""
+    return {*session.exec(select(Clinic.id).where(col(Clinic.npi).in_(npis)))}
 
 
-def _has(row: Clinic | Chiropractor, facts: Mapping[str, Any]) -> bool:
-    return all(getattr(row, name) == value for name, value in facts.items())
-
-
-def _own(provider: Provider) -> dict[str, Any]:
-    return {"name": provider.name, "credential": provider.credential}
-
-
-def _facts(provider: Provider) -> dict[str, Any]:
-    facts = {name: getattr(provider, name) for name in FACTS if name != "source_date"}
-    return facts | {"source_date": provider.last_updated}
-
-
-def _where(place: Place) -> dict[str, Any]:
-    return {
-        "latitude": place.point.latitude,
-        "longitude": place.point.longitude,
-        "timezone": place.timezone,
+def _news(
+    entry: RegisterEntry | None, staged: Sequence[Staged], kinds: Collection[str]
+) -> dict[str, Any] | None:
+    """Return what the register says now; None of an NPI that it never described to us."""
+    rows: dict[Kind, list[Any]] = {}
+    for row in staged:
+        rows.setdefault(row.kind, []).append(row.facts)
+    described = rows[Kind.PROVIDERS][0] if Kind.PROVIDERS in rows else None
+    facts: dict[str, Any] | None = described or (None if entry is None else entry.facts)
+    if facts is None:
+        return None
+    was_active = entry is not None and entry.is_active
+    is_active = described is not None if Kind.PROVIDERS in rows else was_active
+    news: dict[str, Any] = {
+        "facts": facts,
+        "spot": spot(facts["address_1"], facts["address_2"], facts["postal_code"]),
+        "is_active": is_active and not _ended(facts, rows.get(Kind.DEACTIVATIONS, ())),
     }
+    for kind, column in SUPPLEMENTS.items():
+        if kind in kinds and (kind in rows or Kind.PROVIDERS in rows):
+            news[column] = [_bare(one) for one in rows.get(kind, ())]
+    return news
+
+
+def _ended(facts: Mapping[str, Any], deactivations: Sequence[Mapping[str, str]]) -> bool:
+    """Tell whether a deactivation counts: an update that is later says that it was taken back."""
+    return any(one["text"] >= (facts["last_updated"] or "") for one in deactivations)
+
+
+def _bare(facts: dict[str, str]) -> dict[str, str] | str:
+    """Return a location as it is, and a name without its wrapping."""
+    return facts.get("text", facts)
+
+
+def _take(npi: str, entry: RegisterEntry | None, news: dict[str, Any], to: Absorbed) -> Taking:
+    """Keep what is new about one NPI, and note which spots and clinics that concerns."""
+    if entry is None:
+        empty: dict[str, Any] = {"locations": [], "other_names": []}
+        to.added.append(empty | news | {"npi": npi, "clinic_id": None})
+        to.spots.add(news["spot"])
+        return Taking.NEW
+    if not news["is_active"] and entry.clinic_id is not None:
+        to.bereft.add(entry.clinic_id)
+    changed = {name for name in news if getattr(entry, name) != news[name]} - {"updated_at"}
+    if not changed:
+        return Taking.UNCHANGED
+    to.spots |= {entry.spot, news["spot"]}
+    entry.sqlmodel_update(news)
+    return Taking.CHANGED if entry.is_active else Taking.GONE

@@ -18,6 +18,17 @@ class ChiropractorShown(BaseModel):
     credential: str
 
 
+class PlaceShown(BaseModel):
+    """One more place of a clinic; `phone` is empty where it has none of its own."""
+
+    address_1: str
+    address_2: str
+    city: str
+    state: str
+    postal_code: str
+    phone: str
+
+
 class ClinicShown(BaseModel):
     """A clinic; `hours` maps weekday codes to opening times in its own time zone."""
 
@@ -50,6 +61,8 @@ class ClinicShown(BaseModel):
     closed_on: list[date] = Field(description="the other dates on which it is closed")
     languages: list[str]
     techniques: list[str]
+    other_names: list[str] = Field(description="other names of the organization; found by `name`")
+    places: list[PlaceShown] = Field(description="where it can be visited beside its address")
     chiropractors: list[ChiropractorShown]
 
 
@@ -79,6 +92,25 @@ class OwnClinic(ClinicShown):
         description="how many requests in a row ended by themselves, without its answer"
     )
     updated_at: datetime
+
+
+class Difference(BaseModel):
+    """One detail of a clinic that the public register has otherwise."""
+
+    field: str = Field(
+        description="a field of the clinic; or `chiropractors`: who practices there by the "
+        "register; or `npi`: it is no longer active",
+        examples=["address_1"],
+    )
+    yours: str
+    register_says: str
+
+
+class Differences(BaseModel):
+    """What the public register says otherwise. Nothing of it has changed your own record."""
+
+    last_updated: date | None = Field(description="when the register last changed its entry")
+    items: list[Difference]
 
 
 class KeyShown(BaseModel):
@@ -136,6 +168,9 @@ class ClinicNearby(ClinicShown):
     """A clinic with its distance, in statute miles as the crow flies."""
 
     distance_miles: float
+    nearest_place: PlaceShown | None = Field(
+        description="the one of its places that is so far away; null: its address"
+    )
     rank: RankShown
 
 

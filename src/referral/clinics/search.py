@@ -1,20 +1,30 @@
 """Finding clinics: the nearest ones, and one by its id."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from heapq import nsmallest
 from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, bindparam, literal_column
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    bindparam,
+    literal_column,
+    union_all,
+)
 from sqlalchemy import select as sa_select
-from sqlmodel import col
+from sqlmodel import col, select
 
 from referral.clinics.geo import Point, boxes_around, distance_miles
-from referral.clinics.models import Chiropractor, Clinic
+from referral.clinics.models import Chiropractor, Clinic, ClinicPlace, ClinicWord
 from referral.clinics.ranking import Facts, rank
 from referral.clinics.standing import Accepting, Standing, takes_requests
+from referral.clinics.words import words
 from referral.errors import NotFoundError
 from referral.text import N_
 
@@ -44,35 +54,60 @@ NAMES = (
     "closed_on",
     "languages",
     "techniques",
+    "other_names",
+    "places",
 )
 OF_ROW = itemgetter(*Facts._fields)
 COLUMNS = tuple(getattr(Clinic, name) for name in NAMES)
-
+AT_ITS_ADDRESS = -1
+# Each is one more search within the search.
+MOST_WORDS = 8
 # A ring that holds so many has enough to choose from, however few are asked for: so a short list is
 # the beginning of a longer one.
 ENOUGH = 30
 
 
+class Circle(NamedTuple):
+    """A point and how far around it, in miles."""
+
+    middle: Point
+    miles: float
+
+
 class Found(NamedTuple):
-    """A clinic in the order of a list: what it counts as, and how far it is, in miles."""
+    """A clinic in the order of a list: what it counts as, and how far it is, in miles.
+
+    `position` is the nearest of its places: see `Clinic.places`.
+    """
 
     counts_as: float
     miles: float
     clinic_id: UUID
+    position: int
 
 
-# Put together once: for ten clinics that takes longer than reading them.
-PLACES = sa_select(
-    col(Clinic.latitude), col(Clinic.longitude), col(Clinic.handicap), col(Clinic.id)
-).where(
-    col(Clinic.latitude).between(bindparam("south"), bindparam("north")),
-    col(Clinic.longitude).between(bindparam("west"), bindparam("east")),
+TRUE: ColumnElement[bool] = literal_column("true")
+FALSE: ColumnElement[bool] = literal_column("false")
+NO_PLACE: ColumnElement[int] = literal_column(f"{AT_ITS_ADDRESS}")
+BY_ADDRESS = sa_select(
+    col(Clinic.latitude), col(Clinic.longitude), col(Clinic.handicap), col(Clinic.id), NO_PLACE
+).where(col(Clinic.is_public).is_(TRUE))
+BY_PLACE = (
+    sa_select(
+        col(ClinicPlace.latitude),
+        col(ClinicPlace.longitude),
+        col(Clinic.handicap),
+        col(ClinicPlace.clinic_id),
+        col(ClinicPlace.position),
+    )
+    .join(Clinic, col(Clinic.id) == col(ClinicPlace.clinic_id))
+    .where(col(ClinicPlace.is_shown).is_(TRUE))
 )
 # As `takes_requests` says it.
-ASKABLE = PLACES.where(
+ASKABLE = (
     col(Clinic.standing) == Standing.JOINED,
     col(Clinic.accepting) != Accepting.NO,
-    col(Clinic.paused).is_(literal_column("false")),
+    col(Clinic.paused).is_(FALSE),
 )
 PERSON = ("id", "name", "credential")
 # Each clinic once for each of its chiropractors: one round trip instead of two.
@@ -82,6 +117,7 @@ CLINICS = (
     .where(col(Clinic.id).in_(bindparam("ids", expanding=True)))
     .order_by(col(Chiropractor.name), col(Chiropractor.id))
 )
+PUBLIC = CLINICS.where(col(Clinic.is_public).is_(TRUE))
 
 
 def nearest(
@@ -91,24 +127,32 @@ def nearest(
     radius: float,
     limit: int,
     taking_requests: bool = False,
+    name: str = "",
 ) -> tuple[list[dict[str, Any]], bool]:
     """Return up to `limit` clinics, and whether they lie within `radius` miles.
 
     Where none does, some that lie farther. They are in the order of `ranking.rank`, among all in
     the first ring that holds `ENOUGH`. Rows have the shape of `ClinicNearby`, but for their `rank`
-    (see `explain`). With `taking_requests`, only clinics count that can be asked here.
+    (see `explain`). With `taking_requests`, only clinics count that can be asked here; with a
+    `name`, those that are known by all its words.
     """
-    places = ASKABLE if taking_requests else PLACES
+    asked = sorted(words([name]))[:MOST_WORDS]
+    places = _places(askable=taking_requests, names=len(asked))
+    given = {f"word_{number}": word for number, word in enumerate(asked)}
     found: list[Found] = []
     for ring in RINGS:
-        found = _within(connection, places, point, ring)
+        found = _within(connection, places, given, Circle(point, ring))
         if len(found) >= max(limit, ENOUGH) or (found and ring >= radius):
             break
     within = [one for one in found if one.miles <= radius]
     chosen = {one.clinic_id: one for one in nsmallest(limit, within or found)}
     rows = {row["id"]: row for row in _rows(connection, list(chosen))}
     for clinic_id, row in rows.items():
-        row["distance_miles"] = round(chosen[clinic_id].miles, 1)
+        one = chosen[clinic_id]
+        row["distance_miles"] = round(one.miles, 1)
+        row["nearest_place"] = (
+            None if one.position == AT_ITS_ADDRESS else row["places"][one.position]
+        )
     return [rows[clinic_id] for clinic_id in chosen], bool(within)
 
 
@@ -124,37 +168,67 @@ def explain(rows: Iterable[dict[str, Any]], *, now: datetime) -> None:
         del row["left_unanswered"]
 
 
-def by_id(connection: Connection, clinic_id: UUID) -> dict[str, Any]:
-    """Return one clinic in the shape of `ClinicShown`, or raise NotFoundError."""
-    rows = _rows(connection, [clinic_id])
+def by_id(connection: Connection, clinic_id: UUID, *, public: bool = True) -> dict[str, Any]:
+    """Return one clinic in the shape of `ClinicShown`, or raise NotFoundError.
+
+    To anybody but its own staff and the operator, only a public one.
+    """
+    rows = _rows(connection, [clinic_id], PUBLIC if public else CLINICS)
     if not rows:
         raise NotFoundError(N_("There is no such clinic."))
     return rows[0]
 
 
+@lru_cache
+def _places(*, askable: bool, names: int) -> CompoundSelect[Any]:
+    """Return the statement for the places in a box, put together once.
+
+    For ten clinics that takes longer than reading them.
+    """
+    parts = []
+    for part, place, clinic_id in (
+        (BY_ADDRESS, Clinic, Clinic.id),
+        (BY_PLACE, ClinicPlace, ClinicPlace.clinic_id),
+    ):
+        inside = part.where(
+            col(place.latitude).between(bindparam("south"), bindparam("north")),
+            col(place.longitude).between(bindparam("west"), bindparam("east")),
+        )
+        for number in range(names):
+            known = select(ClinicWord.clinic_id).where(
+                ClinicWord.word == bindparam(f"word_{number}")
+            )
+            inside = inside.where(col(clinic_id).in_(known))
+        parts.append(inside)
+    if askable:
+        address, other = parts
+        parts = [address.where(*ASKABLE), other.where(*ASKABLE)]
+    return union_all(*parts)
+
+
 def _within(
-    connection: Connection, places: Select[float, float, float, UUID], point: Point, miles: float
+    connection: Connection, places: CompoundSelect[Any], given: Mapping[str, str], ring: Circle
 ) -> list[Found]:
-    """Return each of the places in the circle, in no order."""
+    """Return the clinics in the circle in no order, each at the nearest of its places."""
     found = (
         place
-        for box in boxes_around(point, miles)
-        for place in connection.execute(places, box._asdict()).all()
+        for box in boxes_around(*ring)
+        for place in connection.execute(places, {**given, **box._asdict()}).all()
     )
-    measured = (
-        (distance_miles(point, Point(latitude, longitude)), handicap, clinic_id)
-        for latitude, longitude, handicap, clinic_id in found
-    )
-    return [
-        Found(distance + handicap, distance, clinic_id)
-        for distance, handicap, clinic_id in measured
-        if distance <= miles
-    ]
+    nearest_of: dict[UUID, Found] = {}
+    for latitude, longitude, handicap, clinic_id, position in found:
+        miles = distance_miles(ring.middle, Point(latitude, longitude))
+        known = nearest_of.get(clinic_id)
+        if miles <= ring.miles and (known is None or miles < known.miles):
+            nearest_of[clinic_id] = Found(miles + handicap, miles, clinic_id, position)
+    return list(nearest_of.values())
 
 
-def _rows(connection: Connection, ids: list[UUID]) -> list[dict[str, Any]]:
+def _rows(
+    connection: Connection, ids: list[UUID], clinics: Select[Any] = CLINICS
+) -> list[dict[str, Any]]:
     rows: dict[UUID, dict[str, Any]] = {}
-    for values in connection.execute(CLINICS, {"ids": ids}).all():
+    for values in connection.execute(clinics, {"ids": ids}).all():
         row = rows.get(values[0]) or _row(values)
         person = dict(zip(PERSON, values[len(NAMES) :], strict=True))
         if person["id"] is not None:

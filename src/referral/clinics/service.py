@@ -9,10 +9,10 @@ from email_validator import EmailNotValidError, validate_email
 from sqlmodel import Session, col, select
 
 from referral.clinics import hours
+from referral.clinics.facts import TOLD
 from referral.clinics.hours import WeeklyHours
-from referral.clinics.models import Clinic
+from referral.clinics.models import Clinic, RegisterEntry
 from referral.clinics.schemas import SENTENCES, timezones
-from referral.clinics.sources import TOLD
 from referral.clinics.standing import Accepting, Standing
 from referral.clinics.upkeep import rank_anew, told
 from referral.errors import InvalidError, NotFoundError
@@ -47,14 +47,14 @@ def join(
 ) -> tuple[Clinic, Joining]:
     """Let the listed clinic with this NPI receive requests; again, change what differs.
 
+    The NPI may be that of any of its providers. From now on it is shown to everybody.
+
     `timezone` is an IANA name; without one, that of the clinic's ZIP code stays. Without `week`,
     the hours that are known stay, or else `DEFAULT_HOURS`; without `closed_on` and
     `keeps_holidays`, so do its closed days. Raises NotFoundError for an NPI that is not in the
     directory and InvalidError for the rest.
     """
-    clinic = session.exec(select(Clinic).where(col(Clinic.npi) == npi)).one_or_none()
-    if clinic is None:
-        raise NotFoundError(N_("No clinic with this NPI is in the directory. Import it first."))
+    clinic = _clinic_of(session, npi)
     is_new = clinic.standing is not Standing.JOINED
     given: dict[str, Any] = {"email": _checked_email(email)}
     given["timezone"] = _checked_timezone(timezone or clinic.timezone)
@@ -65,13 +65,24 @@ def join(
     if keeps_holidays is not None:
         given["keeps_holidays"] = keeps_holidays
     if is_new:
-        given |= {"standing": Standing.JOINED, "accepting": Accepting.YES, "confirmed_at": now}
+        given |= {"standing": Standing.JOINED, "accepting": Accepting.YES}
+        given |= {"is_public": True, "confirmed_at": now}
     if all(getattr(clinic, name) == value for name, value in given.items()):
         return clinic, Joining.UNCHANGED
     given["told_on"] = clinic.told_on | told(given.keys() & TOLD, now=now)
     clinic.sqlmodel_update(given | {"updated_at": now})
     rank_anew(clinic, now=now)
     return clinic, Joining.NEW if is_new else Joining.CHANGED
+
+
+def _clinic_of(session: Session, npi: str) -> Clinic:
+    """Return the clinic that is known by this NPI, or else the one at which it practices."""
+    known_by = select(Clinic).where(col(Clinic.npi) == npi)
+    practices = select(Clinic).join(RegisterEntry).where(col(RegisterEntry.npi) == npi)
+    clinic = session.exec(known_by).one_or_none() or session.exec(practices).one_or_none()
+    if clinic is None:
+        raise NotFoundError(N_("No clinic with this NPI is in the directory. Import it first."))
+    return clinic
 
 
 def _checked_email(email: str) -> str:

@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
-from referral.clinics import profile
-from referral.clinics.representations import ChiropractorShown, OwnClinic
+from referral.clinics import comparing, profile
+from referral.clinics.representations import ChiropractorShown, Differences, OwnClinic
 from referral.clinics.schemas import ChiropractorChanges, ClinicChanges, NewChiropractor
 from referral.repeats import Call
 from referral.staff.scopes import Scope
@@ -54,6 +54,17 @@ def update_own_clinic(
         )
     response.headers["ETag"] = _tag(own)
     return own
+
+
+@router.get(
+    "/register",
+    operation_id="listRegisterDifferences",
+    responses=documented(401, 403, 422, 503),
+)
+def list_register_differences(door: StaffDoorDep) -> Differences:
+    """Return where the public register differs from what you keep; imports never change yours."""
+    with door.reading() as (session, staff):
+        return comparing.differences(session, staff.clinic_id)
 
 
 @router.post(

@@ -45,6 +45,10 @@ class ZipCentroids:
     def __len__(self) -> int:
         return len(self._lines)
 
+    def __contains__(self, code: str) -> bool:
+        """Tell whether these five digits are a ZIP code of the table."""
+        return self._line(code) is not None
+
     def find(self, text: str) -> Place:
         """Return the place of a ZIP code; ZIP+4 and spaces around it are fine.
 

@@ -1,6 +1,6 @@
 """Appending to the log, and reading from it: an appointment's history, a clinic's events."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -100,5 +100,11 @@ def newest(session: Session, clinic_id: UUID) -> int:
 
 def open_log(session: Session, clinic_id: UUID) -> None:
     """Give a clinic its counter, so that events can be appended."""
-    session.add(EventCounter(clinic_id=clinic_id))
-    session.flush()
+    open_logs(session, [clinic_id])
+
+
+def open_logs(session: Session, clinic_ids: Iterable[UUID]) -> None:
+    """Give each clinic its counter; the clinics are stored."""
+    rows = [{"clinic_id": clinic_id, "last": 0} for clinic_id in clinic_ids]
+    if rows:
+        session.execute(insert(COUNTERS), rows)

@@ -1,0 +1,148 @@
+"""The command that imports the national provider file, with its progress and its report."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+from rich.table import Table
+
+from referral.cli.console import database, now, out, settings
+from referral.clinics import nppes, sources, staging
+from referral.clinics.importing import Published, publish
+from referral.clinics.models import ImportRun
+from referral.clinics.nppes import Found, Refused
+from referral.clinics.reasons import SKIPS, Reason
+from referral.clinics.records import Mark
+from referral.clinics.register import TAKINGS
+from referral.clinics.sources import Source
+from referral.clinics.zips import ZipCentroids
+from referral.db import Database
+from referral.text import N_
+
+TAKEN_OFF = N_("%(count)s taken off, no longer active")
+NEEDS_A_LOOK = N_("%(count)s no longer active but in use here, needs a look: %(npis)s")
+LEFT_OUT = N_("Left out: %(reason)s")
+REFUSED = N_("Refused: %(reason)s")
+GOING_ON = N_("Going on where an earlier import of the same files was interrupted.")
+
+
+def import_files(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            exists=True, dir_okay=False, help="NPPES zip files, or npidata_pfile_….csv and others."
+        ),
+    ],
+) -> None:
+    """Bring the directory up to NPPES files, monthly or weekly: all that is in them, or nothing.
+
+    Interrupted, the same command goes on where it was; again changes nothing.
+    """
+    chosen = settings()
+    with database(chosen) as target:
+        zips = ZipCentroids.load(chosen.data_dir / "zip_centroids.csv")
+        found = sources.find(files)
+        with target.unit_of_work() as session:
+            run = staging.begin(session, found, now=now())
+            known = staging.known_npis(session)
+        if run.source or run.offset > found[0].start.offset:
+            out.print(GOING_ON)
+        for index in range(run.source, len(found)):
+            run = _read(found[index], run, target, known=known, zips=zips)
+            following = found[index + 1].start if index + 1 < len(found) else Mark(0, 0)
+            with target.unit_of_work() as session:
+                run = staging.advance(session, run, following, source=index + 1)
+        _report(run.tally, _publish(run, target, zips))
+
+
+def _read(
+    source: Source, run: ImportRun, target: Database, *, known: set[bytes], zips: ZipCentroids
+) -> ImportRun:
+    """Stage what one file holds, a stretch at a time, and return the run as it is then."""
+    start = Mark(run.offset, run.line)
+    with _bar(DownloadColumn(), TransferSpeedColumn()) as progress, sources.undamaged(source.name):
+        bar = progress.add_task(source.name, total=source.size, completed=start.offset)
+        with source.open(start) as stream:
+            outcomes = nppes.read(stream, source.layout, start, known=known, zips=zips)
+            for stretch in _stretches(outcomes, source.name, known):
+                with target.unit_of_work() as session:
+                    staging.stage(session, stretch.found)
+                    run = staging.advance(session, run, stretch.end, counted=stretch.counted)
+                progress.update(bar, completed=stretch.end.offset)
+        progress.update(bar, completed=source.size)
+    return run
+
+
+@dataclass(slots=True)
+class _Stretch:
+    """What a part of a file holds: what was found, how many gave nothing and why, where it ends."""
+
+    end: Mark
+    found: list[Found] = field(default_factory=list)
+    counted: Counter[str] = field(default_factory=Counter)
+
+
+def _stretches(
+    outcomes: Iterable[nppes.Outcome], name: str, known: set[bytes]
+) -> Iterator[_Stretch]:
+    """Gather outcomes up to each mark; name the lines that are refused."""
+    stretch = _Stretch(Mark(0, 0))
+    for outcome in outcomes:
+        if isinstance(outcome, Mark):
+            stretch.counted.update({r.code: count for r, count in outcome.passed.items()})
+            stretch.end = outcome
+            yield stretch
+            stretch = _Stretch(outcome)
+        elif isinstance(outcome, Refused):
+            stretch.counted[outcome.reason.code] += 1
+            out.print(f"{name}, line {outcome.line}: {outcome.reason.label}", markup=False)
+        else:
+            known.add(outcome.npi.encode())
+            stretch.found.append(outcome)
+            if outcome.reason is not None:
+                stretch.counted[outcome.reason.code] += 1
+
+
+def _publish(run: ImportRun, target: Database, zips: ZipCentroids) -> Published:
+    with _bar(MofNCompleteColumn()) as progress, target.unit_of_work() as session:
+        bar = progress.add_task("Addresses", total=None)
+        return publish(
+            session,
+            run,
+            zips=zips,
+            now=now(),
+            told=lambda done, total: progress.update(bar, completed=done, total=total),
+        )
+
+
+def _bar(*columns: ProgressColumn) -> Progress:
+    text = TextColumn("{task.description}", markup=False)
+    return Progress(text, BarColumn(), *columns, TimeRemainingColumn(), console=out)
+
+
+def _report(tally: Mapping[str, int], published: Published) -> None:
+    table = Table("What became of the records", "Records")
+    for taking, words in TAKINGS.items():
+        table.add_row(words, str(published.takings[taking]))
+    for reason in Reason:
+        if count := tally.get(reason.code):
+            kind = LEFT_OUT if reason in SKIPS else REFUSED
+            table.add_row(kind % {"reason": reason.label}, str(count))
+    out.print(table)
+    out.print(TAKEN_OFF % {"count": published.taken_off})
+    if published.staying:
+        npis = ", ".join(published.staying)
+        out.print(NEEDS_A_LOOK % {"count": len(published.staying), "npis": npis})
