@@ -8,6 +8,7 @@ part of the README.
 """
 
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from datetime import datetime, time
@@ -81,6 +82,9 @@ def main() -> None:
         _until_the_visit(tab, key)
         _after_a_no(tab, key, zip_code)
         _visit(tab, FOR_OPERATORS)
+        # The demo's clinic is asked for it in one of its letters.
+        asked = re.search(r"/confirm/[^\s<]+", tab.request.get("/demo/letters").text())
+        _visit(tab, {"confirm": asked[0] if asked else ""})
         browser.close()
 
 

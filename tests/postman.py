@@ -36,8 +36,9 @@ def give_addresses(client: TestClient) -> None:
 
 
 def waiting(client: TestClient) -> list[Notice]:
-    """Return the notices that wait, in the order in which they go out."""
-    chosen = select(Notice).where(col(Notice.status) == NoticeStatus.WAITING)
+    """Return the notices about requests that wait, in the order in which they go out."""
+    of_requests = col(Notice.appointment_id).is_not(None)
+    chosen = select(Notice).where(col(Notice.status) == NoticeStatus.WAITING, of_requests)
     with house(client).database.reading() as session:
         return list(session.exec(chosen.order_by(col(Notice.version), col(Notice.audience))))
 

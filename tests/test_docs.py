@@ -43,6 +43,7 @@ PICTURES = {
     "/clinics/{clinic_id}": {"clinic"},
     "/clinics/{clinic_id}/request": {"request", "asked-before"},
     "/clinics/{clinic_id}/request/review": {"review", "review-end"},
+    "/confirm/{token}": {"confirm"},
     "/find": {"find"},
     "/follow/{token}": {"waiting", "offered", "booked", "declined"},
     "/follow/{token}/sent": {"confirmation"},

@@ -100,6 +100,7 @@ def a_clinic(*, now: datetime, **changes: Any) -> Clinic:  # noqa: ANN401 - any 
         "timezone": "America/New_York",
         "accepting": Accepting.YES,
         "hours": {day: [["09:00", "17:00"]] for day in ("mo", "tu", "we", "th", "fr")},
+        "confirmed_at": now,
         "source": "test",
         "updated_at": now,
     }

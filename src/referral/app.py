@@ -22,7 +22,7 @@ from referral.appointments import pages as appointments_pages
 from referral.articles import catalog
 from referral.articles import pages as articles_pages
 from referral.clinics import api as clinics_api
-from referral.clinics import keys_api
+from referral.clinics import confirm_pages, keys_api
 from referral.clinics import pages as clinics_pages
 from referral.clinics import staff_api as clinics_staff_api
 from referral.clinics.zips import ZipCentroids
@@ -61,6 +61,7 @@ ROUTERS = (
     follow_pages.router,
     answer_pages.router,
     find_pages.router,
+    confirm_pages.router,
     symptoms_api.router,
     appointments_api.router,
     operations_pages.router,

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from sqlmodel import Session
 
 from referral.appointments.letters import Letters
+from referral.clinics import confirming, upkeep
+from referral.clinics.letters import ClinicLetters
 from referral.notices.delivery import Compose
 from referral.notices.mail import Letter
 from referral.notices.models import Notice
@@ -16,8 +18,10 @@ from referral.webhooks.letters import WebhookLetters
 def composer_of(house: House) -> Compose:
     """Return what composes the letters of a house, by the kind of the notice."""
     of_requests = Letters(house.settings, house.html, house.vault, house.now).compose
+    of_clinics = ClinicLetters(house.html, house.vault, house.settings.origin).compose
     others: Mapping[str, Compose] = {
-        PAUSED: WebhookLetters(house.html, house.settings.origin).compose
+        PAUSED: WebhookLetters(house.html, house.settings.origin).compose,
+        **dict.fromkeys((upkeep.PAUSED, confirming.ASKED, confirming.WARNED), of_clinics),
     }
 
     def compose(session: Session, notice: Notice) -> Letter:

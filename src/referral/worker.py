@@ -16,6 +16,7 @@ from referral.appointments import reaching
 from referral.appointments.clockwork import Clockwork
 from referral.appointments.indexing import OlderRequests
 from referral.appointments.retention import forget_unused
+from referral.clinics import confirming
 from referral.db import Database
 from referral.errors import UnavailableError
 from referral.letters import composer_of
@@ -136,6 +137,15 @@ class Worker:
     def _take_stock(self) -> None:
         if statistics.take_stock(self.database, now=self.clock()):
             log.info("counted the last %d days", statistics.DAYS)
+            self._attend_to_clinics()
+
+    def _attend_to_clinics(self) -> None:
+        # Where no mail goes out, nobody could be asked, or warned of anything.
+        if self.delivery.transport is None:
+            return
+        done = confirming.attend_all(self.database, self.clockwork.vault, now=self.clock())
+        if done:
+            log.info("asked %d clinics to confirm, or warned or paused them", done)
 
     def _beat(self) -> None:
         now, sends_mail = self.clock(), self.delivery.transport is not None

@@ -5,8 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
+from sqlmodel import col, select
 
-from referral.appointments.letters import Letters
+from referral.clinics.confirming import ask
+from referral.clinics.models import Clinic
+from referral.letters import composer_of
 from referral.notices.mail import Letter
 from referral.operations.service import newest_letters
 from referral.web.deps import House
@@ -40,11 +43,17 @@ class Service:
 
     def letters(self) -> list[Letter]:
         """Return the letters that would be mailed now, newest first."""
-        house = self.house
-        compose = Letters(house.settings, house.html, house.vault, house.now).compose
+        compose = composer_of(self.house)
         with self.house.database.reading() as session:
             shown = newest_letters(session, compose)
         return [each.letter for each in shown if each.letter]
+
+    def ask_to_confirm(self) -> None:
+        """Ask the clinic by mail whether its details are right."""
+        named = select(Clinic.id).where(col(Clinic.name) == self.clinic)
+        with self.house.database.unit_of_work() as session:
+            clinic_id = session.exec(named).one()
+            ask(session, clinic_id, vault=self.house.vault, now=self.house.now())
 
     def work(self) -> None:
         """Let a worker that sends mail, but to no operator, go round once."""

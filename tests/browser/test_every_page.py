@@ -1,5 +1,6 @@
 """Every page and state on the way is fit for a screen reader, the dark and a very small screen."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Literal
@@ -179,9 +180,16 @@ def _operating(person: Journey, clock: Clock) -> Iterator[str]:
     person.press("What everybody sees of it")
     assert person.tab.get_by_text("fewer than 5").count()
     yield "how clinics answer"
+    person.service.ask_to_confirm()
     person.tab.goto("/demo/letters")
     assert person.tab.get_by_text("Things have moved on").count()
     yield "letters of the demo"
+    (asked,) = re.findall(r"/confirm/[^\s<]+", person.tab.content())
+    person.tab.goto(asked)
+    yield "details to confirm"
+    person.press("Yes, all of this is right")
+    assert person.tab.get_by_role("heading", name="The details are confirmed").is_visible()
+    yield "details confirmed"
 
 
 def _receiving_mail(person: Journey) -> Iterator[str]:

@@ -68,7 +68,8 @@ def test_joining_again_with_other_details_changes_only_these(
     clinic_id = add_clinic(client, npi=NPI, standing=Standing.LISTED)
     run(runner, *JOIN, "--hours", "tu 10:00-18:00")
     with house(client).database.unit_of_work() as session:
-        session.get_one(Clinic, clinic_id).accepting = Accepting.NO
+        full = {"accepting": Accepting.NO, "handicap": 21.0}
+        session.get_one(Clinic, clinic_id).sqlmodel_update(full)
     before = clinic(client)
 
     again = run(runner, "clinics", "join", NPI, "--email", "other@example.com").output

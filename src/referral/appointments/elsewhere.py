@@ -23,9 +23,9 @@ Row = dict[str, Any]
 
 
 def around(session: Session, clinic_id: UUID, *, limit: int) -> list[Row]:
-    """Return up to `limit` clinics within 50 miles of a clinic that take requests, nearest first.
+    """Return up to `limit` clinics within 50 miles that take requests, in the order of rank.
 
-    Rows have the shape of `ClinicNearby`; the clinic itself is not among them.
+    Rows have the shape of `ClinicNearby` without its `rank`; the clinic itself is not among them.
     """
     return _near(session, clinic_id, {clinic_id}, limit=limit)
 
@@ -37,7 +37,7 @@ def unasked(session: Session, token: str) -> list[Row]:
 
 
 def to_call(session: Session, token: str) -> list[Row]:
-    """Return the nearest clinics that may have a time and were not asked, however far they are.
+    """Return clinics that may have a time and were not asked, however far, in the order of rank.
 
     For the request behind a link that can be sent nowhere else. Rows as `around` has them.
     """

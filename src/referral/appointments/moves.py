@@ -22,6 +22,7 @@ from referral.appointments.movers import Codes, Mover, facts, write_message
 from referral.appointments.reaching import heard
 from referral.appointments.states import Action, Actor, State
 from referral.appointments.steps import PatientMove, SendOn, StaffMove, SystemStep
+from referral.clinics import upkeep
 from referral.errors import ConflictError, StaleError
 from referral.record.service import Entry, append
 from referral.text import N_
@@ -94,7 +95,7 @@ def _make(session: Session, appointment: Appointment, step: Step, mover: Mover) 
     to = _gate(appointment, step.action, mover)
     before = undoing.snapshot(session, appointment, step.action) if mover.key_id else None
     codes = CHANGES[step.action](session, appointment, step, mover)
-    _count(appointment, step.action, mover.now)
+    _count(session, appointment, step.action, mover.now)
     appointment.state = to
     appointment.version += 1
     appointment.updated_at = mover.now
@@ -109,10 +110,17 @@ def _make(session: Session, appointment: Appointment, step: Step, mover: Mover) 
     announcements.of_move(session, appointment, (step.action, mover.actor), codes, now=mover.now)
 
 
-def _count(appointment: Appointment, action: Action, now: datetime) -> None:
-    """Keep what statistics ask for: a look at the log of every request would take too long."""
-    if action in states.ANSWERS and appointment.answer_seconds is None:
-        appointment.answer_seconds = int((now - appointment.created_at).total_seconds())
+def _count(session: Session, appointment: Appointment, action: Action, now: datetime) -> None:
+    """Keep what statistics ask for: a look at the log of every request would take too long.
+
+    `appointment` is as it was before. A place on the waiting list was an answer, even in vain.
+    """
+    if action in states.ANSWERS:
+        upkeep.answered(session, appointment.clinic_id, now=now)
+        if appointment.answer_seconds is None:
+            appointment.answer_seconds = int((now - appointment.created_at).total_seconds())
+    if action is Action.EXPIRE and appointment.state is not State.WAITLISTED:
+        upkeep.let_expire(session, appointment.clinic_id, now=now)
     if action is Action.NO_SHOW:
         appointment.missed = True
 

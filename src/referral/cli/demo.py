@@ -9,12 +9,15 @@ from referral import schema
 from referral.cli import demo_requests
 from referral.cli.console import out
 from referral.clinics import demo
+from referral.clinics.confirming import ask
 from referral.clinics.models import Clinic
+from referral.clinics.ranking import ASKED_AFTER
 from referral.clinics.zips import ZipCentroids
 from referral.db import Database
 from referral.settings import Settings
 from referral.staff.scopes import Scope
 from referral.staff.service import issue, recognise
+from referral.vault import Vault
 
 
 def prepare(settings: Settings, folder: Path, *, now: datetime) -> None:
@@ -43,4 +46,6 @@ def _fill(session: Session, settings: Settings, now: datetime) -> str:
     _, key = issue(session, clinic.id, label="demo", scopes=[Scope.ADMIN], now=now)
     staff = recognise(session.connection(), key, now=now)
     demo_requests.add(session, clinic, staff, settings=settings, now=now)
+    clinic.confirmed_at = now - ASKED_AFTER
+    ask(session, clinic.id, vault=Vault(settings.ring), now=now)
     return f"{clinic.name}\n{clinic.postal_code}\n{key}\n"

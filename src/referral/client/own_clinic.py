@@ -7,6 +7,7 @@ from uuid import UUID
 
 import httpx
 from pydantic import Field
+from pydantic_core import to_jsonable_python
 
 from referral.client.calls import API, Call, body, creating, reading
 from referral.clinics.representations import ChiropractorShown, Differences, OwnClinic
@@ -29,6 +30,7 @@ class ClinicChanges(TypedDict, total=False):
     languages: Sequence[str]
     techniques: Sequence[str]
     paused: bool
+    next_free_week: date | str | None
 
 
 class ClinicRecord(OwnClinic):
@@ -45,7 +47,7 @@ def clinic() -> Call[ClinicRecord]:
 def update_clinic(record: ClinicRecord, **changes: Unpack[ClinicChanges]) -> Call[ClinicRecord]:
     """Change your clinic's record as it was read, with a key of the scope `admin`."""
     headers = {"If-Match": record.etag}
-    return Call("PATCH", CLINIC, _record, json=body(**changes), headers=headers)
+    return Call("PATCH", CLINIC, _record, json=to_jsonable_python(changes), headers=headers)
 
 
 def register_differences() -> Call[Differences]:

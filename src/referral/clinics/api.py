@@ -10,8 +10,9 @@ from starlette.responses import Response
 
 from referral.clinics.doors import ZipsDep
 from referral.clinics.geo import Point, parse_point
-from referral.clinics.representations import ClinicShown, ClinicsNearby
-from referral.clinics.search import by_id, nearest
+from referral.clinics.provenance import sources
+from referral.clinics.representations import ClinicDetail, ClinicsNearby
+from referral.clinics.search import by_id, explain, nearest
 from referral.clinics.zips import ZipCentroids
 from referral.errors import InvalidError
 from referral.text import N_
@@ -54,12 +55,13 @@ class Search(BaseModel):
 
 
 def list_clinics(search: Annotated[Search, Query()], house: HouseDep, zips: ZipsDep) -> Response:
-    """Return the clinics nearest to a ZIP code or a point, with their distance."""
+    """Return the clinics near a ZIP code or a point, and why each stands where it stands."""
     point = _asked_point(search.zip, search.near, zips)
     with house.database.selecting() as connection:
         rows, within = nearest(
             connection, point, radius=search.radius, limit=search.limit, name=search.name
         )
+    explain(rows, now=house.now())
     shown = {"radius_miles": search.radius, "within_radius": within, "clinics": rows}
     return Response(to_json(shown), media_type="application/json")
 
@@ -79,10 +81,12 @@ router.add_api_route(
     operation_id="getClinic",
     responses=documented(404, 422, 503),
 )
-def get_clinic(clinic_id: ClinicId, house: HouseDep) -> ClinicShown:
-    """Return one clinic."""
+def get_clinic(clinic_id: ClinicId, house: HouseDep) -> ClinicDetail:
+    """Return one clinic, and where each fact comes from."""
     with house.database.selecting() as connection:
-        return ClinicShown.model_validate(by_id(connection, clinic_id))
+        row = by_id(connection, clinic_id)
+        found = [source._asdict() for source in sources(connection, clinic_id)]
+    return ClinicDetail.model_validate(row | {"sources": found})
 
 
 def _asked_point(zip_code: str | None, near: str | None, zips: ZipCentroids) -> Point:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from referral.clinics import hours
 from referral.clinics.models import Chiropractor, Clinic
 from referral.clinics.standing import Accepting, Standing
+from referral.clinics.upkeep import rank_anew
 from referral.clinics.zips import ZipCentroids
 from referral.record.service import open_log
 
@@ -36,8 +37,10 @@ def _add_one(session: Session, row: dict[str, str], zips: ZipCentroids, now: dat
         languages=_listed(row["languages"]),
         techniques=_listed(row["techniques"]),
         source="demo",
+        confirmed_at=now,
         updated_at=now,
     )
+    rank_anew(clinic, now=now)
     session.add(clinic)
     session.flush()
     open_log(session, clinic.id)

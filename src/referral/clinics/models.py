@@ -9,7 +9,8 @@ from sqlmodel import Field, SQLModel
 
 from referral.clinics.addresses import LONGEST_SPOT
 from referral.clinics.nppes import Kind
-from referral.clinics.standing import Accepting, Standing
+from referral.clinics.ranking import LISTED
+from referral.clinics.standing import Accepting, AutoPause, Standing
 from referral.clinics.words import LONGEST as LONGEST_WORD
 from referral.db import UtcDateTime, coded
 
@@ -20,15 +21,23 @@ class Clinic(SQLModel, table=True):
     `hours` maps weekday codes to opening times in the clinic's own time zone (see `hours.py`), and
     is empty where nobody told us. `closed_on` are ISO dates beside the federal holidays, which
     count as closed unless `keeps_holidays` is false. While it is `paused`, it can be asked nothing
-    new here, whatever `accepting` says of new patients. Coordinates are degrees; those of a listed
-    clinic are its ZIP's. `npi` is the one that it is known by: an organization's, or a person's who
-    works alone. `places` are its other locations, in the shape of `addresses.Location`. Unless it
-    `is_public`, nobody is shown it: somebody may live there.
+    new here, whatever `accepting` says of new patients; `paused_because` says why where we did it.
+    Coordinates are degrees; those of a listed clinic are its ZIP's.
+
+    `npi` is the one that it is known by: an organization's, or a person's who works alone. `places`
+    are its other locations, in the shape of `addresses.Location`. Unless it `is_public`, nobody is
+    shown it: somebody may live there.
+
+    `next_free_week` is its Monday. `told_on` maps fields to the ISO date on which the clinic itself
+    last told them, and `confirmed_at` is when it last said that all is right.
+    `median_answer_seconds` is measured over 90 days, and None before five answers;
+    `left_unanswered` counts the requests in a row that it let expire. `handicap` is what they come
+    to (see `ranking`), in miles: kept by `upkeep` here, for the index of the search.
     """
 
     __tablename__ = "clinics"
     # All that a search by distance reads is in the index, so that it never leaves it.
-    __table_args__ = (Index(None, "latitude", "longitude", "is_public", "id"),)
+    __table_args__ = (Index(None, "latitude", "longitude", "is_public", "handicap", "id"),)
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     npi: str | None = Field(default=None, max_length=10, unique=True)
@@ -49,6 +58,15 @@ class Clinic(SQLModel, table=True):
         sa_type=coded(Accepting, "accepting"),
     )
     paused: bool = False
+    paused_because: AutoPause | None = Field(
+        default=None, sa_type=coded(AutoPause, "paused_because")
+    )
+    next_free_week: date | None = None
+    confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    median_answer_seconds: int | None = None
+    left_unanswered: int = 0
+    handicap: float = LISTED.miles
+    told_on: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     hours: dict[str, list[list[str]]] = Field(default_factory=dict, sa_type=JSON)
     keeps_holidays: bool = True
     closed_on: list[str] = Field(default_factory=list, sa_type=JSON)
@@ -148,3 +166,19 @@ class ImportRun(SQLModel, table=True):
     offset: int = Field(default=0, sa_type=BigInteger)
     line: int = Field(default=0, sa_type=BigInteger)
     tally: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
+
+
+class Confirmation(SQLModel, table=True):
+    """That a clinic was asked whether its details are right; the last time only.
+
+    The token of the mailed link is made from `id`, as `vault.link_token` says. It is answered as
+    soon as the clinic's `confirmed_at` is no earlier than `asked_at`.
+    """
+
+    __tablename__ = "clinic_confirmations"
+
+    id: UUID = Field(primary_key=True)
+    clinic_id: UUID = Field(foreign_key="clinics.id", unique=True)
+    token_hash: bytes = Field(unique=True)
+    asked_at: datetime = Field(sa_type=UtcDateTime)
+    warned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

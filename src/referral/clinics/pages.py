@@ -12,9 +12,12 @@ from starlette.responses import Response
 from referral.clinics import hours
 from referral.clinics.doors import ZipsDep
 from referral.clinics.holidays import ClosedDays
-from referral.clinics.search import by_id, nearest
+from referral.clinics.provenance import sources
+from referral.clinics.ranking import Facts
+from referral.clinics.search import OF_ROW, by_id, nearest
 from referral.clinics.standing import Accepting, Standing
 from referral.clinics.vocabulary import LANGUAGES, TECHNIQUES
+from referral.clinics.wording import reasons, source_words
 from referral.errors import InvalidError
 from referral.text import N_
 from referral.web import dates
@@ -37,7 +40,7 @@ PAUSED = ("stop", N_("No online requests for now"))
 
 @router.get("/clinics")
 def search(house: HouseDep, zips: ZipsDep, zip: str = "") -> Response:  # noqa: A002 - the form's own word
-    """Show the form, and the clinics nearest to a ZIP code."""
+    """Show the form, and the clinics near a ZIP code."""
     if not zip.strip():
         return _search_page(house, zip_code="", results=None)
     try:
@@ -59,7 +62,13 @@ def clinic(clinic_id: UUID, house: HouseDep) -> Response:
     """Show one clinic."""
     with house.database.selecting() as connection:
         row = by_id(connection, clinic_id)
-    return house.html.page("clinics/clinic.html", clinic=card(row, house.now()), row=row)
+        found = sources(connection, clinic_id)
+    return house.html.page(
+        "clinics/clinic.html",
+        clinic=card(row, house.now()),
+        row=row,
+        sources=source_words(found),
+    )
 
 
 def card(row: dict[str, Any], now: datetime) -> dict[str, Any]:
@@ -78,6 +87,7 @@ def card(row: dict[str, Any], now: datetime) -> dict[str, Any]:
         ],
         "tag": {"kind": kind, "text": words},
         "miles": row.get("distance_miles"),
+        "why": list(reasons(Facts(*OF_ROW(row)), now=now, zone=row["timezone"])),
         "hours": _spoken_hours(_hours(row)),
         "zone": dates.zone(now.astimezone(ZoneInfo(row["timezone"]))),
         "closed": list(_closed_soon(row, now)),

@@ -4,23 +4,27 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select as sa_select
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from referral.clinics.models import Chiropractor, Clinic
 from referral.clinics.representations import OwnClinic
 from referral.clinics.schemas import ChiropractorChanges, ClinicChanges, NewChiropractor
 from referral.clinics.search import by_id
+from referral.clinics.upkeep import end_our_pause, locked, rank_anew, told
 from referral.errors import ConflictError, NotFoundError
 from referral.text import N_
+
+PRIVATE = ("email", "paused_because", "updated_at")
 
 
 def read(session: Session, clinic_id: UUID) -> OwnClinic:
     """Return everything we keep about a clinic."""
     row = by_id(session.connection(), clinic_id, public=False)
-    own = select(Clinic.email, Clinic.updated_at).where(Clinic.id == clinic_id)
-    email, updated_at = session.exec(own).one()
-    return OwnClinic.model_validate({**row, "email": email, "updated_at": updated_at})
+    own = sa_select(*(getattr(Clinic, name) for name in PRIVATE)).where(col(Clinic.id) == clinic_id)
+    kept = session.connection().execute(own).one()
+    return OwnClinic.model_validate(row | kept._asdict())
 
 
 def change(
@@ -35,12 +39,16 @@ def change(
 
     Answers that were promised keep their time: the person was told it.
     """
-    clinic = _locked(session, clinic_id)
+    clinic = locked(session, clinic_id)
     check(read(session, clinic_id))
     given = changes.model_dump(exclude_unset=True)
     if "closed_on" in given:
         given["closed_on"] = [day.isoformat() for day in given["closed_on"]]
+    if "paused" in given:
+        end_our_pause(clinic, now=now)
     clinic.sqlmodel_update({**given, "updated_at": now})
+    clinic.told_on = clinic.told_on | told(given, now=now)
+    rank_anew(clinic, now=now)
     session.flush()
     return read(session, clinic_id)
 
@@ -49,7 +57,7 @@ def add_chiropractor(
     session: Session, clinic_id: UUID, details: NewChiropractor, *, now: datetime
 ) -> Chiropractor:
     """Store a person who treats at the clinic."""
-    _locked(session, clinic_id).updated_at = now
+    locked(session, clinic_id).updated_at = now
     person = Chiropractor(clinic_id=clinic_id, **details.model_dump())
     session.add(person)
     session.flush()
@@ -93,14 +101,8 @@ def remove_chiropractor(
 def _own(session: Session, clinic_id: UUID, person_id: UUID, *, now: datetime) -> Chiropractor:
     """Return one of the clinic's people, to be changed."""
     # Before the person is read: who waits here must see that the one before removed them.
-    _locked(session, clinic_id).updated_at = now
+    locked(session, clinic_id).updated_at = now
     person = session.get(Chiropractor, person_id)
     if person is None or person.clinic_id != clinic_id:
         raise NotFoundError(N_("There is no such chiropractor at this clinic."))
     return person
-
-
-def _locked(session: Session, clinic_id: UUID) -> Clinic:
-    """Return the clinic's row; who else would change it waits."""
-    mine = select(Clinic).where(col(Clinic.id) == clinic_id).with_for_update()
-    return session.exec(mine).one()

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from referral.clinics.standing import Accepting, Standing
+from referral.clinics.ranking import Code
+from referral.clinics.standing import Accepting, AutoPause, Standing
 from referral.staff.scopes import Scope
 
 
@@ -45,6 +46,16 @@ class ClinicShown(BaseModel):
     accepting: Accepting
     paused: bool = Field(description="whether it takes no requests online for the time being")
     takes_requests: bool = Field(description="whether a request can be sent to it online")
+    next_free_week: date | None = Field(
+        description="the Monday of the next week in which it has free times, as it says itself"
+    )
+    confirmed_at: datetime | None = Field(
+        description="when it last said that its details are right"
+    )
+    median_answer_seconds: int | None = Field(
+        description="how long half of its first answers took at most, measured over the last 90 "
+        "full days; null before five answers"
+    )
     hours: dict[str, list[list[str]]]
     keeps_holidays: bool = Field(description="whether it is closed on US federal holidays")
     closed_on: list[date] = Field(description="the other dates on which it is closed")
@@ -55,10 +66,31 @@ class ClinicShown(BaseModel):
     chiropractors: list[ChiropractorShown]
 
 
+class SourceShown(BaseModel):
+    """Where a fact comes from, of which day it is, and when the clinic agreed to it last."""
+
+    fact: str
+    source: str = Field(description="`clinic`, or the register it was taken from, such as `nppes`")
+    as_of: date
+    confirmed_on: date | None
+
+
+class ClinicDetail(ClinicShown):
+    """A clinic with the sources of its facts."""
+
+    sources: list[SourceShown]
+
+
 class OwnClinic(ClinicShown):
     """A clinic as its own staff see it."""
 
     email: str | None = Field(description="where its requests are announced; never public")
+    paused_because: AutoPause | None = Field(
+        description="why the service paused it; null where it did so itself, or is not paused"
+    )
+    left_unanswered: int = Field(
+        description="how many requests in a row ended by themselves, without its answer"
+    )
     updated_at: datetime
 
 
@@ -118,6 +150,20 @@ class Assignees(BaseModel):
     items: list[Assignee]
 
 
+class ReasonShown(BaseModel):
+    """One reason for a place in the list, and the miles that it counts for."""
+
+    code: Code
+    miles: float
+
+
+class RankShown(BaseModel):
+    """Why a clinic stands where it stands: as how far away it counts, the sum of its reasons."""
+
+    counts_as_miles: float
+    reasons: list[ReasonShown]
+
+
 class ClinicNearby(ClinicShown):
     """A clinic with its distance, in statute miles as the crow flies."""
 
@@ -125,10 +171,11 @@ class ClinicNearby(ClinicShown):
     nearest_place: PlaceShown | None = Field(
         description="the one of its places that is so far away; null: its address"
     )
+    rank: RankShown
 
 
 class ClinicsNearby(BaseModel):
-    """The nearest clinics first. `within_radius` is false where none is, and these are farther."""
+    """Clinics in the order of their rank, and whether they lie within the radius or farther."""
 
     radius_miles: float
     within_radius: bool

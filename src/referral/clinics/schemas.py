@@ -24,6 +24,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from referral.clinics import hours as opening
+from referral.clinics.ranking import week_of
 from referral.clinics.standing import Accepting
 from referral.clinics.vocabulary import LANGUAGES, TECHNIQUES
 from referral.errors import InvalidError
@@ -53,6 +54,7 @@ SENTENCES = {
     "closed_on": N_("List up to 60 days, each like 2026-12-24."),
     "accepting": N_("Say yes, waitlist, no or unknown."),
     "paused": N_("Say true or false."),
+    "next_free_week": N_("Name a day like 2026-12-14, or null."),
     "languages": N_("List languages by their codes, such as en or es."),
     "techniques": N_("List ways of treating by their codes, such as activator."),
     "name": N_("Enter a name, up to 120 letters."),
@@ -125,6 +127,7 @@ def _kept() -> Any:  # noqa: ANN401 - stands in for any field
 
 Timezone = Annotated[str, StringConstraints(max_length=40), AfterValidator(_iana)]
 Day = Annotated[date, BeforeValidator(_iso_day)]
+Week = Annotated[Day, AfterValidator(week_of)]
 Hours = Annotated[dict[str, list[list[str]]], BeforeValidator(_weekly)]
 Language = Annotated[
     str, AfterValidator(_one_of(LANGUAGES)), Field(json_schema_extra={"enum": [*LANGUAGES]})
@@ -186,6 +189,11 @@ class ClinicChanges(_Said):
     accepting: Accepting = Field(default_factory=_kept)
     paused: StrictBool = Field(
         default_factory=_kept, description="whether to take no requests online for the time being"
+    )
+    next_free_week: Week | None = Field(
+        default_factory=_kept,
+        description="a day in the next week with free times, kept as its Monday; null: not said",
+        examples=["2026-12-14"],
     )
     languages: Annotated[tuple[Language, ...], AfterValidator(_once_each)] = Field(
         default_factory=_kept, max_length=len(LANGUAGES)

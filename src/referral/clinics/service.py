@@ -11,8 +11,10 @@ from sqlmodel import Session, col, select
 from referral.clinics import hours
 from referral.clinics.hours import WeeklyHours
 from referral.clinics.models import Clinic, RegisterEntry
+from referral.clinics.provenance import TOLD
 from referral.clinics.schemas import SENTENCES, timezones
 from referral.clinics.standing import Accepting, Standing
+from referral.clinics.upkeep import rank_anew, told
 from referral.errors import InvalidError, NotFoundError
 from referral.text import N_
 
@@ -64,9 +66,12 @@ def join(
         given["keeps_holidays"] = keeps_holidays
     if is_new:
         given |= {"standing": Standing.JOINED, "accepting": Accepting.YES, "is_public": True}
+        given["confirmed_at"] = now
     if all(getattr(clinic, name) == value for name, value in given.items()):
         return clinic, Joining.UNCHANGED
+    given["told_on"] = clinic.told_on | told(given.keys() & TOLD, now=now)
     clinic.sqlmodel_update(given | {"updated_at": now})
+    rank_anew(clinic, now=now)
     return clinic, Joining.NEW if is_new else Joining.CHANGED
 
 

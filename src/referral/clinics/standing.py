@@ -19,6 +19,13 @@ class Accepting(StrEnum):
     UNKNOWN = "unknown"
 
 
+class AutoPause(StrEnum):
+    """Why the service itself paused a clinic; without a reason, the clinic did."""
+
+    LEFT_UNANSWERED = "left_unanswered"
+    UNCONFIRMED = "unconfirmed"
+
+
 def takes_requests(standing: Standing, accepting: Accepting, *, paused: bool) -> bool:
     """Say whether a request can be sent to such a clinic online."""
     return standing is Standing.JOINED and accepting is not Accepting.NO and not paused

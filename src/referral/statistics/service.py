@@ -1,6 +1,7 @@
 """A clinic's figures on demand, and all clinics' once a day, by the worker."""
 
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,8 +13,9 @@ from referral.appointments.models import Appointment
 from referral.appointments.states import State
 from referral.clinics.models import Clinic
 from referral.clinics.standing import Standing
+from referral.clinics.upkeep import measured
 from referral.db import Database
-from referral.statistics.counting import SMALLEST_SHOWN, Line, Tally, published
+from referral.statistics.counting import SMALLEST_SHOWN, Line, Tally, percentile, published
 from referral.statistics.models import LAST_DAYS, Snapshot
 from referral.statistics.representations import (
     AnswerCounts,
@@ -57,7 +59,8 @@ def of_clinic(session: Session, clinic_id: UUID, span: Span, *, now: datetime) -
 def take_stock(database: Database, *, now: datetime) -> bool:
     """Count the last full days of every clinic, unless that was done today; return whether it was.
 
-    Each clinic is a short read of its own, so that nothing is held while hundreds are counted.
+    Each clinic is a short read of its own, so that nothing is held while hundreds are counted, and
+    a short write: its place in lists hangs on how soon it answers.
     """
     today = datetime.combine(now.astimezone(UTC).date(), time(), UTC)
     with database.reading() as session:
@@ -70,6 +73,8 @@ def take_stock(database: Database, *, now: datetime) -> bool:
     for clinic_id, name in clinics:
         with database.reading() as session:
             own = _tally(session, clinic_id, span, now)
+        median = percentile(own.seconds, 50) if len(own.seconds) >= SMALLEST_SHOWN else None
+        database.settle(partial(measured, clinic_id=clinic_id, median_seconds=median, now=now))
         overall.merge(own)
         counts.append(_count(clinic_id, name, own))
     taken = Snapshot(
