@@ -9,8 +9,8 @@ from pydantic_core import to_json
 from starlette.responses import Response
 
 from referral.clinics.doors import ZipsDep
-from referral.clinics.facts import sources
 from referral.clinics.geo import Point, parse_point
+from referral.clinics.provenance import sources
 from referral.clinics.representations import ClinicDetail, ClinicsNearby
 from referral.clinics.search import by_id, explain, nearest
 from referral.clinics.zips import ZipCentroids

@@ -4,8 +4,8 @@ from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from referral.clinics.confirming import asked_by, confirm, is_answered
-from referral.clinics.facts import sources
 from referral.clinics.pages import card
+from referral.clinics.provenance import sources
 from referral.clinics.search import by_id
 from referral.clinics.wording import source_words
 from referral.web.deps import HouseDep
@@ -18,7 +18,7 @@ def details(token: str, house: HouseDep) -> Response:
     """Show what the directory says of the clinic, and ask whether it is right."""
     with house.database.reading() as session:
         clinic, asked = asked_by(session, token)
-        row = by_id(session.connection(), clinic.id, public=False)
+        row = by_id(session.connection(), clinic.id)
         found = sources(session.connection(), clinic.id)
     return house.html.page(
         "clinics/confirm.html",

@@ -22,10 +22,11 @@ class Clinic(SQLModel, table=True):
     is empty where nobody told us. `closed_on` are ISO dates beside the federal holidays, which
     count as closed unless `keeps_holidays` is false. While it is `paused`, it can be asked nothing
     new here, whatever `accepting` says of new patients; `paused_because` says why where we did it.
-    Coordinates are degrees; those of a listed clinic are its ZIP's. `npi` is the one that it is
-    known by: an organization's, or a person's who works alone. `places` are its other locations, in
-    the shape of `addresses.Location`. Unless it `is_public`, nobody is shown it: somebody may live
-    there.
+    Coordinates are degrees; those of a listed clinic are its ZIP's.
+
+    `npi` is the one that it is known by: an organization's, or a person's who works alone. `places`
+    are its other locations, in the shape of `addresses.Location`. Unless it `is_public`, nobody is
+    shown it: somebody may live there.
 
     `next_free_week` is its Monday. `told_on` maps fields to the ISO date on which the clinic itself
     last told them, and `confirmed_at` is when it last said that all is right.
@@ -35,7 +36,7 @@ class Clinic(SQLModel, table=True):
     """
 
     __tablename__ = "clinics"
-    # All that a search by distance needs is in the index, so that it never leaves it.
+    # All that a search by distance reads is in the index, so that it never leaves it.
     __table_args__ = (Index(None, "latitude", "longitude", "is_public", "handicap", "id"),)
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from referral.clinics import hours
 from referral.clinics.doors import ZipsDep
-from referral.clinics.facts import sources
 from referral.clinics.holidays import ClosedDays
+from referral.clinics.provenance import sources
 from referral.clinics.ranking import Facts
 from referral.clinics.search import OF_ROW, by_id, nearest
 from referral.clinics.standing import Accepting, Standing

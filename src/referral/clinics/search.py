@@ -1,35 +1,32 @@
-"""Finding clinics: the nearest ones, and one by its id."""
+"""Finding clinics: the best placed near a point, and one by its id."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 from heapq import nsmallest
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    CompoundSelect,
-    Connection,
-    Select,
-    bindparam,
-    literal_column,
-    union_all,
-)
+from sqlalchemy import Connection, Select, bindparam
 from sqlalchemy import select as sa_select
-from sqlmodel import col, select
+from sqlmodel import col
 
-from referral.clinics.geo import Point, boxes_around, distance_miles
-from referral.clinics.models import Chiropractor, Clinic, ClinicPlace, ClinicWord
+from referral.clinics.circles import AT_ITS_ADDRESS, TRUE, Circle, Found, places, within
+from referral.clinics.geo import Point
+from referral.clinics.models import Chiropractor, Clinic
 from referral.clinics.ranking import Facts, rank
-from referral.clinics.standing import Accepting, Standing, takes_requests
+from referral.clinics.standing import takes_requests
 from referral.clinics.words import words
 from referral.errors import NotFoundError
 from referral.text import N_
 
 # Miles. Each ring is tried until one holds enough clinics; the last one holds everything.
 RINGS = (3.0, 10.0, 25.0, 100.0, 500.0, 2500.0, 12500.0)
+# A ring that holds so many has enough to choose from, however few are asked for: so a short list is
+# the beginning of a longer one.
+ENOUGH = 30
+# Each is one more search within the search.
+MOST_WORDS = 8
 
 NAMES = (
     "id",
@@ -59,56 +56,6 @@ NAMES = (
 )
 OF_ROW = itemgetter(*Facts._fields)
 COLUMNS = tuple(getattr(Clinic, name) for name in NAMES)
-AT_ITS_ADDRESS = -1
-# Each is one more search within the search.
-MOST_WORDS = 8
-# A ring that holds so many has enough to choose from, however few are asked for: so a short list is
-# the beginning of a longer one.
-ENOUGH = 30
-
-
-class Circle(NamedTuple):
-    """A point and how far around it, in miles."""
-
-    middle: Point
-    miles: float
-
-
-class Found(NamedTuple):
-    """A clinic in the order of a list: what it counts as, and how far it is, in miles.
-
-    `position` is the nearest of its places: see `Clinic.places`.
-    """
-
-    counts_as: float
-    miles: float
-    clinic_id: UUID
-    position: int
-
-
-TRUE: ColumnElement[bool] = literal_column("true")
-FALSE: ColumnElement[bool] = literal_column("false")
-NO_PLACE: ColumnElement[int] = literal_column(f"{AT_ITS_ADDRESS}")
-BY_ADDRESS = sa_select(
-    col(Clinic.latitude), col(Clinic.longitude), col(Clinic.handicap), col(Clinic.id), NO_PLACE
-).where(col(Clinic.is_public).is_(TRUE))
-BY_PLACE = (
-    sa_select(
-        col(ClinicPlace.latitude),
-        col(ClinicPlace.longitude),
-        col(Clinic.handicap),
-        col(ClinicPlace.clinic_id),
-        col(ClinicPlace.position),
-    )
-    .join(Clinic, col(Clinic.id) == col(ClinicPlace.clinic_id))
-    .where(col(ClinicPlace.is_shown).is_(TRUE))
-)
-# As `takes_requests` says it.
-ASKABLE = (
-    col(Clinic.standing) == Standing.JOINED,
-    col(Clinic.accepting) != Accepting.NO,
-    col(Clinic.paused).is_(FALSE),
-)
 PERSON = ("id", "name", "credential")
 # Each clinic once for each of its chiropractors: one round trip instead of two.
 CLINICS = (
@@ -137,23 +84,21 @@ def nearest(
     `name`, those that are known by all its words.
     """
     asked = sorted(words([name]))[:MOST_WORDS]
-    places = _places(askable=taking_requests, names=len(asked))
+    statement = places(askable=taking_requests, names=len(asked))
     given = {f"word_{number}": word for number, word in enumerate(asked)}
     found: list[Found] = []
     for ring in RINGS:
-        found = _within(connection, places, given, Circle(point, ring))
+        found = within(connection, statement, given, Circle(point, ring))
         if len(found) >= max(limit, ENOUGH) or (found and ring >= radius):
             break
-    within = [one for one in found if one.miles <= radius]
-    chosen = {one.clinic_id: one for one in nsmallest(limit, within or found)}
+    near = [one for one in found if one.miles <= radius]
+    chosen = {one.clinic_id: one for one in nsmallest(limit, near or found)}
     rows = {row["id"]: row for row in _rows(connection, list(chosen))}
     for clinic_id, row in rows.items():
-        one = chosen[clinic_id]
-        row["distance_miles"] = round(one.miles, 1)
-        row["nearest_place"] = (
-            None if one.position == AT_ITS_ADDRESS else row["places"][one.position]
-        )
-    return [rows[clinic_id] for clinic_id in chosen], bool(within)
+        row["distance_miles"] = round(chosen[clinic_id].miles, 1)
+        position = chosen[clinic_id].position
+        row["nearest_place"] = None if position == AT_ITS_ADDRESS else row["places"][position]
+    return [rows[clinic_id] for clinic_id in chosen], bool(near)
 
 
 def explain(rows: Iterable[dict[str, Any]], *, now: datetime) -> None:
@@ -177,51 +122,6 @@ def by_id(connection: Connection, clinic_id: UUID, *, public: bool = True) -> di
     if not rows:
         raise NotFoundError(N_("There is no such clinic."))
     return rows[0]
-
-
-@lru_cache
-def _places(*, askable: bool, names: int) -> CompoundSelect[Any]:
-    """Return the statement for the places in a box, put together once.
-
-    For ten clinics that takes longer than reading them.
-    """
-    parts = []
-    for part, place, clinic_id in (
-        (BY_ADDRESS, Clinic, Clinic.id),
-        (BY_PLACE, ClinicPlace, ClinicPlace.clinic_id),
-    ):
-        inside = part.where(
-            col(place.latitude).between(bindparam("south"), bindparam("north")),
-            col(place.longitude).between(bindparam("west"), bindparam("east")),
-        )
-        for number in range(names):
-            known = select(ClinicWord.clinic_id).where(
-                ClinicWord.word == bindparam(f"word_{number}")
-            )
-            inside = inside.where(col(clinic_id).in_(known))
-        parts.append(inside)
-    if askable:
-        address, other = parts
-        parts = [address.where(*ASKABLE), other.where(*ASKABLE)]
-    return union_all(*parts)
-
-
-def _within(
-    connection: Connection, places: CompoundSelect[Any], given: Mapping[str, str], ring: Circle
-) -> list[Found]:
-    """Return the clinics in the circle in no order, each at the nearest of its places."""
-    found = (
-        place
-        for box in boxes_around(*ring)
-        for place in connection.execute(places, {**given, **box._asdict()}).all()
-    )
-    nearest_of: dict[UUID, Found] = {}
-    for latitude, longitude, handicap, clinic_id, position in found:
-        miles = distance_miles(ring.middle, Point(latitude, longitude))
-        known = nearest_of.get(clinic_id)
-        if miles <= ring.miles and (known is None or miles < known.miles):
-            nearest_of[clinic_id] = Found(miles + handicap, miles, clinic_id, position)
-    return list(nearest_of.values())
 
 
 def _rows(

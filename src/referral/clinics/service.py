@@ -9,9 +9,9 @@ from email_validator import EmailNotValidError, validate_email
 from sqlmodel import Session, col, select
 
 from referral.clinics import hours
-from referral.clinics.facts import TOLD
 from referral.clinics.hours import WeeklyHours
 from referral.clinics.models import Clinic, RegisterEntry
+from referral.clinics.provenance import TOLD
 from referral.clinics.schemas import SENTENCES, timezones
 from referral.clinics.standing import Accepting, Standing
 from referral.clinics.upkeep import rank_anew, told
@@ -65,8 +65,8 @@ def join(
     if keeps_holidays is not None:
         given["keeps_holidays"] = keeps_holidays
     if is_new:
-        given |= {"standing": Standing.JOINED, "accepting": Accepting.YES}
-        given |= {"is_public": True, "confirmed_at": now}
+        given |= {"standing": Standing.JOINED, "accepting": Accepting.YES, "is_public": True}
+        given["confirmed_at"] = now
     if all(getattr(clinic, name) == value for name, value in given.items()):
         return clinic, Joining.UNCHANGED
     given["told_on"] = clinic.told_on | told(given.keys() & TOLD, now=now)
