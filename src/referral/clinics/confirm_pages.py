@@ -18,7 +18,7 @@ def details(token: str, house: HouseDep) -> Response:
     """Show what the directory says of the clinic, and ask whether it is right."""
     with house.database.reading() as session:
         clinic, asked = asked_by(session, token)
-        row = by_id(session.connection(), clinic.id)
+        row = by_id(session.connection(), clinic.id, public=False)
         found = sources(session.connection(), clinic.id)
     return house.html.page(
         "clinics/confirm.html",
