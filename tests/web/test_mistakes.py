@@ -30,6 +30,8 @@ FORMS: Mapping[str, str] = {
     "/follow/{token}/stop_notices": "/follow/{token}?mistakes=true",
     "/follow/{token}/{wish}": "/follow/{token}/ask_move?mistakes=true",
 }
+# A button alone, behind a link of its own: tests/clinics/test_confirming.py sees where it leads.
+BUTTONS = {"/confirm/{token}"}
 
 
 def test_every_form_is_on_the_list(client: TestClient) -> None:
@@ -40,7 +42,7 @@ def test_every_form_is_on_the_list(client: TestClient) -> None:
         for route in routes
         if isinstance(route, Route) and "POST" in (route.methods or ())
     }
-    assert {path for path in posted if not path.startswith("/api/")} == set(FORMS)
+    assert {path for path in posted if not path.startswith("/api/")} == {*FORMS, *BUTTONS}
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
