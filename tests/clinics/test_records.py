@@ -148,7 +148,7 @@ def written(rows: Iterable[Iterable[str]], quoting: int, end: str) -> str:
     if quoting == csv.QUOTE_MINIMAL:
         # Python 3.11 leaves a carriage return without quotes, and csv.reader splits there.
         rows = [[value.replace("\r", "") for value in row] for row in rows]
-    csv.writer(text, quoting=quoting, lineterminator=end).writerows(rows)  # type: ignore[arg-type]
+    csv.writer(text, quoting=quoting, lineterminator=end).writerows(rows)  # type: ignore[arg-type] # the stubs take only literals
     return text.getvalue()
 
 
