@@ -170,7 +170,7 @@ def test_every_fact_names_its_source_and_its_day(client: TestClient, practice: P
             {
                 "source": "nppes",
                 "source_date": datetime(2026, 5, 11, tzinfo=UTC).date(),
-                "told_on": {"hours": "2026-11-02"},
+                "told_on": {"phone": "2026-11-02", "hours": "2026-11-02"},
             }
         )
 
@@ -179,10 +179,10 @@ def test_every_fact_names_its_source_and_its_day(client: TestClient, practice: P
     said = {one.pop("fact"): one for one in found}
     register = {"source": "nppes", "as_of": "2026-05-11", "confirmed_on": "2026-12-01"}
     told = {"source": "clinic", "as_of": "2026-11-02", "confirmed_on": "2026-12-01"}
-    assert (said["name"], said["phone"], said["hours"]) == (register, register, told)
+    assert (said["name"], said["phone"], said["hours"]) == (register, told, told)
     page = client.get(f"/clinics/{practice.clinic_id}").text.replace("\N{NO-BREAK SPACE}", " ")
     assert (
-        "Name, address, phone, chiropractors: from the national register of providers (NPPES), "
+        "Name, address, chiropractors: from the national register of providers (NPPES), "
         "as of May 11, 2026; confirmed by the clinic on December 1, 2026" in page
     )
-    assert "Hours: told by the clinic, as of November 2, 2026" in page
+    assert "Phone, hours: told by the clinic, as of November 2, 2026" in page

@@ -48,8 +48,8 @@ def test_they_come_in_the_order_of_rank_and_none_is_missed(
 def test_a_short_list_is_the_beginning_of_a_long_one(client: TestClient) -> None:
     asked = Point(40.75, -73.99)
     for number, handicap in zip(range(60), cycle(HANDICAPS), strict=False):
-        # Most share a place, so that only their order keeps them apart.
-        add_clinic(client, latitude=asked.latitude + number // 20 / 100, handicap=handicap)
+        # Three places; the first alone lies in the first ring, with too few to choose from.
+        add_clinic(client, latitude=asked.latitude + number // 20 / 20, handicap=handicap)
 
     longest = [clinic["id"] for clinic in find(client, asked, 30)["clinics"]]
 
