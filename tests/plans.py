@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, event
+from sqlmodel import SQLModel
 from starlette.testclient import TestClient
 
 from referral.db import Database
@@ -67,6 +68,23 @@ def statements(client: TestClient, practice: Practice, body: Json) -> list[Sent]
         answer = client.post(SEARCH, json=body, headers=practice.bearer)
     assert answer.status_code == 200, answer.text
     return [one for one in seen if "FROM appointments" in one[0]]
+
+
+def read_whole(database: Database, sent: list[Sent]) -> set[str]:
+    """Return the tables of which SQLite reads every row for one of the statements.
+
+    PostgreSQL rather reads a table of a few rows than its index, so it is not asked.
+    """
+    if not database.in_process:
+        return set()
+    with database.engine.connect() as connection:
+        said = [
+            row.detail.split()
+            for statement, given in dict(sent).items()
+            if not statement.startswith("INSERT")
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
+        ]
+    return {name for step, name, *_ in said if step == "SCAN" and name in SQLModel.metadata.tables}
 
 
 def of_sqlite(said: str) -> Step:

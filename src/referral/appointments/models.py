@@ -147,7 +147,8 @@ class HeldTime(SQLModel, table=True):
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     appointment_id: UUID = Field(foreign_key="appointments.id", index=True)
     calendar_id: UUID
-    chiropractor_id: UUID | None = Field(default=None, foreign_key="chiropractors.id")
+    # Who takes a chiropractor off the list makes the database look for what refers to them.
+    chiropractor_id: UUID | None = Field(default=None, foreign_key="chiropractors.id", index=True)
     starts_at: datetime = Field(sa_type=UtcDateTime)
     ends_at: datetime = Field(sa_type=UtcDateTime)
     booked: bool = False
