@@ -111,7 +111,7 @@ BREAKS_INTO_VALID: set[Operation] = {("POST", "/api/v1/follow/{token}/moves")}
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 # What is wrong is refused before any database is asked, so that half of the tests need but one.
-MOST = {"sqlite": 40, "postgresql": 5}
+MOST = {"sqlite": 25, "postgresql": 5}
 
 
 @pytest.fixture(name="settings")
@@ -150,7 +150,7 @@ def test_what_the_document_forbids_is_refused(client: TestClient, operation: Ope
     practice = run_by_admin(client)
     seen = set()
 
-    @settings(FEW, max_examples=120)
+    @settings(FEW, max_examples=60)
     @given(case=described(client, operation).as_strategy(GenerationMode.NEGATIVE))
     def call(case: Case[Any]) -> None:
         # What leads nowhere is refused, whatever else is wrong with it.
