@@ -5,7 +5,6 @@ import select
 import signal
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -16,7 +15,9 @@ from referral.client import Client
 from world import Practice, send_request
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs a terminal of Unix")
-COMMAND = [sys.executable, "-c", "from referral.cli import main; main()"]
+# A shell lets what runs in its background ignore interrupts, and the command would inherit that.
+HEED = "from signal import *; signal(SIGINT, default_int_handler)"
+COMMAND = [sys.executable, "-c", f"{HEED}; from referral.cli import main; main()"]
 
 
 class Screen:
@@ -44,13 +45,6 @@ class Screen:
             assert select.select([self._ours], [], [], 30)[0], self.drawn
             self.drawn += os.read(self._ours, 65536).decode()
 
-    def end(self) -> int:
-        """Return the exit code, reading on: who writes to a full terminal waits."""
-        with suppress(OSError):
-            while select.select([self._ours], [], [], 30)[0]:
-                os.read(self._ours, 65536)
-        return self.process.wait(timeout=30)
-
 
 def test_a_change_is_drawn_and_an_interrupt_ends_it_well(
     client: TestClient, address: str, staff: Client, practice: Practice
@@ -64,7 +58,7 @@ def test_a_change_is_drawn_and_an_interrupt_ends_it_well(
         staff.receive(staff.get(sent["id"]))
         screen.read_until(f"{sent['reference']}  \x1b[36mreceived")
         screen.process.send_signal(signal.SIGINT)
-        assert screen.end() == 0
+        assert screen.process.wait(timeout=30) == 0
 
 
 def test_without_colours_where_they_are_not_wanted(
