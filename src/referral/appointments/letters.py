@@ -1,9 +1,8 @@
 """Letters: what a notice says to the one it is for, written at the moment it is sent."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, func, select
@@ -34,6 +33,7 @@ from referral.text import N_
 from referral.vault import Vault
 from referral.web import dates
 from referral.web.html import Html
+from referral.web.letters import Sheet, letter, said
 from referral.web.phones import spoken
 
 LINES: Mapping[Audience, Lines] = {
@@ -96,22 +96,17 @@ class Letters:
         if news.off is not None:
             paragraphs.insert(1, OFF[notice.audience, news.method or "REQUEST"])
         times = offered_times_of(session, appointment, clinic.timezone) if line.times else []
-        shown: dict[str, Any] = {
-            "facts": facts,
-            "subject": subject,
-            "paragraphs": paragraphs,
-            "times": [dates.moment(time.starts_at) for time in times],
-            "foot": self._foot(session, case),
-            "audience": notice.audience.value,
-        }
-        return Letter(
-            case.to,
-            self._said(subject, facts),
-            self._html.text("letters/letter.txt", **shown).replace(dates.NB, " "),
-            self._html.text("letters/letter.html", **shown),
-            self._file(case),
-            news.kept(appointment.sequence),
+        sheet = Sheet(
+            subject=subject,
+            paragraphs=paragraphs,
+            facts=facts,
+            foot=self._foot(session, case),
+            audience=notice.audience,
+            times=[dates.moment(time.starts_at) for time in times],
         )
+        written = letter(self._html, case.to, sheet)
+        kept = news.kept(appointment.sequence)
+        return replace(written, calendar=self._file(case), told=kept)
 
     def _address(self, notice: Notice, appointment: Appointment, clinic: Clinic) -> str:
         found = {
@@ -176,16 +171,12 @@ class Letters:
             appointment,
             case.clinic,
             span,
-            summary=self._said(visit_files.SUMMARY, {"reference": appointment.reference}),
+            summary=said(self._html, visit_files.SUMMARY, {"reference": appointment.reference}),
             uid=visit_files.uid_of(appointment.id, self._settings.origin),
             organizer=self._settings.mail_from,
             attendee=case.to,
         )
         return method, calendar.cancel(visit) if method == "CANCEL" else calendar.request(visit)
-
-    def _said(self, sentence: str, facts: Mapping[str, str]) -> str:
-        said = self._html.text("letters/sentence.txt", sentence=sentence, facts=facts)
-        return said.replace(dates.NB, " ")
 
 
 def _line(notice: Notice, present: Present) -> Line:

@@ -17,6 +17,7 @@ from referral.text import N_
 from referral.vault import Vault
 from referral.web import dates
 from referral.web.html import Html
+from referral.web.letters import Sheet, letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +121,11 @@ class ClinicLetters:
     def _letter(self, clinic: Clinic, text: Text, call: str, *, facts: Mapping[str, str]) -> Letter:
         if not clinic.email:
             raise Undeliverable("no-address")
-        shown = {
-            "subject": text.subject,
-            "paragraphs": text.paragraphs,
-            "facts": facts,
-            "times": [],
-            "foot": {"reference": "", "where": text.where, "call": call},
-            "audience": Audience.CLINIC.value,
-        }
-        return Letter(
-            to=clinic.email,
-            subject=self.html.text("letters/sentence.txt", sentence=text.subject, facts=facts),
-            text=self.html.text("letters/letter.txt", **shown),
-            html=self.html.text("letters/letter.html", **shown),
+        sheet = Sheet(
+            subject=text.subject,
+            paragraphs=text.paragraphs,
+            facts=facts,
+            foot={"reference": "", "where": text.where, "call": call},
+            audience=Audience.CLINIC,
         )
+        return letter(self.html, clinic.email, sheet)

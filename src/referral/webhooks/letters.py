@@ -12,6 +12,7 @@ from referral.notices.mail import Letter
 from referral.notices.models import Notice
 from referral.text import N_
 from referral.web.html import Html
+from referral.web.letters import Sheet, letter
 from referral.webhooks.codes import Pause
 from referral.webhooks.models import Webhook
 
@@ -57,22 +58,12 @@ class WebhookLetters:
         clinic = session.get_one(Clinic, webhook.clinic_id)
         if not clinic.email:
             raise Undeliverable("no-address")
-        facts = {"label": webhook.label}
-        shown = {
-            "subject": SUBJECT,
-            "paragraphs": paragraphs,
-            "facts": facts,
-            "times": [],
-            "foot": {
-                "reference": "",
-                "where": WHERE,
-                "call": f"GET {self.origin}/api/v1/webhooks/{webhook.id}",
-            },
-            "audience": notice.audience.value,
-        }
-        return Letter(
-            to=clinic.email,
-            subject=self.html.text("letters/sentence.txt", sentence=SUBJECT, facts=facts),
-            text=self.html.text("letters/letter.txt", **shown),
-            html=self.html.text("letters/letter.html", **shown),
+        call = f"GET {self.origin}/api/v1/webhooks/{webhook.id}"
+        sheet = Sheet(
+            subject=SUBJECT,
+            paragraphs=paragraphs,
+            facts={"label": webhook.label},
+            foot={"reference": "", "where": WHERE, "call": call},
+            audience=notice.audience,
         )
+        return letter(self.html, clinic.email, sheet)
