@@ -162,7 +162,8 @@ def following(clock: Clock, now: datetime) -> Due | None:
     """Return what is due next once the stages before `clock.stage` are done, never in the past."""
     coming = _next(clock, now)
     if coming is not None and coming.at <= now:
-        leads_on = _step(clock, coming).must and not _is_about_move(clock, coming)
+        step = _steps(clock)[coming.stage - 1]
+        leads_on = step.must and step not in _MOVE
         coming = Due(coming.duty, now + PAUSE if leads_on else now, coming.stage)
     return _earliest(clock, coming)
 
@@ -173,32 +174,26 @@ def _steps(clock: Clock) -> Sequence[_Step]:
     return PLANS.get(clock.state, ())
 
 
-def _plan(clock: Clock) -> list[Due]:
+def _plan(clock: Clock) -> list[tuple[_Step, Due]]:
     return [
-        Due(step.duty, step.at(clock), place + 1)
+        (step, Due(step.duty, step.at(clock), place + 1))
         for place, step in enumerate(_steps(clock))
         if place >= clock.stage
     ]
 
 
 def _next(clock: Clock, now: datetime) -> Due | None:
-    """Return the first duty of the plan that neither came too late nor is overtaken at `now`."""
+    """Return the first duty of the plan that neither came too late nor is overtaken at `now`.
+
+    A duty of the wish to move and one of the visit are for two: neither overtakes the other.
+    """
     plan = _plan(clock)
-    past = {_is_about_move(clock, due): due for due in plan if due.at <= now}
-    for due in plan:
-        is_useful = due.at > clock.since and past.get(_is_about_move(clock, due), due).at <= due.at
-        if is_useful or _step(clock, due).must:
+    past = {step in _MOVE: due.at for step, due in plan if due.at <= now}
+    for step, due in plan:
+        is_useful = due.at > clock.since and past.get(step in _MOVE, due.at) <= due.at
+        if is_useful or step.must:
             return due
     return None
-
-
-def _step(clock: Clock, due: Due) -> _Step:
-    return _steps(clock)[due.stage - 1]
-
-
-def _is_about_move(clock: Clock, due: Due) -> bool:
-    """Tell a duty of the wish to move from one of the visit: neither makes up for the other."""
-    return _step(clock, due) in _MOVE
 
 
 def _earliest(clock: Clock, due: Due | None) -> Due | None:
