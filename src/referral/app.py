@@ -28,6 +28,7 @@ from referral.clinics import staff_api as clinics_staff_api
 from referral.clinics.zips import ZipCentroids
 from referral.feed import api as feed_api
 from referral.feed.listening import Listeners
+from referral.languages import Language
 from referral.operations import demo_pages
 from referral.operations import pages as operations_pages
 from referral.reference import document
@@ -41,6 +42,7 @@ from referral.web import problems
 from referral.web.access import AccessLog, log_to_stderr
 from referral.web.deps import House
 from referral.web.headers import ApiCors, BodyLimit, SameOriginForms, SecurityHeaders
+from referral.web.languages import Languages
 from referral.web.ready import ReadyAnswers
 from referral.web.stopping import told_to_stop
 from referral.web.straight import THREADS
@@ -114,7 +116,9 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
         app.include_router(router)
     reference_pages.install(app, house.html)
     app.add_api_route("/healthz", _alive, include_in_schema=False)
-    answers = articles_pages.ready(catalog.load(settings.content_dir / "articles"), house.html)
+    folder = settings.content_dir / "articles"
+    articles = {language: catalog.load(folder, language) for language in Language}
+    answers = articles_pages.ready(articles, house.html)
     _wrap(app, settings, {**answers, **house.html.assets()})
     return app
 
@@ -126,6 +130,7 @@ def _wrap(app: FastAPI, settings: Settings, answers: articles_pages.Answers) -> 
     app.add_middleware(SameOriginForms, origin=settings.origin, answer_to=problems.answer_to)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog)
+    app.add_middleware(Languages)
     app.add_middleware(ReadyAnswers, answers=answers)
 
 

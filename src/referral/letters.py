@@ -7,6 +7,7 @@ from sqlmodel import Session
 from referral.appointments.letters import Letters
 from referral.clinics import confirming, upkeep
 from referral.clinics.letters import ClinicLetters
+from referral.languages import Language, speaking
 from referral.notices.delivery import Compose
 from referral.notices.mail import Letter
 from referral.notices.models import Notice
@@ -25,6 +26,10 @@ def composer_of(house: House) -> Compose:
     }
 
     def compose(session: Session, notice: Notice) -> Letter:
-        return others.get(notice.kind, of_requests)(session, notice)
+        if notice.kind not in others:
+            return of_requests(session, notice)
+        # To clinics, whatever the one who looks at them in a demo speaks.
+        with speaking(Language.ENGLISH):
+            return others[notice.kind](session, notice)
 
     return compose

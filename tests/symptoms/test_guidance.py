@@ -54,7 +54,7 @@ def test_every_text_is_marked_for_translation() -> None:
 
 def test_no_text_has_a_placeholder_but_the_emergency_number() -> None:
     for text in shown():
-        assert "{" not in text.replace("{emergency_number}", "")
+        assert "{" not in text.replace("%(emergency_number)s", "")
         assert text.format(emergency_number="911").count("{") == 0
 
 
@@ -72,12 +72,12 @@ def test_every_level_says_what_to_do_what_to_watch_and_that_it_is_no_diagnosis(
     assert guidance.not_a_diagnosis == NOT_A_DIAGNOSIS
     assert "not a diagnosis" in NOT_A_DIAGNOSIS
     assert guidance.now
-    assert any("{emergency_number}" in text for text in guidance.more_urgent)
+    assert any("%(emergency_number)s" in text for text in guidance.more_urgent)
     assert all(text.endswith(".") for text in guidance_texts(guidance)[1:])
 
 
 def test_an_emergency_starts_with_the_number_to_call() -> None:
-    assert GUIDANCE[Level.EMERGENCY].now[0].startswith("Call {emergency_number} now")
+    assert GUIDANCE[Level.EMERGENCY].now[0].startswith("Call %(emergency_number)s now")
 
 
 @pytest.mark.parametrize("level", [level for level in Level if level.is_medical])

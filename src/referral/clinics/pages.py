@@ -19,6 +19,7 @@ from referral.clinics.standing import Accepting, Standing
 from referral.clinics.vocabulary import LANGUAGES, TECHNIQUES
 from referral.clinics.wording import reasons, source_words
 from referral.errors import InvalidError
+from referral.languages import in_words
 from referral.text import N_
 from referral.web import dates
 from referral.web.deps import House, HouseDep
@@ -91,8 +92,8 @@ def card(row: dict[str, Any], now: datetime) -> dict[str, Any]:
         "hours": _spoken_hours(_hours(row)),
         "zone": dates.zone(now.astimezone(ZoneInfo(row["timezone"]))),
         "closed": list(_closed_soon(row, now)),
-        "languages": [LANGUAGES.get(code, code) for code in row["languages"]],
-        "techniques": [TECHNIQUES.get(code, code) for code in row["techniques"]],
+        "languages": [in_words(LANGUAGES.get(code, code)) for code in row["languages"]],
+        "techniques": [in_words(TECHNIQUES.get(code, code)) for code in row["techniques"]],
         "chiropractors": row["chiropractors"],
         "takes_requests": row["takes_requests"],
         "listed": row["standing"] is Standing.LISTED,
@@ -116,7 +117,11 @@ def _closed_soon(row: dict[str, Any], now: datetime) -> Iterator[tuple[str, str]
 
 def _spoken_hours(week: hours.WeeklyHours) -> list[str]:
     """Return the lines to show; none where nobody told us, which is not the same as closed."""
-    return [f"{days}: {times}" for days, times in hours.describe(week)] if week else []
+    return (
+        [f"{days}: {times}" for days, times in hours.describe(week, translate=in_words)]
+        if week
+        else []
+    )
 
 
 def _hours(row: dict[str, Any]) -> hours.WeeklyHours:

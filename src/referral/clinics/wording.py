@@ -102,13 +102,12 @@ def _unconfirmed(facts: Facts, _here: datetime) -> Words:
 
 
 def _free_later(facts: Facts, here: datetime) -> Words:
-    return N_("free again in the week of %(day)s"), {
-        "day": dates.day(facts.next_free_week or here.date()).partition(", ")[2]
-    }
+    week = facts.next_free_week or here.date()
+    return N_("free again in the week of %(day)s"), {"day": dates.month_day(week)}
 
 
 def _month(moment: datetime) -> Mapping[str, str]:
-    return {"month": f"{moment:%B}{dates.NB}{moment:%Y}"}
+    return {"month": dates.month(moment)}
 
 
 WORDS: Mapping[Code, Callable[[Facts, datetime], Words]] = {

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from referral.languages import words
 from referral.symptoms.doors import PATHS, Check
 from referral.symptoms.flags import FLAGS
-from referral.symptoms.guidance import GUIDANCE
+from referral.symptoms.guidance import GUIDANCE, in_full
 from referral.symptoms.levels import Level
 from referral.symptoms.questions import QUESTIONS, STEPS
 from referral.symptoms.schemas import Answers
@@ -64,10 +65,8 @@ def _shown(
     return {
         "level": level,
         "guidance": guidance,
-        "now": [text.format(emergency_number=emergency_number) for text in guidance.now],
-        "more_urgent": [
-            text.format(emergency_number=emergency_number) for text in guidance.more_urgent
-        ],
+        "now": in_full(guidance.now, emergency_number),
+        "more_urgent": in_full(guidance.more_urgent, emergency_number),
         "deciding": [_reason(match) for match in matched if match.rule.level is level],
         "others": [_reason(match) for match in matched if match.rule.level is not level],
         "flags": [flag for flag in FLAGS if flag.code in flags],
@@ -94,12 +93,12 @@ def _reason(match: Match) -> dict[str, Any]:
 
 def _words(question_id: str, value: Any) -> list[str]:  # noqa: ANN401 - what JSON can hold
     values = value if isinstance(value, list) else [value]
-    labels = {option.code: option.label for option in QUESTIONS[question_id].options}
+    labels = {option.code: words(option.label) for option in QUESTIONS[question_id].options}
     return [labels.get(one, str(one)) for one in values if one not in (None, "")]
 
 
 def _answer(question_id: str, value: str | int | None) -> str:
     """Return an answer in the words in which it was given."""
     question = QUESTIONS[question_id]
-    labels = {option.code: option.label for option in question.options}
-    return labels.get(str(value), f"{question.text} {value}" if value is not None else "")
+    labels = {option.code: words(option.label) for option in question.options}
+    return labels.get(str(value), f"{words(question.text)} {value}" if value is not None else "")

@@ -9,6 +9,7 @@ from typing import Any
 import jinja2
 from starlette.responses import HTMLResponse
 
+from referral.languages import NAMES, Language, counted, in_words, place
 from referral.settings import Settings
 from referral.web import dates
 from referral.web.ready import FOREVER, Ready
@@ -48,12 +49,19 @@ class Html:
             extensions=["jinja2.ext.i18n"],
             bytecode_cache=COMPILED,
         )
-        self.jinja.install_null_translations(newstyle=True)  # type: ignore[attr-defined] # added by the extension i18n
+        self.jinja.install_gettext_callables(in_words, counted, newstyle=True)  # type: ignore[attr-defined] # added by the extension i18n
         self.jinja.filters.update(
-            day=dates.day, full_date=dates.full_date, clock=dates.clock, moment=dates.moment
+            day=dates.day,
+            full_date=dates.full_date,
+            clock=dates.clock,
+            moment=dates.moment,
+            link=lambda path: place().address(path),
         )
         self.jinja.globals.update(
             asset=self.asset,
+            place=place,
+            languages=Language,
+            language_names=NAMES,
             emergency_number=settings.emergency_number,
             origin=settings.origin,
             demo=settings.demo,
@@ -75,7 +83,8 @@ class Html:
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:  # noqa: ANN401 - what a template needs
         """Return the rendered template as an answer."""
-        return HTMLResponse(self.text(template, **context), status)
+        headers = None if place().prefix else {"vary": "accept-language"}
+        return HTMLResponse(self.text(template, **context), status, headers)
 
 
 def _ready(path: Path) -> Ready:
