@@ -57,10 +57,11 @@ def updated(texts: Catalog, found: Catalog) -> Catalog:
 
 
 def written(texts: Catalog) -> bytes:
-    """Return the file."""
+    """Return the file, its head as it stands: Babel would put the day and placeholders into it."""
+    head, _, _ = FILE.read_bytes().partition(b"\n\n")
     file = io.BytesIO()
-    write_po(file, texts, width=WIDTH)
-    return file.getvalue()
+    write_po(file, texts, width=WIDTH, omit_header=True)
+    return head + b"\n\n" + file.getvalue().strip() + b"\n"
 
 
 if __name__ == "__main__":
