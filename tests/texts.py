@@ -1,4 +1,4 @@
-"""The texts that the sources mark, as Babel finds them; as a script (`make texts`), it updates es.po.
+"""The texts that the sources mark, as Babel finds them; as a script, it brings es.po up to date.
 
 A text that is new comes without a translation, one that changed with none either, and one that is
 gone goes: nothing is guessed.
@@ -39,7 +39,7 @@ def marked() -> Catalog:
     texts = extract_from_dir(SOURCE, METHODS, {"templates/**": TEMPLATES}, KEYWORDS)
     for file, _line, text, _comments, _context in sorted(texts, key=lambda text: text[:2]):
         # Lines would change with every edit above them.
-        found.add(text, locations=[(file, None)])
+        found.add(text, locations=[(file, 0)])
     return found
 
 
@@ -60,7 +60,7 @@ def written(texts: Catalog) -> bytes:
     """Return the file, its head as it stands: Babel would put the day and placeholders into it."""
     head, _, _ = FILE.read_bytes().partition(b"\n\n")
     file = io.BytesIO()
-    write_po(file, texts, width=WIDTH, omit_header=True)
+    write_po(file, texts, width=WIDTH, omit_header=True, include_lineno=False)
     return head + b"\n\n" + file.getvalue().strip() + b"\n"
 
 

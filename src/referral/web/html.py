@@ -9,7 +9,7 @@ from typing import Any
 import jinja2
 from starlette.responses import HTMLResponse
 
-from referral.languages import NAMES, Language, counted, in_words, place
+from referral.languages import NAMES, counted, in_words, place
 from referral.settings import Settings
 from referral.web import dates
 from referral.web.ready import FOREVER, Ready
@@ -55,12 +55,11 @@ class Html:
             full_date=dates.full_date,
             clock=dates.clock,
             moment=dates.moment,
-            link=lambda path: place().address(path),
+            link=_link,
         )
         self.jinja.globals.update(
             asset=self.asset,
-            place=place,
-            languages=Language,
+            reader=place,
             language_names=NAMES,
             emergency_number=settings.emergency_number,
             origin=settings.origin,
@@ -85,6 +84,12 @@ class Html:
         """Return the rendered template as an answer."""
         headers = None if place().prefix else {"vary": "accept-language"}
         return HTMLResponse(self.text(template, **context), status, headers)
+
+
+# With the context, it is nothing that Jinja works out once for all languages.
+@jinja2.pass_context
+def _link(_context: jinja2.runtime.Context, path: str) -> str:
+    return place().address(path)
 
 
 def _ready(path: Path) -> Ready:
