@@ -175,6 +175,9 @@ def test_the_questions_and_their_outcome_are_asked_and_told_in_the_language(
         assert one["id"] == other["id"]
         assert [o["code"] for o in one["options"]] == [o["code"] for o in other["options"]]
         assert one["text"] != other["text"]
+    agreed = client.get("/api/v1/consent", headers=SPANISH)
+    assert agreed.headers["content-language"] == "es"
+    assert agreed.json()["statements"][2].startswith("Guarden todo esto cifrado")
 
 
 @ON_ONE

@@ -30,6 +30,7 @@ def test_the_letters_and_the_calendar_of_a_request_sent_in_spanish(
     with speaking(Language.SPANISH):
         written = fresh(client, case.id)
 
+    assert case.detail()["language"] == "es"
     reference, token = case.sent["reference"], case.sent["follow_token"]
     seen = set()
     for notice, letter in written:
