@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 from filling_in import answer_the_questions
 from referral.languages import Language
 from referral.web.languages import preferred
+from world import open_practice
 
 EN, ES = Language.ENGLISH, Language.SPANISH
 SPANISH = {"Accept-Language": "es-MX,es;q=0.9,en;q=0.8"}
@@ -188,3 +189,26 @@ def test_what_pydantic_says_is_said_in_the_language_too(client: TestClient) -> N
     assert spanish["detail"] == "Envíe un número de al menos 1."
     unknown = client.get("/api/v1/clinics?zap=1", headers=SPANISH).json()["detail"]
     assert unknown.startswith("En la consulta hay un nombre que no conocemos. Conocemos estos:")
+
+
+@ON_ONE
+def test_the_switch_of_a_form_keeps_what_was_just_typed(client: TestClient) -> None:
+    clinic_id = open_practice(client).clinic_id
+    answer_the_questions(client)
+    forms = {
+        f"/clinics/{clinic_id}/request": ({"name": "Kept for both"}, "Kept for both"),
+        "/find": ({"reference": "K7QF-3M9P"}, "K7QF-3M9P"),
+        "/check/you": ({"age": "34", "note": "Kept for both"}, "Kept for both"),
+    }
+    for path, (typed, kept) in forms.items():
+        page = client.get(path).text
+        first, second = re.findall(r'<button [^>]*form="keeping"[^>]*>', page)
+        assert "name=" not in first, "what Enter presses"
+        assert f'name="go" value="stay" formaction="/es{path}"' in second
+
+        sent = client.post(f"/es{path}", data=typed | {"go": "stay"}, follow_redirects=False)
+
+        assert sent.headers["location"] == f"/es{path}"
+        again = client.get(f"/es{path}").text
+        assert (lang(again), kept in again) == ("es", True)
+        assert 'id="error-summary"' not in again

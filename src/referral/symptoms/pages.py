@@ -102,8 +102,8 @@ def _take(
     check = door.check.with_answers(typed)
     faults = _faults(check.given)
     here = {question: faults[question] for question in step.questions if question in faults}
-    if form.get("go") == "back" and not long:
-        response: Response = RedirectResponse(_before(step), 303)
+    if (aside := _aside(form, step)) and not long:
+        response: Response = RedirectResponse(aside, 303)
     elif long or here:
         response = mistakes.at(PATHS[step.slug], here | long, typed=apart)
     else:
@@ -111,6 +111,11 @@ def _take(
         response = mistakes.corrected(_onward(step, check.given, faults))
     door.keep(response, check)
     return response
+
+
+def _aside(form: FormData, step: Step) -> str | None:
+    """Return where a button leads that only keeps the answers: back, or here in other words."""
+    return {"back": _before(step), "stay": PATHS[step.slug]}.get(str(form.get("go")))
 
 
 def _onward(step: Step, given: Mapping[str, Any], faults: Mapping[str, str]) -> str:
