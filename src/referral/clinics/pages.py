@@ -1,7 +1,7 @@
 """The pages of the directory: a search by ZIP code, and one clinic."""
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,13 +11,13 @@ from starlette.responses import Response
 
 from referral.clinics import hours
 from referral.clinics.doors import ZipsDep
-from referral.clinics.holidays import ClosedDays
+from referral.clinics.opening import closed_soon, opening_of
 from referral.clinics.provenance import sources
 from referral.clinics.ranking import Facts
 from referral.clinics.search import OF_ROW, by_id, nearest
 from referral.clinics.standing import Accepting, Standing
 from referral.clinics.vocabulary import LANGUAGES, TECHNIQUES
-from referral.clinics.wording import reasons, source_words
+from referral.clinics.wording import opening_words, reasons, source_words
 from referral.errors import InvalidError
 from referral.text import N_
 from referral.web import dates
@@ -28,7 +28,6 @@ router = APIRouter(include_in_schema=False)
 
 RADIUS = 25
 LIMIT = 10
-DAYS_AHEAD = 14
 TAGS = {
     Accepting.YES: ("good", N_("Taking new patients")),
     Accepting.WAITLIST: ("wait", N_("Waiting list")),
@@ -88,9 +87,10 @@ def card(row: dict[str, Any], now: datetime) -> dict[str, Any]:
         "tag": {"kind": kind, "text": words},
         "miles": row.get("distance_miles"),
         "why": list(reasons(Facts(*OF_ROW(row)), now=now, zone=row["timezone"])),
-        "hours": _spoken_hours(_hours(row)),
+        "opening": opening_words(opening_of(row, now=now), now=now),
+        "hours": _spoken_hours(hours.from_json(row["hours"])),
         "zone": dates.zone(now.astimezone(ZoneInfo(row["timezone"]))),
-        "closed": list(_closed_soon(row, now)),
+        "closed": [(dates.day(day), reason) for day, reason in closed_soon(row, now=now)],
         "languages": [LANGUAGES.get(code, code) for code in row["languages"]],
         "techniques": [TECHNIQUES.get(code, code) for code in row["techniques"]],
         "chiropractors": row["chiropractors"],
@@ -104,23 +104,9 @@ def _lines(place: Mapping[str, Any]) -> list[str]:
     return [line for line in (place["address_1"], place["address_2"], locality) if line]
 
 
-def _closed_soon(row: dict[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
-    """Yield the days of the next two weeks on which a clinic does not open as it would, and why."""
-    closed = ClosedDays.of(row["keeps_holidays"], row["closed_on"])
-    today = now.astimezone(ZoneInfo(row["timezone"])).date()
-    for day in (today + timedelta(days=offset) for offset in range(DAYS_AHEAD)):
-        reason = closed.reason(day)
-        if reason is not None and hours.open_on(_hours(row), day):
-            yield dates.day(day), reason
-
-
 def _spoken_hours(week: hours.WeeklyHours) -> list[str]:
     """Return the lines to show; none where nobody told us, which is not the same as closed."""
     return [f"{days}: {times}" for days, times in hours.describe(week)] if week else []
-
-
-def _hours(row: dict[str, Any]) -> hours.WeeklyHours:
-    return hours.from_json(row["hours"])
 
 
 def _search_page(
