@@ -152,7 +152,7 @@ def test_page_and_search_say_whether_it_is_open_and_are_kept_by_nobody(
         answer = client.get(path)
         (words,) = re.findall(r'<p class="opening">(.*)</p>', answer.text)
         assert words.replace("\N{NO-BREAK SPACE}", " ") == (
-            "<b>Closed today: Thanksgiving</b> · opens tomorrow at 9 am EST"
+            "<b>Closed today: Thanksgiving</b>, opens tomorrow at 9 am EST"
         )
         assert answer.headers["cache-control"] == "no-store"
     asked = client.get(f"/api/v1/clinics/{clinic_id}").json()

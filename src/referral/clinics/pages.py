@@ -15,9 +15,11 @@ from referral.clinics.opening import closed_soon, opening_of
 from referral.clinics.provenance import sources
 from referral.clinics.ranking import Facts
 from referral.clinics.search import OF_ROW, by_id, nearest
+from referral.clinics.sketch import Sketch, draw
 from referral.clinics.standing import Accepting, Standing
 from referral.clinics.vocabulary import LANGUAGES, TECHNIQUES
 from referral.clinics.wording import opening_words, reasons, source_words
+from referral.clinics.zips import ZipCentroids
 from referral.errors import InvalidError
 from referral.text import N_
 from referral.web import dates
@@ -57,7 +59,7 @@ def search(house: HouseDep, zips: ZipsDep, zip: str = "") -> Response:  # noqa: 
 
 
 @router.get("/clinics/{clinic_id}")
-def clinic(clinic_id: UUID, house: HouseDep) -> Response:
+def clinic(clinic_id: UUID, house: HouseDep, zips: ZipsDep) -> Response:
     """Show one clinic."""
     with house.database.selecting() as connection:
         row = by_id(connection, clinic_id)
@@ -67,6 +69,7 @@ def clinic(clinic_id: UUID, house: HouseDep) -> Response:
         clinic=card(row, house.now()),
         row=row,
         sources=source_words(found),
+        sketch=_sketch(row["postal_code"], zips),
     )
 
 
@@ -97,6 +100,10 @@ def card(row: dict[str, Any], now: datetime) -> dict[str, Any]:
         "takes_requests": row["takes_requests"],
         "listed": row["standing"] is Standing.LISTED,
     }
+
+
+def _sketch(zip_code: str, zips: ZipCentroids) -> Sketch | None:
+    return draw(zips.find(zip_code).point, zips.around) if zip_code in zips else None
 
 
 def _lines(place: Mapping[str, Any]) -> list[str]:
