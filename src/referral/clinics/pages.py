@@ -17,7 +17,7 @@ from referral.clinics.ranking import Facts
 from referral.clinics.search import OF_ROW, by_id, nearest
 from referral.clinics.sketch import Sketch, draw
 from referral.clinics.standing import Accepting, Standing
-from referral.clinics.vocabulary import LANGUAGES, TECHNIQUES
+from referral.clinics.vocabulary import ACCESSIBILITY, INSURANCE, LANGUAGES, PRICES, TECHNIQUES
 from referral.clinics.wording import opening_words, reasons, source_words
 from referral.clinics.zips import ZipCentroids
 from referral.errors import InvalidError
@@ -96,6 +96,9 @@ def card(row: dict[str, Any], now: datetime) -> dict[str, Any]:
         "closed": [(dates.day(day), reason) for day, reason in closed_soon(row, now=now)],
         "languages": [LANGUAGES.get(code, code) for code in row["languages"]],
         "techniques": [TECHNIQUES.get(code, code) for code in row["techniques"]],
+        "accessibility": [ACCESSIBILITY.get(code, code) for code in row["accessibility"]],
+        "insurance": [INSURANCE.get(code, code) for code in row["insurance"]],
+        "prices": [f"{PRICES.get(kind, kind)}: ${usd:,}" for kind, usd in row["prices"].items()],
         "chiropractors": row["chiropractors"],
         "takes_requests": row["takes_requests"],
         "listed": row["standing"] is Standing.LISTED,
