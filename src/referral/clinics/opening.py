@@ -29,7 +29,7 @@ def opening(
     """Return what the door says at `now`; None where it does not open within `DAYS_AHEAD` days."""
     zone = ZoneInfo(timezone)
     today = now.astimezone(zone).date()
-    days = (day for day in _days(today) if day not in closed)
+    days = (day for day in _days(today, DAYS_AHEAD) if day not in closed)
     ahead = (span for day in days for span in spans(week, day, zone) if span[1] > now)
     opens, closes = next(ahead, (None, None))
     if opens is None or closes is None:
@@ -49,13 +49,15 @@ def opening_of(row: Mapping[str, Any], *, now: datetime) -> Opening | None:
     return opening(from_json(row["hours"]), _closed(row), row["timezone"], now=now)
 
 
-def closed_soon(row: Mapping[str, Any], *, now: datetime) -> Iterator[tuple[date, str]]:
+def closed_soon(
+    row: Mapping[str, Any], *, now: datetime, days: int = DAYS_AHEAD
+) -> Iterator[tuple[date, str]]:
     """Yield the days on which a clinic, in the shape of `ClinicShown`, will not open, and why.
 
-    Those of the next `DAYS_AHEAD` days, and only where it opens on such a weekday.
+    Those of the next `days` days, and only where it opens on such a weekday.
     """
     week, closed = from_json(row["hours"]), _closed(row)
-    for day in _days(now.astimezone(ZoneInfo(row["timezone"])).date()):
+    for day in _days(now.astimezone(ZoneInfo(row["timezone"])).date(), days):
         reason = closed.reason(day)
         if reason is not None and open_on(week, day):
             yield day, reason
@@ -65,5 +67,5 @@ def _closed(row: Mapping[str, Any]) -> ClosedDays:
     return ClosedDays.of(row["keeps_holidays"], row["closed_on"])
 
 
-def _days(first: date) -> Iterator[date]:
-    return (first + timedelta(days=offset) for offset in range(DAYS_AHEAD))
+def _days(first: date, days: int) -> Iterator[date]:
+    return (first + timedelta(days=offset) for offset in range(days))

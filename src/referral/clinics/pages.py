@@ -17,6 +17,7 @@ from referral.clinics.ranking import Facts
 from referral.clinics.search import OF_ROW, by_id, nearest
 from referral.clinics.sketch import Sketch, draw
 from referral.clinics.standing import Accepting, Standing
+from referral.clinics.structured import structured
 from referral.clinics.vocabulary import ACCESSIBILITY, INSURANCE, LANGUAGES, PRICES, TECHNIQUES
 from referral.clinics.wording import opening_words, reasons, source_words
 from referral.clinics.zips import ZipCentroids
@@ -69,6 +70,9 @@ def clinic(clinic_id: UUID, house: HouseDep, zips: ZipsDep) -> Response:
         clinic=card(row, house.now()),
         row=row,
         sources=source_words(found),
+        structured=structured(
+            row, url=f"{house.settings.origin}/clinics/{clinic_id}", now=house.now()
+        ),
         sketch=_sketch(row["postal_code"], zips),
     )
 
