@@ -13,7 +13,7 @@ from conftest import Clock
 from referral.clinics import hours
 from referral.clinics.holidays import ClosedDays
 from referral.clinics.hours import Period, WeeklyHours
-from referral.clinics.opening import DAYS_AHEAD, opening
+from referral.clinics.opening import DAYS_AHEAD, Timetable, opening
 from referral.clinics.wording import opening_words
 from world import add_clinic
 
@@ -26,7 +26,9 @@ MINUTE = timedelta(minutes=1)
 def said(week: str, closed: ClosedDays, now: str, zone: str = NEW_YORK) -> str:
     """Return what the page says at a moment that the clocks there show."""
     moment = datetime.fromisoformat(now).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-    found = opening_words(opening(hours.parse(week), closed, zone, now=moment), now=moment)
+    found = opening_words(
+        opening(Timetable(hours.parse(week), closed, ZoneInfo(zone)), now=moment), now=moment
+    )
     if found is None:
         return ""
     state, why, (sentence, facts) = found
@@ -76,7 +78,8 @@ def test_the_door_says(week: str, now: str, words: str) -> None:
 def test_it_is_not_open_an_hour_too_long_when_the_clocks_go_back() -> None:
     second_time = datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
     week = hours.parse("su 00:30-01:30 03:00-04:00")
-    found = opening(week, ClosedDays(keeps_holidays=True), NEW_YORK, now=second_time)
+    timetable = Timetable(week, ClosedDays(keeps_holidays=True), ZoneInfo(NEW_YORK))
+    found = opening(timetable, now=second_time)
     assert found
     assert (found.is_open, found.at.isoformat()) == (False, "2026-11-01T03:00:00-05:00")
 
@@ -135,7 +138,7 @@ def stepped(week: WeeklyHours, closed: ClosedDays, zone: ZoneInfo, now: datetime
 def test_it_is_what_somebody_sees_who_watches_the_door(
     week: WeeklyHours, closed: ClosedDays, zone: str, now: datetime
 ) -> None:
-    found = opening(week, closed, zone, now=now)
+    found = opening(Timetable(week, closed, ZoneInfo(zone)), now=now)
     seen = found and (found.is_open, found.at.astimezone(UTC))
     assert seen == stepped(week, closed, ZoneInfo(zone), now)
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from referral.clinics.doors import ZipsDep
 from referral.clinics.geo import Point, parse_point
-from referral.clinics.opening import opening_of
+from referral.clinics.opening import Timetable, opening
 from referral.clinics.provenance import sources
 from referral.clinics.representations import ClinicDetail, ClinicsNearby
 from referral.clinics.search import by_id, explain, nearest
@@ -88,7 +88,7 @@ def get_clinic(clinic_id: ClinicId, house: HouseDep) -> ClinicDetail:
         row = by_id(connection, clinic_id)
         found = [source._asdict() for source in sources(connection, clinic_id)]
     row |= {"sources": found, "open_until": None, "opens_at": None}
-    if door := opening_of(row, now=house.now()):
+    if door := opening(Timetable.of(row), now=house.now()):
         row["open_until" if door.is_open else "opens_at"] = door.at
     return ClinicDetail.model_validate(row)
 

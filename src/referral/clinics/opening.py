@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 from referral.clinics.holidays import ClosedDays
@@ -23,19 +23,31 @@ class Opening(NamedTuple):
     closed_because: str | None
 
 
-def opening(
-    week: WeeklyHours, closed: ClosedDays, timezone: str, *, now: datetime
-) -> Opening | None:
+class Timetable(NamedTuple):
+    """When a clinic is open, on its own clock."""
+
+    week: WeeklyHours
+    closed: ClosedDays
+    zone: ZoneInfo
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        """Read it from a clinic in the shape of `ClinicShown`."""
+        closed = ClosedDays.of(row["keeps_holidays"], row["closed_on"])
+        return cls(from_json(row["hours"]), closed, ZoneInfo(row["timezone"]))
+
+
+def opening(timetable: Timetable, *, now: datetime) -> Opening | None:
     """Return what the door says at `now`; None where it does not open within `DAYS_AHEAD` days."""
-    zone = ZoneInfo(timezone)
+    week, closed, zone = timetable
     today = now.astimezone(zone).date()
     days = (day for day in _days(today, DAYS_AHEAD) if day not in closed)
     ahead = (span for day in days for span in spans(week, day, zone) if span[1] > now)
     opens, closes = next(ahead, (None, None))
     if opens is None or closes is None:
         return None
-    because = closed.reason(today) if open_on(week, today) else None
     if opens > now:
+        because = closed.reason(today) if open_on(week, today) else None
         return Opening(is_open=False, at=opens.astimezone(zone), closed_because=because)
     for next_opens, next_closes in ahead:
         if next_opens > closes:
@@ -44,27 +56,15 @@ def opening(
     return Opening(is_open=True, at=closes.astimezone(zone), closed_because=None)
 
 
-def opening_of(row: Mapping[str, Any], *, now: datetime) -> Opening | None:
-    """Return the `opening` of a clinic in the shape of `ClinicShown`."""
-    return opening(from_json(row["hours"]), _closed(row), row["timezone"], now=now)
-
-
 def closed_soon(
-    row: Mapping[str, Any], *, now: datetime, days: int = DAYS_AHEAD
+    timetable: Timetable, *, now: datetime, days: int = DAYS_AHEAD
 ) -> Iterator[tuple[date, str]]:
-    """Yield the days on which a clinic, in the shape of `ClinicShown`, will not open, and why.
-
-    Those of the next `days` days, and only where it opens on such a weekday.
-    """
-    week, closed = from_json(row["hours"]), _closed(row)
-    for day in _days(now.astimezone(ZoneInfo(row["timezone"])).date(), days):
-        reason = closed.reason(day)
-        if reason is not None and open_on(week, day):
+    """Yield those of the next `days` days on which it does not open as it would, and why."""
+    week, closed, zone = timetable
+    for day in _days(now.astimezone(zone).date(), days):
+        reason = closed.reason(day) if open_on(week, day) else None
+        if reason is not None:
             yield day, reason
-
-
-def _closed(row: Mapping[str, Any]) -> ClosedDays:
-    return ClosedDays.of(row["keeps_holidays"], row["closed_on"])
 
 
 def _days(first: date, days: int) -> Iterator[date]:

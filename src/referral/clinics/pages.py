@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from referral.clinics import hours
 from referral.clinics.doors import ZipsDep
-from referral.clinics.opening import closed_soon, opening_of
+from referral.clinics.opening import Timetable, closed_soon, opening
 from referral.clinics.provenance import sources
 from referral.clinics.ranking import Facts
 from referral.clinics.search import OF_ROW, by_id, nearest
@@ -80,6 +79,7 @@ def clinic(clinic_id: UUID, house: HouseDep, zips: ZipsDep) -> Response:
 def card(row: dict[str, Any], now: datetime) -> dict[str, Any]:
     """Return a clinic in the words of the page, with the days of two weeks it stays closed."""
     at = row.get("nearest_place") or row
+    timetable = Timetable.of(row)
     kind, words = PAUSED if row["paused"] else TAGS[row["accepting"]]
     return {
         "id": row["id"],
@@ -94,10 +94,10 @@ def card(row: dict[str, Any], now: datetime) -> dict[str, Any]:
         "tag": {"kind": kind, "text": words},
         "miles": row.get("distance_miles"),
         "why": list(reasons(Facts(*OF_ROW(row)), now=now, zone=row["timezone"])),
-        "opening": opening_words(opening_of(row, now=now), now=now),
-        "hours": _spoken_hours(hours.from_json(row["hours"])),
-        "zone": dates.zone(now.astimezone(ZoneInfo(row["timezone"]))),
-        "closed": [(dates.day(day), reason) for day, reason in closed_soon(row, now=now)],
+        "opening": opening_words(opening(timetable, now=now), now=now),
+        "hours": _spoken_hours(timetable.week),
+        "zone": dates.zone(now.astimezone(timetable.zone)),
+        "closed": [(dates.day(day), reason) for day, reason in closed_soon(timetable, now=now)],
         "languages": [LANGUAGES.get(code, code) for code in row["languages"]],
         "techniques": [TECHNIQUES.get(code, code) for code in row["techniques"]],
         "accessibility": [ACCESSIBILITY.get(code, code) for code in row["accessibility"]],

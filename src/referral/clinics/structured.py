@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from referral.clinics.hours import DAYS, from_json
-from referral.clinics.opening import closed_soon
+from referral.clinics.hours import DAYS, Period, WeeklyHours
+from referral.clinics.opening import Timetable, closed_soon
 from referral.clinics.standing import Accepting
 
 Json = dict[str, Any]
@@ -26,6 +26,7 @@ def structured(row: Mapping[str, Any], *, url: str, now: datetime) -> Json:
 
     `url` is the address of its page.
     """
+    timetable = Timetable.of(row)
     clinic = _known(
         "MedicalClinic",
         name=row["name"],
@@ -39,8 +40,8 @@ def structured(row: Mapping[str, Any], *, url: str, now: datetime) -> Json:
             for place in row["places"]
         ],
         isAcceptingNewPatients=TAKES_PATIENTS.get(row["accepting"]),
-        openingHoursSpecification=list(_weekly(row["hours"])),
-        specialOpeningHoursSpecification=list(_closed(row, now)),
+        openingHoursSpecification=list(_weekly(timetable.week)),
+        specialOpeningHoursSpecification=list(_closed(timetable, now)),
         employee=[
             _known("Person", name=person["name"], honorificSuffix=person["credential"])
             for person in row["chiropractors"]
@@ -66,9 +67,9 @@ def _address(place: Mapping[str, Any]) -> Json:
     )
 
 
-def _weekly(week: object) -> Iterator[Json]:
-    days: dict[Any, list[str]] = {}
-    for day, periods in from_json(week).items():
+def _weekly(week: WeeklyHours) -> Iterator[Json]:
+    days: dict[Period, list[str]] = {}
+    for day, periods in week.items():
         for period in periods:
             days.setdefault(period, []).append(DAYS[day])
     for (opens, closes), names in days.items():
@@ -80,8 +81,8 @@ def _weekly(week: object) -> Iterator[Json]:
         )
 
 
-def _closed(row: Mapping[str, Any], now: datetime) -> Iterator[Json]:
-    for day, name in closed_soon(row, now=now, days=DAYS_AHEAD):
+def _closed(timetable: Timetable, now: datetime) -> Iterator[Json]:
+    for day, name in closed_soon(timetable, now=now, days=DAYS_AHEAD):
         yield _known(
             "OpeningHoursSpecification",
             name=name,
