@@ -128,7 +128,7 @@ def stepped(week: WeeklyHours, closed: ClosedDays, zone: ZoneInfo, now: datetime
     return is_open, later
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(
     week=WEEKS,
     closed=st.builds(ClosedDays, st.booleans(), OWN_DAYS),
