@@ -14,7 +14,7 @@ from referral.appointments import consent
 from situations import begin, bring
 from world import BY_LEVEL, MILD, open_practice
 
-LINK = re.compile(r'href="(/[^"#]*)')
+LINK = re.compile(r'(?:href|formaction)="(/[^"#]*)')
 # In these, each sentence about a request is said.
 TELLING = (
     *("requested", "offered", "offered, ended", "waitlisted", "waitlisted, quiet"),

@@ -17,7 +17,7 @@ TEMPLATES = sorted(
 )
 JINJA = re.compile(r"\{#.*?#\}|\{% trans\b.*?\{% endtrans %\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 # What is the same in every language.
-NAMES = {"Referral"}
+NAMES = {"Referral", "OpenStreetMap", "Google", "Maps"}
 # What a template writes into a tag that begins elsewhere.
 MARKUP = {"required"}
 

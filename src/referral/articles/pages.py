@@ -1,11 +1,12 @@
 """The pages that are the same for everyone, made once: home, the articles and the privacy page."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 
 from referral.articles.catalog import Article
 from referral.languages import Language, place, speaking
 from referral.web.html import Html
-from referral.web.ready import PAGE, Answer, InLanguages, Ready
+from referral.web.ready import PAGE, Answer, InLanguages, OnceMade, Ready
 
 Answers = Mapping[str, Answer]
 Articles = Mapping[Language, Sequence[Article]]
@@ -13,18 +14,31 @@ Page = Callable[[], str]
 
 
 def ready(articles: Articles, html: Html) -> Answers:
-    """Return every page by its path, in each language: chosen by the address, or by the header."""
+    """Return every page by its path, made when it is first asked for.
+
+    In each language it is one page where the address chose it, and one where the header did.
+    """
+    pages = {language: dict(_pages(articles[language], html)) for language in Language}
     answers: dict[str, Answer] = {}
-    unchosen: dict[str, dict[Language, Ready]] = {}
-    for language in Language:
-        for path, page in _pages(articles[language], html):
-            with speaking(language, prefix=language.prefix, path=path):
-                answers[language.prefix + path] = _ready(page(), vary="accept-encoding")
-            with speaking(language, path=path):
-                negotiated = _ready(page(), vary="accept-encoding, accept-language")
-                unchosen.setdefault(path, {})[language] = negotiated
-        answers[language.prefix] = answers[f"{language.prefix}/"]
-    return answers | {path: InLanguages(of) for path, of in unchosen.items()}
+    for path in pages[Language.ENGLISH]:
+        answers[path] = InLanguages(_maker(path, pages, is_chosen=False))
+        chosen = _maker(path, pages, is_chosen=True)
+        answers |= {of.prefix + path: OnceMade(chosen, of) for of in Language}
+    return answers | {of.prefix: answers[f"{of.prefix}/"] for of in Language}
+
+
+def _maker(
+    path: str, pages: Mapping[Language, Mapping[str, Page]], *, is_chosen: bool
+) -> Callable[[Language], Ready]:
+    vary = "accept-encoding" if is_chosen else "accept-encoding, accept-language"
+
+    @cache
+    def make(language: Language) -> Ready:
+        with speaking(language, prefix=language.prefix if is_chosen else "", path=path):
+            text = pages[language][path]()
+        return Ready.of(text.encode(), "text/html; charset=utf-8", cache=PAGE, vary=vary)
+
+    return make
 
 
 def _pages(articles: Sequence[Article], html: Html) -> Iterator[tuple[str, Page]]:
@@ -47,7 +61,3 @@ def _article(article: Article, articles: Sequence[Article], html: Html) -> Page:
         )
 
     return page
-
-
-def _ready(text: str, *, vary: str) -> Ready:
-    return Ready.of(text.encode(), "text/html; charset=utf-8", cache=PAGE, vary=vary)
