@@ -56,7 +56,9 @@ def mistaken(client: TestClient, clinic: str) -> Iterator[str]:
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_no_page_on_the_way_to_a_request_has_an_english_text(client: TestClient) -> None:
     clinic = f"/clinics/{open_practice(client).clinic_id}"
-    open_practice(client, name="Second Spine", languages=["es"], techniques=["activator"])
+    told = {"languages": ["es"], "techniques": ["activator"], "accessibility": ["step_free"]}
+    paid = {"insurance": ["veterans"], "prices": {"first_visit": 80}}
+    second = open_practice(client, name="Second Spine", source="nppes", **told, **paid)
     for path in ("/es/nowhere", "/es/clinics?zip=1", "/es/follow/x", *mistaken(client, clinic)):
         read(client, path)
     for level in BY_LEVEL.values():
@@ -64,7 +66,12 @@ def test_no_page_on_the_way_to_a_request_has_an_english_text(client: TestClient)
         read(client, "/es/check/outcome")
     client.post(f"/es{clinic}/request", data=TYPED)
 
-    seen = walk(client, "/es/", f"/es{clinic}/request/review", "/es/clinics?zip=10001")
+    pages = (
+        f"/es{clinic}/request/review",
+        f"/es/clinics/{second.clinic_id}",
+        "/es/clinics?zip=10001",
+    )
+    seen = walk(client, "/es/", *pages)
 
     assert {"/es/articles/back-spasms", "/es/privacy", f"/es{clinic}/request"} <= seen
     client.post(f"/es{clinic}/request/review", data={"consent_version": consent.VERSION})

@@ -124,7 +124,8 @@ def _lines(place: Mapping[str, Any]) -> list[str]:
 def _spoken_hours(week: hours.WeeklyHours) -> list[str]:
     """Return the lines to show; none where nobody told us, which is not the same as closed."""
     told = hours.describe(week, translate=in_words) if week else []
-    return [f"{days}: {times}" for days, times in told]
+    # In Spanish no name of a day has a capital of its own.
+    return [f"{days[:1].upper()}{days[1:]}: {times}" for days, times in told]
 
 
 def _search_page(

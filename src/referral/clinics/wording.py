@@ -99,7 +99,7 @@ def _source(source: str, as_of: date, confirmed_on: date | None) -> Words:
     given = {"day": dates.full_date(as_of)}
     if source == CLINIC:
         return N_("told by the clinic, as of %(day)s"), given
-    given["register"] = REGISTERS.get(source, source)
+    given["register"] = in_words(REGISTERS.get(source, source))
     if confirmed_on is None:
         return N_("from %(register)s, as of %(day)s"), given
     given["confirmed"] = dates.full_date(confirmed_on)
