@@ -33,7 +33,7 @@ def lang(page: str) -> str:
         ("ES-419, en;q=0.5", ES),
         ("en-US,en;q=0.9,es;q=0.8", EN),
         ("en;q=0.5, es;q=0.9", ES),
-        ("en-GB;q=0.4, en;q=0.9, es;q=0.8", EN),
+        ("en;q=0.9, en-GB;q=0.4, es;q=0.8", EN),
         ("fr, de;q=0.7", EN),
         ("fr, es;q=0.1", ES),
         ("*", EN),
