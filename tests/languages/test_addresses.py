@@ -182,6 +182,15 @@ def test_the_questions_and_their_outcome_are_asked_and_told_in_the_language(
 
 
 @ON_ONE
+def test_the_reference_of_the_api_is_in_english_and_leads_to_no_dead_end(
+    client: TestClient,
+) -> None:
+    page = client.get("/api/v1/docs", headers=SPANISH).text
+    assert lang(page) == "en"
+    assert 'href="/es/">Español</a>' in page
+
+
+@ON_ONE
 def test_what_pydantic_says_is_said_in_the_language_too(client: TestClient) -> None:
     path = "/api/v1/clinics?zip=60601&limit=0"
     assert client.get(path).json()["errors"][0]["detail"].startswith("Input should be greater")
