@@ -1,4 +1,4 @@
-"""Commands for the directory: import the provider file, let a clinic join."""
+"""Commands for the directory: import the register, refresh one provider, let a clinic join."""
 
 from datetime import datetime
 from typing import Annotated
@@ -7,6 +7,7 @@ import typer
 
 from referral.cli.console import database, now, out
 from referral.cli.importing import import_files
+from referral.cli.refreshing import refresh
 from referral.clinics.hours import parse as parse_hours
 from referral.clinics.service import JOININGS, Joining
 from referral.clinics.service import join as join_clinic
@@ -19,6 +20,7 @@ OTHER_KEY = N_("It keeps its keys. To make another: referral keys create %(id)s 
 
 
 app.command("import")(import_files)
+app.command()(refresh)
 
 
 @app.command()

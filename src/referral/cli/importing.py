@@ -139,9 +139,18 @@ def _report(tally: Mapping[str, int], published: Published) -> None:
         table.add_row(words, str(published.takings[taking]))
     for reason in Reason:
         if count := tally.get(reason.code):
-            kind = LEFT_OUT if reason in SKIPS else REFUSED
-            table.add_row(kind % {"reason": reason.label}, str(count))
+            table.add_row(why(reason), str(count))
     out.print(table)
+    say_who_has_gone(published)
+
+
+def why(reason: Reason) -> str:
+    """Say why a record gave nothing."""
+    return (LEFT_OUT if reason in SKIPS else REFUSED) % {"reason": reason.label}
+
+
+def say_who_has_gone(published: Published) -> None:
+    """Print how many clinics were taken off, and which of those that are in use need a look."""
     out.print(TAKEN_OFF % {"count": published.taken_off})
     if published.staying:
         npis = ", ".join(published.staying)
