@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from referral.clinics import hours
-from referral.clinics.vocabulary import LANGUAGES, TECHNIQUES
+from referral.clinics.vocabulary import ACCESSIBILITY, INSURANCE, LANGUAGES, PRICES, TECHNIQUES
 from referral.clinics.zips import ZipCentroids
 
 DATA = Path(__file__).parents[2] / "data"
@@ -16,6 +16,7 @@ ZIPS = ZipCentroids.load(DATA / "zip_centroids.csv")
 with (DATA / "demo_clinics.csv").open(encoding="ascii", newline="") as stream:
     CLINICS = list(csv.DictReader(stream))
 
+FILTERED = {"techniques": TECHNIQUES, "accessibility": ACCESSIBILITY, "insurance": INSURANCE}
 every_clinic = pytest.mark.parametrize("clinic", CLINICS, ids=lambda clinic: clinic["name"])
 
 
@@ -28,7 +29,7 @@ def test_twelve_cities_have_five_clinics_each_in_different_zips() -> None:
 def test_the_columns_are_the_agreed_ones() -> None:
     assert list(CLINICS[0]) == [
         "name", "address_1", "address_2", "city", "state", "postal_code", "phone", "email",
-        "languages", "techniques", "accepting", "hours", "chiropractors",
+        "languages", "techniques", "accessibility", "insurance", "prices", "accepting", "hours", "chiropractors",
     ]  # fmt: skip
 
 
@@ -51,7 +52,8 @@ def test_a_clinic_can_be_loaded(clinic: dict[str, str]) -> None:
     assert ZIPS.find(clinic["postal_code"]).zip == clinic["postal_code"]
     assert hours.parse(clinic["hours"])
     assert set(clinic["languages"].split(";")) <= LANGUAGES.keys()
-    assert set(clinic["techniques"].split(";")) <= TECHNIQUES.keys()
+    for price in filter(None, clinic["prices"].split("; ")):
+        assert price.partition(" ")[0] in PRICES
     assert clinic["accepting"] in {"yes", "waitlist", "no"}
     for chiropractor in clinic["chiropractors"].split("; "):
         assert re.fullmatch(r"[A-Z][a-z]+ [A-Z][a-z]+, DC", chiropractor)
@@ -63,6 +65,5 @@ def test_the_demo_shows_what_the_product_must_cope_with() -> None:
     assert {clinic["accepting"] for clinic in CLINICS} == {"yes", "waitlist", "no"}
     assert any(";" in clinic["chiropractors"] for clinic in CLINICS)
     assert len({clinic["hours"] for clinic in CLINICS}) >= 8
-    assert {code for clinic in CLINICS for code in clinic["techniques"].split(";")} == set(
-        TECHNIQUES
-    )
+    for column, codes in FILTERED.items():
+        assert {code for clinic in CLINICS for code in clinic[column].split(";") if code} == {*codes}

@@ -25,6 +25,9 @@ CHANGES: Json = {
     "next_free_week": "2026-12-07",
     "languages": ["en", "es"],
     "techniques": ["activator"],
+    "accessibility": ["step_free", "low_table"],
+    "insurance": ["medicare", "none"],
+    "prices": {"first_visit": 95, "follow_up": 60},
 }
 FIELDS = pytest.mark.parametrize("field", CHANGES)
 
@@ -112,6 +115,9 @@ def test_the_public_sees_the_change_but_not_the_mail_address(desk: Desk) -> None
         ("next_free_week", "soon"),
         ("languages", ["xx"]),
         ("techniques", ["magic"]),
+        ("accessibility", ["ladder"]),
+        ("insurance", ["luck"]),
+        ("prices", {"first_visit": 9.5}),
     ],
 )
 def test_what_cannot_be_is_refused_at_its_field_in_plain_words(

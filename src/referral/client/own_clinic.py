@@ -29,6 +29,9 @@ class ClinicChanges(TypedDict, total=False):
     accepting: Accepting | str
     languages: Sequence[str]
     techniques: Sequence[str]
+    accessibility: Sequence[str]
+    insurance: Sequence[str]
+    prices: Mapping[str, int]
     paused: bool
     next_free_week: date | str | None
 

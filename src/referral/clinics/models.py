@@ -24,6 +24,9 @@ class Clinic(SQLModel, table=True):
     new here, whatever `accepting` says of new patients; `paused_because` says why where we did it.
     Coordinates are degrees; those of a listed clinic are its ZIP's.
 
+    `accessibility`, `insurance`, `languages` and `techniques` are codes of `vocabulary`; `prices`
+    maps its codes of visits to US dollars.
+
     `npi` is the one that it is known by: an organization's, or a person's who works alone. `places`
     are its other locations, in the shape of `addresses.Location`. Unless it `is_public`, nobody is
     shown it: somebody may live there.
@@ -72,6 +75,9 @@ class Clinic(SQLModel, table=True):
     closed_on: list[str] = Field(default_factory=list, sa_type=JSON)
     languages: list[str] = Field(default_factory=list, sa_type=JSON)
     techniques: list[str] = Field(default_factory=list, sa_type=JSON)
+    accessibility: list[str] = Field(default_factory=list, sa_type=JSON)
+    insurance: list[str] = Field(default_factory=list, sa_type=JSON)
+    prices: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
     other_names: list[str] = Field(default_factory=list, sa_type=JSON)
     places: list[dict[str, str]] = Field(default_factory=list, sa_type=JSON)
     is_public: bool = True

@@ -14,7 +14,10 @@ from referral.clinics.standing import Standing
 from referral.clinics.wording import CLINIC, Source
 
 REGISTERED = ("name", "address", "phone", "chiropractors")
-TOLD = ("timezone", "hours", "closed_on", "accepting", "languages", "techniques")
+TOLD = (
+    *("timezone", "hours", "closed_on", "accepting", "languages", "techniques"),
+    *("accessibility", "insurance", "prices"),
+)
 KEPT = ("standing", "source", "source_date", "updated_at", "told_on", "confirmed_at", *TOLD)
 
 

@@ -61,6 +61,11 @@ class ClinicShown(BaseModel):
     closed_on: list[date] = Field(description="the other dates on which it is closed")
     languages: list[str]
     techniques: list[str]
+    accessibility: list[str]
+    insurance: list[str] = Field(description="who may pay")
+    prices: dict[str, int] = Field(
+        description="what a visit costs who pays alone, in US dollars, by its kind"
+    )
     other_names: list[str] = Field(description="other names of the organization; found by `name`")
     places: list[PlaceShown] = Field(description="where it can be visited beside its address")
     chiropractors: list[ChiropractorShown]

@@ -51,6 +51,9 @@ NAMES = (
     "closed_on",
     "languages",
     "techniques",
+    "accessibility",
+    "insurance",
+    "prices",
     "other_names",
     "places",
 )

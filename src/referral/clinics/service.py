@@ -9,10 +9,10 @@ from email_validator import EmailNotValidError, validate_email
 from sqlmodel import Session, col, select
 
 from referral.clinics import hours
+from referral.clinics.fields import SENTENCES, timezones
 from referral.clinics.hours import WeeklyHours
 from referral.clinics.models import Clinic, RegisterEntry
 from referral.clinics.provenance import TOLD
-from referral.clinics.schemas import SENTENCES, timezones
 from referral.clinics.standing import Accepting, Standing
 from referral.clinics.upkeep import rank_anew, told
 from referral.errors import InvalidError, NotFoundError

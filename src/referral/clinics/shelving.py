@@ -46,6 +46,9 @@ UNTOLD: Mapping[str, Any] = {
     "closed_on": [],
     "languages": [],
     "techniques": [],
+    "accessibility": [],
+    "insurance": [],
+    "prices": {},
 }
 
 

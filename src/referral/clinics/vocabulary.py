@@ -1,4 +1,4 @@
-"""What the codes in a clinic's profile are called: techniques and languages."""
+"""What the codes in a clinic's profile are called."""
 
 from collections.abc import Mapping
 
@@ -51,3 +51,36 @@ LANGUAGES: Mapping[str, str] = {
 
 The first 25 after English stand in the order of the American Community Survey 2016 (Census Bureau).
 """
+
+ACCESSIBILITY: Mapping[str, str] = {
+    "step_free": N_("No steps from the street to the treatment room"),
+    "parking": N_("Parking for disabled people close to the door"),
+    "restroom": N_("Restroom that a wheelchair can enter"),
+    "low_table": N_("Treatment table that can be lowered"),
+    "seated": N_("Treatment in a chair or wheelchair"),
+}
+"""Code of what makes a clinic accessible to label."""
+
+INSURANCE: Mapping[str, str] = {
+    "medicare": N_("Medicare"),
+    "medicaid": N_("Medicaid"),
+    "veterans": N_("Veterans' care (VA)"),
+    "tricare": N_("TRICARE"),
+    "workers_comp": N_("Workers' compensation"),
+    "auto": N_("Car insurance after a crash"),
+    "aetna": N_("Aetna"),
+    "blue_cross": N_("Blue Cross Blue Shield"),
+    "cigna": N_("Cigna"),
+    "humana": N_("Humana"),
+    "kaiser": N_("Kaiser Permanente"),
+    "united": N_("UnitedHealthcare"),
+    "hsa": N_("Health savings account (HSA or FSA)"),
+    "none": N_("Patients who pay themselves"),
+}
+"""Code of who pays to label: public programs, then private insurers."""
+
+PRICES: Mapping[str, str] = {
+    "first_visit": N_("First visit, paid by yourself"),
+    "follow_up": N_("Each later visit, paid by yourself"),
+}
+"""Code of a visit that has a price to label."""

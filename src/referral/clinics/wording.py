@@ -24,6 +24,9 @@ FACT_NAMES: Mapping[str, str] = {
     "accepting": N_("new patients"),
     "languages": N_("languages"),
     "techniques": N_("ways of treating"),
+    "accessibility": N_("getting in"),
+    "insurance": N_("who may pay"),
+    "prices": N_("prices"),
 }
 # The source of what the clinic itself said.
 CLINIC = "clinic"
