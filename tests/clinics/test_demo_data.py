@@ -66,4 +66,6 @@ def test_the_demo_shows_what_the_product_must_cope_with() -> None:
     assert any(";" in clinic["chiropractors"] for clinic in CLINICS)
     assert len({clinic["hours"] for clinic in CLINICS}) >= 8
     for column, codes in FILTERED.items():
-        assert {code for clinic in CLINICS for code in clinic[column].split(";") if code} == {*codes}
+        assert {code for clinic in CLINICS for code in clinic[column].split(";") if code} == {
+            *codes
+        }

@@ -5,7 +5,8 @@ from typing import Annotated
 import typer
 
 from referral.cli.console import database, now, out, settings
-from referral.cli.importing import say_who_has_gone, why
+from referral.cli.importing import say_who_has_gone
+from referral.cli.reports import why
 from referral.clinics import npi_registry
 from referral.clinics.asking import Asker
 from referral.clinics.importing import refresh as take

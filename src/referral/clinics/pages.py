@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from referral.clinics import hours
+from referral.clinics.addresses import in_one_line
 from referral.clinics.doors import ZipsDep
 from referral.clinics.holidays import ClosedDays
 from referral.clinics.provenance import sources
@@ -100,7 +101,7 @@ def card(row: dict[str, Any], now: datetime) -> dict[str, Any]:
 
 
 def _lines(place: Mapping[str, Any]) -> list[str]:
-    locality = f"{place['city']}, {place['state']} {place['postal_code']}"
+    locality = in_one_line(place["city"], place["state"], place["postal_code"])
     return [line for line in (place["address_1"], place["address_2"], locality) if line]
 
 

@@ -1,0 +1,214 @@
+"""Reads clinics out of services in the form of HSDS 3, ours and those of others (pure)."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from referral.clinics import hours
+from referral.clinics.addresses import Location
+from referral.clinics.casing import one_line
+from referral.clinics.entries import (
+    Bearings,
+    Branch,
+    Person,
+    Read,
+    complete,
+    dialled,
+    known,
+    mailed,
+    own_id,
+)
+from referral.clinics.fields import HIGHEST_PRICE, ISO_DAY
+from referral.clinics.hsds_shape import (
+    AtLocation,
+    CostOption,
+    Language,
+    Phone,
+    Reached,
+    Schedule,
+    Service,
+)
+from referral.clinics.hsds_shape import Location as Place
+from referral.clinics.hsds_terms import ACCESS, HOLIDAYS, PAYER, TECHNIQUE, VISIT
+from referral.clinics.providers import is_npi
+from referral.clinics.reasons import Reason
+from referral.clinics.standing import Accepting
+from referral.clinics.vocabulary import ACCESSIBILITY, INSURANCE, LANGUAGES, PRICES, TECHNIQUES
+from referral.errors import InvalidError
+
+_OVER = frozenset({"inactive", "defunct"})
+_BY_NAME = {name.casefold(): code for code, name in LANGUAGES.items()}
+_LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
+_TIME = re.compile(r"(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_TAKING = {str(accepting): accepting for accepting in Accepting}
+
+
+def read(
+    record: object, bearings: Bearings, *, source: str, every_service: bool = False
+) -> Iterator[Read]:
+    """Yield the clinics of one service: one for each of its locations.
+
+    Only of a service that is marked as chiropractic, unless `every_service` says that all are.
+    """
+    try:
+        service = Service.model_validate(record)
+    except ValidationError:
+        yield Read(None, (Reason.SHAPE,))
+        return
+    places = [
+        (at, at.location)
+        for at in service.service_at_locations
+        if at.location is not None and at.location.location_type == "physical"
+    ]
+    main = [(at, place) for at, place in places if not place.is_other_place]
+    others = [place for _, place in places if place.is_other_place]
+    if not (every_service or service.is_chiropractic):
+        yield Read(None, (Reason.NOT_CHIROPRACTOR,))
+    elif service.status in _OVER:
+        gone = tuple(own_id(place.id, source) for _, place in main)
+        yield Read(None, (Reason.ENDED,), gone)
+    elif not main:
+        yield Read(None, (Reason.NO_LOCATION,))
+    else:
+        for number, (at, place) in enumerate(main):
+            more = others if number == 0 else ()
+            yield _clinic(service, at, (place, *more), bearings=bearings, source=source)
+
+
+def _clinic(
+    service: Service, at: AtLocation, places: Sequence[Place], *, bearings: Bearings, source: str
+) -> Read:
+    """Return the clinic at the first of these places; the others are more of its own."""
+    place, *others = places
+    organization, address = service.organization, place.address
+    lacks: list[Reason] = []
+    country = one_line(address.country).upper() or "US"
+    phones = (*place.phones, *at.phones, *service.phones, *organization.phones)
+    holidays = at.marked("holidays") or [HOLIDAYS if country == "US" else "none"]
+    marks = [code for code, _ in service.marks(TECHNIQUE)]
+    given: dict[str, Any] = {
+        "id": own_id(place.id, source),
+        **_address(place),
+        "country": country,
+        "name": one_line(organization.name or service.name),
+        "npi": next(_npis(service), None),
+        "phone": _phone(phones, country, lacks),
+        "email": mailed(one_line(service.email or organization.email), lacks),
+        "timezone": next(iter(at.marked("timezone")), ""),
+        "accepting": _TAKING.get(next(iter(service.marked("accepting")), ""), Accepting.UNKNOWN),
+        "hours": _hours(_first(at, place, service), lacks),
+        "keeps_holidays": HOLIDAYS in holidays,
+        "closed_on": tuple(
+            sorted({day for day in at.marked("closed_on") if ISO_DAY.fullmatch(day)})
+        ),
+        "languages": _languages((*service.languages, *place.languages), lacks),
+        "techniques": known(marks, TECHNIQUES, lacks),
+        "insurance": known((code for code, _ in service.marks(PAYER)), INSURANCE, lacks),
+        "accessibility": known(
+            (code for one in place.accessibility for code, _ in one.marks(ACCESS)),
+            ACCESSIBILITY,
+            lacks,
+        ),
+        "prices": _prices(service.cost_options, lacks),
+        "other_names": _other_names(service),
+        "people": tuple(
+            Person(one_line(one.name), one_line(one.title))
+            for one in (*service.contacts, *at.contacts)
+            if one.is_chiropractic and one_line(one.name)
+        ),
+        "branches": tuple(_branches(others, country, bearings, lacks)),
+    }
+    entry = complete(given, place.point, bearings)
+    if isinstance(entry, Reason):
+        return Read(None, (entry,))
+    return Read(entry, tuple(dict.fromkeys(lacks)))
+
+
+def _address(place: Place) -> dict[str, str]:
+    address = place.address
+    return {
+        "address_1": one_line(address.address_1),
+        "address_2": one_line(address.address_2),
+        "city": one_line(address.city),
+        "state": one_line(address.state_province),
+        "postal_code": one_line(address.postal_code),
+    }
+
+
+def _npis(service: Service) -> Iterator[str]:
+    for one in service.organization.organization_identifiers:
+        is_ours = "NPI" in (one.identifier_scheme + one.identifier_type).upper()
+        if is_ours and is_npi(one.identifier.encode()):
+            yield one.identifier
+
+
+def _phone(phones: Sequence[Phone], country: str, lacks: list[Reason]) -> str:
+    spoken = [one.number for one in phones if one.number and one.type in {"", "voice", "cell"}]
+    return dialled(spoken[0], country, lacks) if spoken else ""
+
+
+def _first(*places: Reached) -> Sequence[Schedule]:
+    """Return the opening times of the nearest that has some."""
+    return next((place.schedules for place in places if place.schedules), ())
+
+
+def _hours(schedules: Sequence[Schedule], lacks: list[Reason]) -> dict[str, list[list[str]]]:
+    """Return the weekly hours as they stand on the clinic's own clock."""
+    week: dict[str, list[list[str]]] = {}
+    for one in schedules:
+        opens, closes = _TIME.fullmatch(one.opens_at), _TIME.fullmatch(one.closes_at)
+        is_weekly = one.freq in {"", "WEEKLY"} and one.interval in {None, 1} and one.byday
+        if not (is_weekly and opens and closes):
+            lacks.append(Reason.HOURS)
+            continue
+        for day in one.byday.split(","):
+            week.setdefault(day.strip().lower(), []).append([opens[1], closes[1]])
+    try:
+        return hours.to_json(hours.from_json(week))
+    except InvalidError:
+        lacks.append(Reason.HOURS)
+        return {}
+
+
+def _languages(languages: Sequence[Language], lacks: list[Reason]) -> tuple[str, ...]:
+    """Return ISO 639 codes; of a language without one, that of its English name."""
+    found = [one.code.lower() or _BY_NAME.get(one.name.casefold(), "") for one in languages]
+    lacks += [Reason.CODE for code in found if not _LANGUAGE.fullmatch(code)]
+    return tuple(dict.fromkeys(code for code in found if _LANGUAGE.fullmatch(code)))
+
+
+def _prices(options: Sequence[CostOption], lacks: list[Reason]) -> dict[str, int]:
+    """Return the prices that are marked as those of our visits."""
+    prices = {}
+    for one in options:
+        for code, _ in one.marks(VISIT):
+            amount = float(-1 if one.amount is None else one.amount)
+            is_ours = code in PRICES and one.currency.upper() == "USD"
+            if is_ours and amount.is_integer() and 0 <= amount <= HIGHEST_PRICE:
+                prices[code] = int(amount)
+            else:
+                lacks.append(Reason.CODE)
+    return prices
+
+
+def _other_names(service: Service) -> tuple[str, ...]:
+    organization = service.organization
+    names = (organization.alternate_name, *organization.marked("other_name"))
+    return tuple(dict.fromkeys(filter(None, map(one_line, names))))
+
+
+def _branches(
+    others: Sequence[Place], country: str, bearings: Bearings, lacks: list[Reason]
+) -> Iterator[Branch]:
+    spots = set()
+    for place in others:
+        phone = _phone(place.phones, country, lacks)
+        location = Location(**_address(place), phone=phone)
+        point = bearings.locate(country, location.postal_code, place.point)
+        if point is None or not (location.address_1 and location.city):
+            lacks.append(Reason.WHERE)
+        elif location.spot not in spots:
+            spots.add(location.spot)
+            yield Branch(location, point)
