@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from pydantic import SecretStr
 from sqlmodel import SQLModel, col, select
@@ -12,9 +13,10 @@ from starlette.testclient import TestClient
 
 from conftest import NOON
 from foreign import FOREIGN, changed, placed
-from importer import PRACTICE, RECORDS, Desk
+from importer import PERSON, PRACTICE, RECORDS, Desk
 from referral.clinics import demo
 from referral.clinics.models import Chiropractor, Clinic
+from referral.clinics.providers import COLUMNS
 from referral.clinics.standing import Standing
 from referral.clinics.supplements import LOCATION_COLUMNS
 from referral.clinics.zips import ZipCentroids
@@ -102,18 +104,31 @@ def test_a_list_changes_and_ends_its_own_clinics_and_names_what_it_cannot_take(
     assert [clinic.id for clinic in clinics(client)] == [second.id]
 
 
-def test_the_register_takes_over_whom_it_knows(client: TestClient, desk: Desk) -> None:
-    npi = [{"identifier_type": "NPI", "identifier": PRACTICE}]
-    known = changed(organization={"name": "Spine", "organization_identifiers": npi})
-    file = written(desk, known)
+def test_each_clinic_has_one_source(client: TestClient, desk: Desk) -> None:
+    file = written(desk, named(PRACTICE, id=str(UUID(int=8))))
     desk.run("clinics", "import", str(file), *DANISH)
+    other = ("--source", "Other list", *DANISH[:2])
+    assert row(desk.run("clinics", "import", str(file), *other), "another source") == 1
     (before,) = clinics(client)
+    together = {COLUMNS["address_1"]: "100 MAIN ST"}
 
-    desk.take((PRACTICE, {}))
+    desk.take((PRACTICE, together), (PERSON, together))
 
     (after,) = clinics(client)
-    assert (after.id, after.source, after.country) == (before.id, "nppes", "US")
-    assert row(desk.run("clinics", "import", str(file), *DANISH), "another source") == 1
+    assert (before.source, after.source) == ("Kiro DK", "nppes")
+    assert (after.id, after.country) == (before.id, "US")
+    file = written(desk, named(PRACTICE, id=str(UUID(int=8))), named(PERSON), named("1003000126"))
+    said = desk.run("clinics", "import", str(file), *DANISH)
+    assert (row(said, "another source"), row(said, "New")) == (2, 1)
+    file = written(desk, named(PRACTICE, id=str(UUID(int=8))) | {"status": "defunct"})
+    assert "0 taken off" in desk.run("clinics", "import", str(file), *DANISH)
+
+
+def named(npi: str, **place: str) -> Any:  # noqa: ANN401 - JSON
+    """Return a service of an organization with this NPI; each at a place of its own."""
+    known = [{"identifier_type": "NPI", "identifier": npi}]
+    organization = {"name": "Spine", "organization_identifiers": known}
+    return placed(**{"id": npi, **place}) | {"organization": organization}
 
 
 @contextmanager

@@ -92,26 +92,19 @@ def _takings(
     """Yield the entries that are left alone, and why."""
     npis = {entry.npi for entry in entries if entry.npi}
     holders = session.exec(select(Clinic.npi, Clinic.id).where(col(Clinic.npi).in_(npis)))
-    owners: dict[str | None, UUID | None] = dict(holders.all())
-    ids = {entry.id for entry in entries}
-    registered = select(RegisterEntry.npi, RegisterEntry.clinic_id)
-    of_register = {
-        one
-        for named in (col(RegisterEntry.npi).in_(npis), col(RegisterEntry.clinic_id).in_(ids))
-        for row in session.exec(registered.where(named))
-        for one in row
-    }
+    owners: dict[str | None, UUID] = dict(holders.all())
+    registered = select(RegisterEntry.npi).where(col(RegisterEntry.npi).in_(npis))
+    of_register = {*session.exec(registered)}
     for entry in entries:
         clinic = stored.get(entry.id)
         if clinic is not None and clinic.standing is Standing.JOINED:
             yield entry.id, Taking.OWN_DATA
         elif (
             (clinic is not None and clinic.source != source)
-            or {entry.id, entry.npi} & of_register - {None}
-            or owners.setdefault(entry.npi, entry.id) != entry.id
+            or entry.npi in of_register
+            or (entry.npi and owners.setdefault(entry.npi, entry.id) != entry.id)
         ):
             yield entry.id, ELSEWHERE
-        owners.pop(None, None)
 
 
 def _facts(entry: Entry) -> dict[str, Any]:
