@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from referral.clinics import hours
+from referral.clinics import hours, lists
+from referral.clinics.entries import Bearings
 from referral.clinics.vocabulary import ACCESSIBILITY, INSURANCE, LANGUAGES, PRICES, TECHNIQUES
 from referral.clinics.zips import ZipCentroids
 
@@ -29,7 +30,8 @@ def test_twelve_cities_have_five_clinics_each_in_different_zips() -> None:
 def test_the_columns_are_the_agreed_ones() -> None:
     assert list(CLINICS[0]) == [
         "name", "address_1", "address_2", "city", "state", "postal_code", "phone", "email",
-        "languages", "techniques", "accessibility", "insurance", "prices", "accepting", "hours", "chiropractors",
+        "languages", "techniques", "accessibility", "insurance", "prices", "accepting", "hours",
+        "chiropractors",
     ]  # fmt: skip
 
 
@@ -45,6 +47,15 @@ def test_a_clinic_is_plainly_fictional(clinic: dict[str, str]) -> None:
     assert re.search(rf"{made_up}|\bPlaceholder\b", clinic["address_1"])
     assert re.fullmatch(r"\([2-9]\d\d\) 555-01\d\d", clinic["phone"])
     assert re.fullmatch(r"front-desk@[a-z-]+\.example", clinic["email"])
+
+
+def test_every_clinic_is_read_whole() -> None:
+    file = DATA / "demo_clinics.csv"
+    form = lists.recognize(file)
+    assert form is not None
+    found = [read for _, read in form.read(file, lists.Wanted(Bearings(ZIPS)), "demo")]
+    assert [read.entry and read.entry.name for read in found] == [c["name"] for c in CLINICS]
+    assert [reason for read in found for reason in read.reasons] == []
 
 
 @every_clinic

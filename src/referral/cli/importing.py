@@ -42,7 +42,9 @@ def import_files(
     files: Annotated[
         list[Path],
         typer.Argument(
-            exists=True, dir_okay=False, help="NPPES zip files, or npidata_pfile_….csv and others."
+            exists=True,
+            dir_okay=False,
+            help="NPPES zip files, or npidata_pfile_….csv and others; or lists of clinics.",
         ),
     ],
     *,
@@ -53,7 +55,7 @@ def import_files(
     """Bring the directory up to NPPES files, monthly or weekly: all that is in them, or nothing.
 
     Interrupted, the same command goes on where it was; again changes nothing. Lists of clinics in
-    other forms (HSDS 3 as JSON) are known by their content, and taken one by one.
+    other forms (HSDS 3 as JSON, or CSV) are known by how they begin, and taken one by one.
     """
     chosen = settings()
     zips = ZipCentroids.load(chosen.data_dir / "zip_centroids.csv")

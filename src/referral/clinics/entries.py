@@ -22,6 +22,7 @@ NAMESPACE = UUID("5f4d1c9c-8a53-5f0e-9d7f-2b0f6a3e7c11")
 """Ids that we make are UUIDs of version 5 in this namespace, or in that of a clinic's own id."""
 
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
+_LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
 _LONGEST: Mapping[str, int] = {
     "name": 200, "address_1": 120, "address_2": 120, "city": 80, "state": 60, "postal_code": 12,
 }  # fmt: skip
@@ -165,6 +166,16 @@ def known(
     found = [one_line(code) for code in codes]
     lacks += [Reason.CODE for code in found if code not in vocabulary]
     return tuple(dict.fromkeys(code for code in found if code in vocabulary))
+
+
+def spoken(codes: Iterable[str], lacks: list[Reason]) -> tuple[str, ...]:
+    """Return the ISO 639 codes of languages, each once; of anything else, say that it was left out.
+
+    Of any language: `vocabulary` has the names of those that are common in the United States.
+    """
+    found = [code.lower() for code in codes]
+    lacks += [Reason.CODE for code in found if not _LANGUAGE.fullmatch(code)]
+    return tuple(dict.fromkeys(code for code in found if _LANGUAGE.fullmatch(code)))
 
 
 def _is_on_earth(point: Point) -> bool:

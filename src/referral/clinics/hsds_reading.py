@@ -19,6 +19,7 @@ from referral.clinics.entries import (
     known,
     mailed,
     own_id,
+    spoken,
 )
 from referral.clinics.fields import HIGHEST_PRICE, ISO_DAY
 from referral.clinics.hsds_shape import (
@@ -40,7 +41,6 @@ from referral.errors import InvalidError
 
 _OVER = frozenset({"inactive", "defunct"})
 _BY_NAME = {name.casefold(): code for code, name in LANGUAGES.items()}
-_LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
 _TIME = re.compile(r"(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _TAKING = {str(accepting): accepting for accepting in Accepting}
 
@@ -103,7 +103,7 @@ def _clinic(
         "closed_on": tuple(
             sorted({day for day in at.marked("closed_on") if ISO_DAY.fullmatch(day)})
         ),
-        "languages": _languages((*service.languages, *place.languages), lacks),
+        "languages": spoken(_codes((*service.languages, *place.languages)), lacks),
         "techniques": known(marks, TECHNIQUES, lacks),
         "insurance": known((code for code, _ in service.marks(PAYER)), INSURANCE, lacks),
         "accessibility": known(
@@ -145,8 +145,8 @@ def _npis(service: Service) -> Iterator[str]:
 
 
 def _phone(phones: Sequence[Phone], country: str, lacks: list[Reason]) -> str:
-    spoken = [one.number for one in phones if one.number and one.type in {"", "voice", "cell"}]
-    return dialled(spoken[0], country, lacks) if spoken else ""
+    numbers = [one.number for one in phones if one.number and one.type in {"", "voice", "cell"}]
+    return dialled(numbers[0], country, lacks) if numbers else ""
 
 
 def _first(*places: Reached) -> Sequence[Schedule]:
@@ -172,11 +172,9 @@ def _hours(schedules: Sequence[Schedule], lacks: list[Reason]) -> dict[str, list
         return {}
 
 
-def _languages(languages: Sequence[Language], lacks: list[Reason]) -> tuple[str, ...]:
-    """Return ISO 639 codes; of a language without one, that of its English name."""
-    found = [one.code.lower() or _BY_NAME.get(one.name.casefold(), "") for one in languages]
-    lacks += [Reason.CODE for code in found if not _LANGUAGE.fullmatch(code)]
-    return tuple(dict.fromkeys(code for code in found if _LANGUAGE.fullmatch(code)))
+def _codes(languages: Sequence[Language]) -> Iterator[str]:
+    """Yield the codes of languages; of one without a code, that of its English name."""
+    return (one.code or _BY_NAME.get(one.name.casefold(), "") for one in languages)
 
 
 def _prices(options: Sequence[CostOption], lacks: list[Reason]) -> dict[str, int]:
