@@ -7,6 +7,7 @@ attributes, whose terms are those of `hsds_terms`.
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import uuid5
 from zoneinfo import ZoneInfo
@@ -94,22 +95,27 @@ class _Own:
     def attribute(self, owner: tuple[str, str], taxonomy: str, code: str, value: str = "") -> Json:
         """Return the attribute of an entity: of its table and its id."""
         entity, link_id = owner
-        term_id = str(uuid5(NAMESPACE, f"{taxonomy} {code}"))
-        label = TERMS[taxonomy].get(code, code)
+        term = _term(taxonomy, code)
         attribute = {
             "id": self.id("attribute", link_id, taxonomy, code, value),
             "link_id": link_id,
             "link_entity": entity,
-            "taxonomy_term_id": term_id,
-            "taxonomy_term": {
-                "id": term_id,
-                "code": code,
-                "name": label,
-                "description": label,
-                "taxonomy": taxonomy,
-            },
+            "taxonomy_term_id": term["id"],
+            "taxonomy_term": term,
         }
         return attribute | ({"value": str(value)} if value else {})
+
+
+@lru_cache(maxsize=1024)
+def _term(taxonomy: str, code: str) -> Json:
+    label = TERMS[taxonomy].get(code, code)
+    return {
+        "id": str(uuid5(NAMESPACE, f"{taxonomy} {code}")),
+        "code": code,
+        "name": label,
+        "description": label,
+        "taxonomy": taxonomy,
+    }
 
 
 def _organization(entry: Entry, own: _Own) -> Json:
