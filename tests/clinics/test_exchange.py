@@ -80,7 +80,7 @@ def test_a_list_changes_and_ends_its_own_clinics_and_names_what_it_cannot_take(
     page = client.get(f"/clinics/{first.id}").text
     assert "København, 2100" in page
     assert "from Kiro DK" in page
-    assert '"addressCountry":"DK"' in page
+    assert '"addressCountry": "DK"' in page
     assert "Clinics nearby" not in page
     before = contents(house(client).database)
     assert row(desk.run("clinics", "import", str(file), *DANISH), "Unchanged") == 2
