@@ -60,11 +60,12 @@ def import_files(
     chosen = settings()
     zips = ZipCentroids.load(chosen.data_dir / "zip_centroids.csv")
     wanted = Wanted(Bearings(zips, timezone), source, every_service=every_service)
+    forms = {path: lists.recognize(path) for path in files}
     with database(chosen) as target:
-        for path in files:
-            if (form := lists.recognize(path)) is not None:
+        for path, form in forms.items():
+            if form is not None:
                 import_list(path, form, wanted, target)
-        if register := [path for path in files if lists.recognize(path) is None]:
+        if register := [path for path, form in forms.items() if form is None]:
             _import_register(register, target, zips)
 
 
