@@ -14,6 +14,8 @@ FOREIGN: dict[str, Any] = {
     "contacts": [{"id": "5", "name": "Reception"}],
     "schedules": [
         {"freq": "WEEKLY", "byday": "MO,TU", "opens_at": "10:00:00Z", "closes_at": "18:00+01:00"},
+        {"freq": "WEEKLY", "byday": "FR", "opens_at": "22:00", "closes_at": "00:00"},
+        {"byday": "WE", "opens_at": "10:00", "closes_at": "12:00", "valid_to": "2024-08-31"},
         {"freq": "MONTHLY", "byday": "1SA", "opens_at": "10:00", "closes_at": "12:00"},
     ],
     "service_at_locations": [

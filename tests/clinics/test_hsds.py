@@ -153,7 +153,8 @@ def test_a_foreign_service_is_read_as_far_as_it_says() -> None:
         "2100", (55.7, 12.57), "Europe/Copenhagen",
     )  # fmt: skip
     assert (entry.phone, entry.email, entry.people) == ("+4532123457", "hej@ryg.example", ())
-    assert entry.hours == {"mo": [["10:00", "18:00"]], "tu": [["10:00", "18:00"]]}
+    daytime, late = [["10:00", "18:00"]], [["22:00", "23:59"]]
+    assert entry.hours == {"mo": daytime, "tu": daytime, "fr": late}
     assert entry.languages == ("en", "da")
     assert not entry.keeps_holidays
     assert read.reasons == (Reason.HOURS, Reason.CODE)

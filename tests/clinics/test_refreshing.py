@@ -42,6 +42,9 @@ def test_a_provider_is_new_unchanged_changed_and_gone(
     said = refresh(desk, register, PRACTICE)
     assert (said.exit_code, said.output) == (0, f"{PRACTICE}: Brought up to date\n")
     assert addresses(client) == {PRACTICE: "200 Market St"}
+    # The file of last week does not know it yet.
+    desk.take((PRACTICE, {}))
+    assert addresses(client) == {PRACTICE: "200 Market St"}
 
     register.answers[PRACTICE] = answer_of(RECORDS[PRACTICE] | HERE, taxonomies=[])
     assert refresh(desk, register, PRACTICE).output == (

@@ -42,6 +42,8 @@ from referral.errors import InvalidError
 _OVER = frozenset({"inactive", "defunct"})
 _BY_NAME = {name.casefold(): code for code, name in LANGUAGES.items()}
 _TIME = re.compile(r"(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?", re.ASCII)
+# A day of ours ends a minute before.
+_MIDNIGHT, _LAST_MINUTE = frozenset({"00:00", "24:00"}), "23:59"
 _TAKING = {str(accepting): accepting for accepting in Accepting}
 
 
@@ -159,12 +161,12 @@ def _hours(schedules: Sequence[Schedule], lacks: list[Reason]) -> dict[str, list
     week: dict[str, list[list[str]]] = {}
     for one in schedules:
         opens, closes = _TIME.fullmatch(one.opens_at), _TIME.fullmatch(one.closes_at)
-        is_weekly = one.freq in {"", "WEEKLY"} and one.interval in {None, 1} and one.byday
-        if not (is_weekly and opens and closes):
+        if not (one.is_weekly and opens and closes):
             lacks.append(Reason.HOURS)
             continue
+        until = _LAST_MINUTE if closes[1] in _MIDNIGHT else closes[1]
         for day in one.byday.split(","):
-            week.setdefault(day.strip().lower(), []).append([opens[1], closes[1]])
+            week.setdefault(day.strip().lower(), []).append([opens[1], until])
     try:
         return hours.to_json(hours.from_json(week))
     except InvalidError:

@@ -71,6 +71,16 @@ class Schedule(_Read):
     byday: _Text = ""
     opens_at: _Text = ""
     closes_at: _Text = ""
+    valid_to: _Text = ""
+    until: _Text = ""
+    count: _Text = ""
+
+    @property
+    def is_weekly(self) -> bool:
+        """Whether it holds in every week, without an end."""
+        is_for_a_while = self.valid_to or self.until or self.count
+        each_week = self.freq in {"", "WEEKLY"} and self.interval in {None, 1}
+        return bool(each_week and self.byday and not is_for_a_while)
 
 
 class Language(_Read):

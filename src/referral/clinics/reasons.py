@@ -32,7 +32,7 @@ class Reason(Enum):
     COUNTRY = ("country", N_("The country is not a code of two letters, such as DK"))
     WHERE = ("where", N_("It has no coordinates, nor a ZIP code that we know"))
     TIMEZONE = ("timezone", N_("It has no time zone that we know; --timezone gives one to all"))
-    HOURS = ("hours", N_("Opening hours that cannot be read, or are not weekly"))
+    HOURS = ("hours", N_("Opening hours that cannot be read, or are not those of every week"))
     PHONE = ("phone", N_("A phone number that cannot be read"))
     EMAIL = ("email", N_("An e-mail address that cannot be read"))
     CODE = ("code", N_("A code that we do not know, or a price that is not whole US dollars"))

@@ -119,6 +119,9 @@ def _news(
     for row in sorted(staged, key=lambda row: row.key):
         rows.setdefault(row.kind, []).append(row.facts)
     described = rows[Kind.PROVIDERS][0] if Kind.PROVIDERS in rows else None
+    if entry is not None and described is not None and _is_older(described, entry.facts):
+        # All of it but a deactivation, which has a date of its own, is of that older day.
+        rows, described = {kind: rows[kind] for kind in rows if kind is Kind.DEACTIVATIONS}, None
     facts: dict[str, Any] | None = described or (None if entry is None else entry.facts)
     if facts is None:
         return None
@@ -133,6 +136,11 @@ def _news(
         if kind in kinds and (kind in rows or Kind.PROVIDERS in rows):
             news[column] = [_bare(one) for one in rows.get(kind, ())]
     return news
+
+
+def _is_older(facts: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
+    """Tell whether a record is older than what is known: of an older file, or before a refresh."""
+    return (facts["last_updated"] or "") < (known["last_updated"] or "")
 
 
 def _ended(facts: Mapping[str, Any], deactivations: Sequence[Mapping[str, str]]) -> bool:
