@@ -23,6 +23,7 @@ from referral.settings import ROOT
 
 ZIPS = ZipCentroids.load(ROOT / "data" / "zip_centroids.csv")
 BEARINGS = Bearings(ZIPS)
+NPI = "1710229331"
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=9)
 POINT = st.builds(Point, st.floats(-90, 90), st.floats(-180, 180))
 PHONE = st.sampled_from(["", "+12125550100", "+4532123456"])
@@ -53,7 +54,7 @@ ENTRIES = st.builds(
     address_2=TEXT | st.just(""),
     state=TEXT | st.just(""),
     postal_code=st.sampled_from(["", "10001", "2100"]),
-    npi=st.sampled_from([None, "1710229331"]),
+    npi=st.sampled_from([None, NPI]),
     phone=PHONE,
     accepting=st.sampled_from(Accepting),
     hours=st.sampled_from(
@@ -157,7 +158,7 @@ def test_a_foreign_service_is_read_as_far_as_it_says() -> None:
     assert entry.hours == {"mo": daytime, "tu": daytime, "fr": late}
     assert entry.languages == ("en", "da")
     assert not entry.keeps_holidays
-    assert read.reasons == (Reason.HOURS, Reason.CODE)
+    assert {*read.reasons} == {Reason.HOURS, Reason.CODE}
 
 
 @pytest.mark.parametrize(
@@ -184,6 +185,23 @@ def test_a_foreign_service_is_read_as_far_as_it_says() -> None:
 def test_a_service_that_cannot_be_taken_is_named(record: object, reason: Reason) -> None:
     (read,) = hsds_reading.read(record, Bearings(ZIPS, "Europe/Copenhagen"), source="dk")
     assert (read.entry, read.reasons) == (None, (reason,))
+
+
+def test_an_organization_with_two_places_is_two_clinics_of_which_one_has_its_number() -> None:
+    (at, _) = FOREIGN["service_at_locations"]
+    second = at | {"location": at["location"] | {"id": "8"}}
+    known = {"organization_identifiers": [{"identifier_scheme": "US-NPI", "identifier": NPI}]}
+    service = changed(
+        service_at_locations=[at, second], organization=FOREIGN["organization"] | known
+    )
+
+    found = hsds_reading.read(service, Bearings(ZIPS, "Europe/Copenhagen"), source="dk")
+
+    one, other = (read.entry for read in found)
+    assert one is not None
+    assert other is not None
+    assert (one.npi, other.npi) == (NPI, None)
+    assert one.id != other.id
 
 
 def test_nobody_guesses_a_time_zone() -> None:

@@ -58,9 +58,15 @@ def page(entries: Iterable[Entry], count: int) -> Iterator[bytes]:
 def service(entry: Entry) -> Json:
     """Return one clinic as a `service`."""
     own = _Own(entry)
-    mine = own.id("service")
+    owner = "service", own.id("service")
+    marks = [(NUCC, CHIROPRACTOR)]
+    marks += [(TECHNIQUE, code) for code in entry.techniques]
+    marks += [(PAYER, code) for code in entry.insurance]
+    attributes = [own.attribute(owner, *mark) for mark in marks]
+    if entry.accepting is not Accepting.UNKNOWN:
+        attributes.append(own.attribute(owner, CLINIC, "accepting", entry.accepting))
     return {
-        "id": mine,
+        "id": own.id("service"),
         "name": SERVICE,
         "status": "active",
         "organization": _organization(entry, own),
@@ -71,15 +77,7 @@ def service(entry: Entry) -> Json:
         ],
         "contacts": [*_contacts(entry, own)],
         "cost_options": [*_cost_options(entry, own)],
-        "attributes": [
-            own.attribute(("service", mine), NUCC, CHIROPRACTOR),
-            *(own.attribute(("service", mine), TECHNIQUE, code) for code in entry.techniques),
-            *(own.attribute(("service", mine), PAYER, code) for code in entry.insurance),
-            *(
-                own.attribute(("service", mine), CLINIC, "accepting", entry.accepting)
-                for _ in range(entry.accepting is not Accepting.UNKNOWN)
-            ),
-        ],
+        "attributes": attributes,
     }
 
 
@@ -145,33 +143,29 @@ def _organization(entry: Entry, own: _Own) -> Json:
 
 def _at_its_address(entry: Entry, own: _Own) -> Json:
     mine = own.id("service_at_location")
-    names = Location.__slots__
-    address = Location(**{name: getattr(entry, name) for name in names})
+    address = Location(**{name: getattr(entry, name) for name in Location.__slots__})
     location = _location(str(entry.id), Branch(address, entry.point), entry.country, own)
-    location["accessibility"] = [
-        {
-            "id": own.id("accessibility", code),
-            "description": ACCESSIBILITY.get(code, code),
-            "attributes": [
-                own.attribute(("accessibility", own.id("accessibility", code)), ACCESS, code)
-            ],
-        }
-        for code in entry.accessibility
-    ]
+    location["accessibility"] = [*_accessibility(entry, own)]
     holidays = HOLIDAYS if entry.keeps_holidays else "none"
+    values = [("timezone", entry.timezone), ("holidays", holidays)]
+    values += [("closed_on", day) for day in entry.closed_on]
+    owner = "service_at_location", mine
     return {
         "id": mine,
         "location": location,
         "schedules": [*_schedules(entry, own)],
-        "attributes": [
-            own.attribute(("service_at_location", mine), CLINIC, "timezone", entry.timezone),
-            own.attribute(("service_at_location", mine), CLINIC, "holidays", holidays),
-            *(
-                own.attribute(("service_at_location", mine), CLINIC, "closed_on", day)
-                for day in entry.closed_on
-            ),
-        ],
+        "attributes": [own.attribute(owner, CLINIC, *value) for value in values],
     }
+
+
+def _accessibility(entry: Entry, own: _Own) -> Iterator[Json]:
+    for code in entry.accessibility:
+        mine = own.id("accessibility", code)
+        yield {
+            "id": mine,
+            "description": ACCESSIBILITY.get(code, code),
+            "attributes": [own.attribute(("accessibility", mine), ACCESS, code)],
+        }
 
 
 def _at_other_places(entry: Entry, own: _Own) -> Iterator[Json]:

@@ -74,47 +74,40 @@ def read(
     elif not main:
         yield Read(None, (Reason.NO_LOCATION,))
     else:
-        for number, (at, place) in enumerate(main):
-            more = others if number == 0 else ()
-            yield _clinic(service, at, (place, *more), bearings=bearings, source=source)
+        # The number of an organization in a register can stand for one clinic only.
+        npi = next(_npis(service), None)
+        for at, place in main:
+            yield _clinic(service, at, (place, *others), npi=npi, bearings=bearings, source=source)
+            npi, others = None, []
 
 
 def _clinic(
-    service: Service, at: AtLocation, places: Sequence[Place], *, bearings: Bearings, source: str
+    service: Service,
+    at: AtLocation,
+    places: Sequence[Place],
+    *,
+    npi: str | None,
+    bearings: Bearings,
+    source: str,
 ) -> Read:
     """Return the clinic at the first of these places; the others are more of its own."""
     place, *others = places
-    organization, address = service.organization, place.address
     lacks: list[Reason] = []
-    country = one_line(address.country).upper() or "US"
-    phones = (*place.phones, *at.phones, *service.phones, *organization.phones)
-    holidays = at.marked("holidays") or [HOLIDAYS if country == "US" else "none"]
-    marks = [code for code, _ in service.marks(TECHNIQUE)]
-    given: dict[str, Any] = {
+    country = one_line(place.address.country).upper() or "US"
+    given = {
         "id": own_id(place.id, source),
+        "npi": npi,
         **_address(place),
         "country": country,
-        "name": one_line(organization.name or service.name),
-        "npi": next(_npis(service), None),
-        "phone": _phone(phones, country, lacks),
-        "email": mailed(one_line(service.email or organization.email), lacks),
         "timezone": next(iter(at.marked("timezone")), ""),
-        "accepting": _TAKING.get(next(iter(service.marked("accepting")), ""), Accepting.UNKNOWN),
-        "hours": _hours(_first(at, place, service), lacks),
-        "keeps_holidays": HOLIDAYS in holidays,
-        "closed_on": tuple(
-            sorted({day for day in at.marked("closed_on") if ISO_DAY.fullmatch(day)})
-        ),
-        "languages": spoken(_codes((*service.languages, *place.languages)), lacks),
-        "techniques": known(marks, TECHNIQUES, lacks),
-        "insurance": known((code for code, _ in service.marks(PAYER)), INSURANCE, lacks),
-        "accessibility": known(
-            (code for one in place.accessibility for code, _ in one.marks(ACCESS)),
-            ACCESSIBILITY,
+        **_organization(service, lacks),
+        **_offer(service, place, lacks),
+        **_opening(service, at, place, lacks),
+        "phone": _phone(
+            (*place.phones, *at.phones, *service.phones, *service.organization.phones),
+            country,
             lacks,
         ),
-        "prices": _prices(service.cost_options, lacks),
-        "other_names": _other_names(service),
         "people": tuple(
             Person(one_line(one.name), one_line(one.title))
             for one in (*service.contacts, *at.contacts)
@@ -126,6 +119,40 @@ def _clinic(
     if isinstance(entry, Reason):
         return Read(None, (entry,))
     return Read(entry, tuple(dict.fromkeys(lacks)))
+
+
+def _organization(service: Service, lacks: list[Reason]) -> dict[str, Any]:
+    organization = service.organization
+    others = (organization.alternate_name, *organization.marked("other_name"))
+    return {
+        "name": one_line(organization.name or service.name),
+        "other_names": tuple(dict.fromkeys(filter(None, map(one_line, others)))),
+        "email": mailed(one_line(service.email or organization.email), lacks),
+    }
+
+
+def _offer(service: Service, place: Place, lacks: list[Reason]) -> dict[str, Any]:
+    """Return what the clinic does, for whom and for how much, as far as there are codes for it."""
+    accepting = next(iter(service.marked("accepting")), "")
+    access = (code for one in place.accessibility for code, _ in one.marks(ACCESS))
+    return {
+        "accepting": _TAKING.get(accepting, Accepting.UNKNOWN),
+        "languages": spoken(_codes((*service.languages, *place.languages)), lacks),
+        "techniques": known((code for code, _ in service.marks(TECHNIQUE)), TECHNIQUES, lacks),
+        "insurance": known((code for code, _ in service.marks(PAYER)), INSURANCE, lacks),
+        "accessibility": known(access, ACCESSIBILITY, lacks),
+        "prices": _prices(service.cost_options, lacks),
+    }
+
+
+def _opening(service: Service, at: AtLocation, place: Place, lacks: list[Reason]) -> dict[str, Any]:
+    in_us = one_line(place.address.country).upper() in {"", "US"}
+    holidays = at.marked("holidays") or [HOLIDAYS if in_us else "none"]
+    return {
+        "hours": _hours(_first(at, place, service), lacks),
+        "keeps_holidays": HOLIDAYS in holidays,
+        "closed_on": tuple(sorted({*filter(ISO_DAY.fullmatch, at.marked("closed_on"))})),
+    }
 
 
 def _address(place: Place) -> dict[str, str]:
@@ -191,12 +218,6 @@ def _prices(options: Sequence[CostOption], lacks: list[Reason]) -> dict[str, int
             else:
                 lacks.append(Reason.CODE)
     return prices
-
-
-def _other_names(service: Service) -> tuple[str, ...]:
-    organization = service.organization
-    names = (organization.alternate_name, *organization.marked("other_name"))
-    return tuple(dict.fromkeys(filter(None, map(one_line, names))))
 
 
 def _branches(
