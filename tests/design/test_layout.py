@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from design.gallery import PAGES
 
-CONTROLS = ".input, .button, .choice, .chip, .scale label, summary"
+CONTROLS = ".input, .button, .choice, .chip, .scale button, summary"
 VISIBLE_BOXES = """all => all.filter(one => one.checkVisibility()).map(one => {
   const { width, height } = one.getBoundingClientRect();
   return [one.innerText.slice(0, 20), width, height];
