@@ -1,5 +1,7 @@
 """Mistakes, the back button, a reload and a double click cost a person nothing."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -221,6 +223,8 @@ def test_an_emergency_sign_leads_straight_to_help_and_to_no_request(person: Jour
     expect(tab.get_by_role("heading", level=1)).to_have_text("Get emergency help now")
     expect(tab.get_by_role("link", name="Call 911 now")).to_be_visible()
     expect(tab.locator('main [href*="/clinics"], main [action*="/clinics"]')).to_have_count(0)
+    sheets = [re.findall(rb"/Type\s*/Page\b", tab.pdf(format=size)) for size in ("A4", "Letter")]
+    assert [len(pages) for pages in sheets] == [1, 1]
 
 
 def test_a_double_click_on_send_records_one_request(person: Journey) -> None:
