@@ -172,6 +172,7 @@ def test_who_leaves_the_form_comes_back_to_where_they_stopped(
 def test_an_answer_is_changed_from_the_outcome_and_leads_back_to_it(person: Journey) -> None:
     tab = person.tab
     person.reach_the_outcome()
+    tab.get_by_text("Your answers", exact=True).click()
     person.press("Change (Does the pain travel?)")
     person.answer(("spread", "arm"))
     expect(tab.get_by_role("heading", level=1)).to_have_text("See a doctor first")
