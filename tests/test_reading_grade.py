@@ -21,6 +21,7 @@ from referral.symptoms.triage import RULES
 from world import BY_LEVEL, MILD
 
 ROOT = Path(__file__).parents[1]
+FIRST_VISIT = (ROOT / "src/referral/templates/clinics/first_visit.html").read_text()
 FORM, ARTICLE = 6.0, 8.0
 # An answer that is the name of an illness, which those who have it know.
 NAMED = {"inflammatory_arthritis"}
@@ -71,6 +72,12 @@ def test_every_page_is_easy_to_read_and_the_docs_say_how_easy(client: TestClient
 def test_no_text_of_the_form_is_hard_even_by_itself() -> None:
     texts = (text.format(emergency_number="911") for text in sentences() if text)
     assert [text for text in texts if grade([text]) > FORM] == []
+
+
+def test_what_to_expect_at_a_first_visit_is_as_easy() -> None:
+    said = re.findall(r'_\("(.+?)"\)|%}([^<>{}]+){{', FIRST_VISIT)
+    assert len(said) > 8
+    assert grade(["".join(one) for one in said]) <= FORM
 
 
 @pytest.mark.parametrize(
