@@ -224,6 +224,10 @@ def test_an_emergency_sign_leads_straight_to_help_and_to_no_request(person: Jour
     expect(tab.get_by_role("heading", level=1)).to_have_text("Get emergency help now")
     expect(tab.get_by_role("link", name="Call 911 now")).to_be_visible()
     expect(tab.locator('main [href*="/clinics"], main [action*="/clinics"]')).to_have_count(0)
+    tab.get_by_text("Your answers", exact=True).click()
+    person.press("Change (Do you have any of these now, or since the pain began?)")
+    person.press("Go on where you stopped")
+    expect(tab).to_have_url(f"{person.service.origin}/check/outcome")
     sheets = [re.findall(rb"/Type\s*/Page\b", tab.pdf(format=size)) for size in ("A4", "Letter")]
     assert [len(pages) for pages in sheets] == [1, 1]
 

@@ -169,5 +169,4 @@ def _page(house: House, question: str, given: Mapping[str, Any], mistakes: Mista
         before=_before(question),
         # Where an answer that stands already leads.
         onward=_onward(question, given, still_open) if question not in still_open else "",
-        resume=_first_open(given) if given and question == FIRST and still_open else "",
     )
