@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from filling_in import answer_the_questions
+from filling_in import TYPED, answer_the_questions
 from grading import grade, read, syllables
 from referral.articles.catalog import load
 from referral.symptoms.doors import PATHS
@@ -18,7 +18,7 @@ from referral.symptoms.pages import ASKED_ON_PAGES
 from referral.symptoms.questions import QUESTIONS
 from referral.symptoms.schemas import MISSING
 from referral.symptoms.triage import RULES
-from world import BY_LEVEL, MILD
+from world import BY_LEVEL, MILD, open_practice
 
 ROOT = Path(__file__).parents[1]
 FIRST_VISIT = (ROOT / "src/referral/templates/clinics/first_visit.html").read_text()
@@ -46,12 +46,16 @@ def sentences() -> Iterator[str]:
 
 
 def pages(client: TestClient) -> Iterator[tuple[str, list[str]]]:
-    """Every page of the form, every outcome and every article, as it is read."""
+    """Every page of the form, every outcome, the request and every article, as it is read."""
     for path in PATHS.values():
         yield path, read(client.get(path).text)
     for level in Level:
         answer_the_questions(client, MILD | OUTCOMES[level] | {"note": ""})
         yield f"/check/outcome, {level}", read(client.get("/check/outcome").text)
+    form = f"/clinics/{open_practice(client).clinic_id}/request"
+    yield "/clinics/{clinic_id}/request", read(client.get(form).text)
+    client.post(form, data=TYPED)
+    yield "/clinics/{clinic_id}/request/review", read(client.get(f"{form}/review").text)
     for article in load(ROOT / "content/articles"):
         yield f"/articles/{article.slug}", read(client.get(f"/articles/{article.slug}").text)
 

@@ -47,7 +47,8 @@ class Check:
     @property
     def known(self) -> dict[str, Any]:
         """What was answered, in the shape in which it would be sent as far as it is complete."""
-        return self.answers.model_dump(mode="json") if self.answers else self.given
+        answers = self.answers
+        return answers.model_dump(mode="json") if answers else self.given
 
     def with_answers(self, given: dict[str, Any]) -> Self:
         """Return it with some answers given; what was concluded from older ones is dropped."""
