@@ -47,7 +47,7 @@ def walk(client: TestClient, *starts: str) -> set[str]:
 
 def mistaken(client: TestClient, clinic: str) -> Iterator[str]:
     """Yield where each form leads that is sent empty."""
-    forms = ("/check", "/check/pain", "/check/you", "/check/cleared", "/find", f"{clinic}/request")
+    forms = ("/check", "/check/pain", "/check/age", "/check/cleared", "/find", f"{clinic}/request")
     for form in (*forms, f"{clinic}/request/review"):
         sent = client.post(f"/es{form}", data={}, follow_redirects=False)
         yield sent.headers["location"]

@@ -37,6 +37,7 @@ NAMES = (
     "city",
     "state",
     "postal_code",
+    "country",
     "phone",
     "timezone",
     "standing",
