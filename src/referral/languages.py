@@ -11,6 +11,8 @@ from urllib.parse import quote
 
 from babel.messages.pofile import read_po
 
+# Of these there is one for everybody; the API goes by the header alone.
+WITHOUT_CHOICE = ("/api/", "/static/")
 FOLDER = Path(__file__).parent / "locales"
 
 
@@ -42,7 +44,8 @@ class Place(NamedTuple):
 
     def address(self, path: str) -> str:
         """Return an address of ours, such as `/clinics`, inside the chosen language."""
-        return self.prefix + path if path.startswith("/") else path
+        is_ours = path.startswith("/") and not path.startswith(WITHOUT_CHOICE)
+        return self.prefix + path if is_ours else path
 
     def other(self) -> tuple[Language, str]:
         """Return the other language, and the address of the same page in it."""

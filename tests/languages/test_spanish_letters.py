@@ -8,6 +8,8 @@ from in_spanish import english_in
 from postman import DESK
 from reading import event_of, fresh
 from referral.clinics import upkeep
+from referral.clinics.models import Clinic
+from referral.clinics.own_page import page_of
 from referral.clinics.standing import AutoPause
 from referral.languages import Language, speaking
 from referral.letters import composer_of
@@ -76,6 +78,9 @@ def test_a_calendar_file_is_in_the_language_of_the_page(client: TestClient, cloc
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_clinic_reads_english_whoever_looks_at_its_letters(client: TestClient) -> None:
     clinic_id = add_clinic(client, email=DESK, paused_because=AutoPause.LEFT_UNANSWERED)
+    parts = house(client)
+    with parts.database.unit_of_work() as session:
+        page_of(session, session.get_one(Clinic, clinic_id), vault=parts.vault, now=NOON)
     notice = Notice(
         audience=Audience.CLINIC,
         kind=upkeep.PAUSED,
@@ -85,8 +90,8 @@ def test_a_clinic_reads_english_whoever_looks_at_its_letters(client: TestClient)
         due_at=NOON,
     )
 
-    with speaking(Language.SPANISH), house(client).database.reading() as session:
-        letter = composer_of(house(client))(session, notice)
+    with speaking(Language.SPANISH), parts.database.reading() as session:
+        letter = composer_of(parts)(session, notice)
 
     assert '<html lang="en">' in (letter.html or "")
     assert "Please do not answer it. Nobody reads the answers." in letter.text

@@ -11,8 +11,11 @@ from conftest import Clock
 from filling_in import TYPED, answer_the_questions
 from in_spanish import english_in
 from referral.appointments import consent
+from referral.clinics.models import Clinic
+from referral.clinics.own_page import page_of
+from referral.languages import WITHOUT_CHOICE
 from situations import begin, bring
-from world import BY_LEVEL, MILD, open_practice
+from world import BY_LEVEL, MILD, house, open_practice
 
 LINK = re.compile(r'(?:href|formaction)="(/[^"#]*)')
 # In these, each sentence about a request is said.
@@ -28,7 +31,7 @@ def read(client: TestClient, path: str) -> str:
     answer = client.get(path)
     assert '<html lang="es">' in answer.text, (path, answer.status_code)
     assert english_in(answer.text) == set(), path
-    leaving = {a for a in LINK.findall(answer.text) if not a.startswith(("/es/", "/static/"))}
+    leaving = {a for a in LINK.findall(answer.text) if not a.startswith(("/es/", *WITHOUT_CHOICE))}
     assert [address[:4] for address in leaving] == ["/en/"], path
     return answer.text
 
@@ -89,3 +92,25 @@ def test_no_page_behind_the_private_link_has_an_english_text(
         read(client, here + path)
     late = client.post(f"{here}/accept", data={"time_id": str(case.id)}, follow_redirects=False)
     read(client, late.headers["location"])
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_page_of_a_clinic_has_an_english_text(client: TestClient, clock: Clock) -> None:
+    told = {"languages": ["es"], "techniques": ["activator"], "accessibility": ["step_free"]}
+    paid = {"insurance": ["veterans"], "prices": {"first_visit": 80}, "keeps_holidays": True}
+    clinic_id = open_practice(client, **told, **paid).clinic_id
+    parts = house(client)
+    with parts.database.unit_of_work() as session:
+        link = page_of(
+            session, session.get_one(Clinic, clinic_id), vault=parts.vault, now=clock.now
+        )
+        page = f"/es/confirm/{parts.vault.link_token(link.id, link.token_hash)}"
+
+    seen = walk(client, page, "/es/join", "/es/join/nobody", "/es/joined")
+
+    sections = {path for path in seen if path.startswith(f"{page}/")}
+    assert len(sections) > 5
+    for path in sections:
+        if not path.endswith("/leave"):
+            sent = client.post(path, data={}, follow_redirects=False)
+            read(client, sent.headers["location"])
