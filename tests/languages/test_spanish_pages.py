@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -11,11 +12,13 @@ from conftest import Clock
 from filling_in import TYPED, answer_the_questions
 from in_spanish import english_in
 from referral.appointments import consent
+from referral.clinics import inviting
 from referral.clinics.models import Clinic
 from referral.clinics.own_page import page_of
+from referral.clinics.standing import Standing
 from referral.languages import WITHOUT_CHOICE
 from situations import begin, bring
-from world import BY_LEVEL, MILD, house, open_practice
+from world import BY_LEVEL, MILD, Json, add_clinic, house, open_practice
 
 LINK = re.compile(r'(?:href|formaction)="(/[^"#]*)')
 # In these, each sentence about a request is said.
@@ -114,3 +117,24 @@ def test_no_page_of_a_clinic_has_an_english_text(client: TestClient, clock: Cloc
         if not path.endswith("/leave"):
             sent = client.post(path, data={}, follow_redirects=False)
             read(client, sent.headers["location"])
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_page_on_which_a_clinic_joins_has_an_english_text(
+    client: TestClient, clock: Clock
+) -> None:
+    clinic_id = add_clinic(client, standing=Standing.LISTED, email="desk@example.com")
+    parts = house(client)
+    with parts.database.unit_of_work() as session:
+        clinic, month = session.get_one(Clinic, clinic_id), timedelta(days=30)
+        given: Json = {"email": None, "lasts": month, "vault": parts.vault, "now": clock.now}
+        _, code = inviting.invite(session, clinic, **given)
+    wrong = client.post("/es/join", data={"code": "K7QM2-WRDP9"}, follow_redirects=False)
+    read(client, wrong.headers["location"])
+    page = client.post("/es/join", data={"code": code}, follow_redirects=False).headers["location"]
+
+    assert len(walk(client, page)) > 5
+
+    (once,) = re.findall(r'name="once" value="([^"]+)"', client.get(page).text)
+    joined = client.post(page, data={"once": once}, follow_redirects=False).headers["location"]
+    assert "Su clave del personal" in read(client, joined)
