@@ -2,6 +2,7 @@
 
 import hashlib
 import mimetypes
+from http import HTTPStatus
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -83,7 +84,8 @@ class Html:
     def page(self, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:  # noqa: ANN401 - what a template needs
         """Return the rendered template as an answer."""
         headers = None if place().prefix else {"vary": "accept-language"}
-        return HTMLResponse(self.text(template, **context), status, headers)
+        text = self.text(template, nowhere=status == HTTPStatus.NOT_FOUND, **context)
+        return HTMLResponse(text, status, headers)
 
 
 # With the context, it is nothing that Jinja works out once for all languages.
