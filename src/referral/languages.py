@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import StrEnum
 from functools import cache
+from gettext import c2py
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
@@ -120,5 +121,5 @@ def catalogue(language: Language) -> Catalogue:
     return Catalogue(
         texts={m.id: str(m.string) for m in messages if isinstance(m.id, str)},
         plurals={m.id[0]: tuple(m.string or ()) for m in messages if not isinstance(m.id, str)},
-        form_of=lambda number: int(number != 1),
+        form_of=c2py(read.plural_expr),
     )
