@@ -140,7 +140,7 @@ def test_a_page_that_is_not_there_says_so_as_a_page(client: TestClient, path: st
 
 
 def test_a_broken_part_says_nothing_of_itself(client: TestClient) -> None:
-    house_app(client).state.zips = None
+    house_app(client).state.gazetteer = None
 
     answer = client.get("/api/v1/clinics?zip=10001")
 

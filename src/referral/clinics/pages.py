@@ -1,4 +1,4 @@
-"""The pages of the directory: a search by ZIP code, and one clinic."""
+"""The page of one clinic, and a clinic as a card of a list."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
@@ -10,24 +10,20 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from referral.clinics import hours
-from referral.clinics.doors import ZipsDep
 from referral.clinics.holidays import ClosedDays
 from referral.clinics.provenance import sources
 from referral.clinics.ranking import Facts
-from referral.clinics.search import OF_ROW, by_id, nearest
+from referral.clinics.search import OF_ROW, by_id
 from referral.clinics.standing import Accepting, Standing
 from referral.clinics.vocabulary import LANGUAGES, TECHNIQUES
 from referral.clinics.wording import reasons, source_words
-from referral.errors import InvalidError
 from referral.text import N_
 from referral.web import dates
-from referral.web.deps import House, HouseDep
+from referral.web.deps import HouseDep
 from referral.web.phones import spoken
 
 router = APIRouter(include_in_schema=False)
 
-RADIUS = 25
-LIMIT = 10
 DAYS_AHEAD = 14
 TAGS = {
     Accepting.YES: ("good", N_("Taking new patients")),
@@ -36,25 +32,6 @@ TAGS = {
     Accepting.UNKNOWN: ("neutral", N_("Call to ask about new patients")),
 }
 PAUSED = ("stop", N_("No online requests for now"))
-
-
-@router.get("/clinics")
-def search(house: HouseDep, zips: ZipsDep, zip: str = "") -> Response:  # noqa: A002 - the form's own word
-    """Show the form, and the clinics near a ZIP code."""
-    if not zip.strip():
-        return _search_page(house, zip_code="", results=None)
-    try:
-        place = zips.find(zip)
-    except InvalidError as error:
-        return _search_page(house, zip_code=zip[:20], results=None, error=error.detail)
-    with house.database.selecting() as connection:
-        rows, within = nearest(connection, place.point, radius=RADIUS, limit=LIMIT)
-    results = {
-        "cards": [card(row, house.now()) for row in rows],
-        "within": within,
-        "radius": RADIUS,
-    }
-    return _search_page(house, zip_code=place.zip, results=results)
 
 
 @router.get("/clinics/{clinic_id}")
@@ -121,16 +98,3 @@ def _spoken_hours(week: hours.WeeklyHours) -> list[str]:
 
 def _hours(row: dict[str, Any]) -> hours.WeeklyHours:
     return hours.from_json(row["hours"])
-
-
-def _search_page(
-    house: House, *, zip_code: str, results: dict[str, Any] | None, error: str = ""
-) -> Response:
-    return house.html.page(
-        "clinics/search.html",
-        status=422 if error else 200,
-        zip=zip_code,
-        error=error,
-        errors=[("f-zip", error)] if error else [],
-        results=results,
-    )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from referral.clinics.geo import Point
+from referral.clinics.geo import Point, distance_miles
 from referral.errors import InvalidError
 from referral.text import N_
 
@@ -66,8 +66,11 @@ class ZipCentroids:
                 code="zip-unknown",
                 detail=N_("We do not know that ZIP code. Check the five digits."),
             )
-        code, latitude, longitude, timezone = line.split(",")
-        return Place(code, Point(float(latitude), float(longitude)), timezone)
+        return _place(line)
+
+    def nearest(self, point: Point) -> Place:
+        """Return the place whose middle is nearest to a point."""
+        return min(map(_place, self._lines), key=lambda place: distance_miles(point, place.point))
 
     def _line(self, code: str) -> str | None:
         prefix = f"{code},"
@@ -75,3 +78,8 @@ class ZipCentroids:
         if index < len(self._lines) and self._lines[index].startswith(prefix):
             return self._lines[index]
         return None
+
+
+def _place(line: str) -> Place:
+    code, latitude, longitude, timezone = line.split(",")
+    return Place(code, Point(float(latitude), float(longitude)), timezone)

@@ -1,0 +1,57 @@
+"""What a clinic can be filtered by, as one number in the index of the search."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from referral.clinics.standing import Accepting, Standing
+from referral.clinics.traits import COLUMNS, traits_of
+
+revision = "0021"
+down_revision = "0020"
+branch_labels = None
+depends_on = None
+
+INDEX = "ix_clinics_latitude_longitude_is_public_handicap{}_id"
+BEFORE = ("latitude", "longitude", "is_public", "handicap")
+AS_JSON = set(COLUMNS) - {"standing", "accepting", "paused"}
+
+
+def upgrade() -> None:
+    op.drop_index(INDEX.format(""), "clinics")
+    op.add_column(
+        "clinics", sa.Column("traits", sa.BigInteger(), nullable=False, server_default="0")
+    )
+    _fill_in()
+    op.create_index(INDEX.format("_traits"), "clinics", [*BEFORE, "traits", "id"])
+
+
+def _fill_in() -> None:
+    """Of clinics that are only listed nothing is known that they could be filtered by."""
+    clinics = sa.table(
+        "clinics",
+        sa.column("id", sa.Uuid()),
+        sa.column("traits", sa.BigInteger()),
+        *(sa.column(name, sa.JSON()) for name in AS_JSON),
+        *(sa.column(name) for name in ("standing", "accepting")),
+        sa.column("paused", sa.Boolean()),
+    )
+    connection = op.get_bind()
+    joined = sa.select(clinics).where(clinics.c.standing == Standing.JOINED.value)
+    found = [
+        {"of": row["id"], "number": traits_of({**row, **_codes(row)})}
+        for row in connection.execute(joined).mappings()
+    ]
+    if found:
+        fill = sa.update(clinics).where(clinics.c.id == sa.bindparam("of"))
+        connection.execute(fill.values(traits=sa.bindparam("number")), found)
+
+
+def _codes(row: sa.RowMapping) -> dict[str, object]:
+    return {"standing": Standing(row["standing"]), "accepting": Accepting(row["accepting"])}
+
+
+def downgrade() -> None:
+    op.drop_index(INDEX.format("_traits"), "clinics")
+    with op.batch_alter_table("clinics") as batch:
+        batch.drop_column("traits")
+    op.create_index(INDEX.format(""), "clinics", [*BEFORE, "id"])

@@ -1,0 +1,97 @@
+"""The order of a list that is read in circles, and where its next page begins (pure).
+
+Ranked against each other are the clinics of one band: first all of the smallest circle that holds
+`ENOUGH`, then those between it and the next circle, and so on. So a page needs no more of the
+country than its own band, and a short list is the beginning of a long one.
+"""
+
+import base64
+from collections.abc import Callable, Iterator
+from heapq import heapify, heappop
+from typing import NamedTuple, Self
+from uuid import UUID
+
+from referral.errors import InvalidError
+from referral.text import N_
+
+# Miles. Each ring is tried until one holds enough clinics; the last one holds everything.
+RINGS = (3.0, 10.0, 25.0, 100.0, 500.0, 2500.0, 12500.0)
+# Of these a person can choose how far away.
+RADII = (5, 10, 25, 50, 100)
+# A ring that holds so many has enough to choose from, however few are asked for.
+ENOUGH = 30
+# So many clinics are shown of one list, page after page; who reads on is not looking for care.
+DEEPEST = 300
+NOTHING = -1.0
+
+
+class Found(NamedTuple):
+    """A clinic in the order of a list: what it counts as, and how far it is, in miles.
+
+    `position` is the one of its places that is so far away: see `Clinic.places`.
+    """
+
+    counts_as: float
+    miles: float
+    clinic_id: UUID
+    position: int
+
+
+class Bookmark(NamedTuple):
+    """Where a page begins: in which band, after how many clinics, and after which.
+
+    As text, it is the cursor.
+    """
+
+    inner: float
+    outer: float
+    shown: int
+    last: tuple[float, float, UUID]
+
+    @classmethod
+    def of(cls, cursor: str) -> Self:
+        """Read a cursor; InvalidError at `cursor` where it is none of ours."""
+        try:
+            text = base64.urlsafe_b64decode(cursor.encode("ascii")).decode("ascii")
+            *numbers, shown, clinic_id = text.split("|")
+            inner, outer, counts_as, miles = map(float, numbers)
+            return cls(inner, outer, int(shown), (counts_as, miles, UUID(hex=clinic_id)))
+        except ValueError:
+            detail = N_("Use a cursor as we gave it, with the search that it was given for.")
+            raise InvalidError.at("cursor", code="cursor-unknown", detail=detail) from None
+
+    def cursor(self) -> str:
+        """Return the cursor of this place."""
+        *last, clinic_id = self.last
+        numbers = (self.inner, self.outer, *last, self.shown)
+        text = "|".join([*map(repr, numbers), clinic_id.hex])
+        return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+class Band(NamedTuple):
+    """The space between two circles around the same point, in miles."""
+
+    inner: float
+    outer: float
+
+
+def in_order(
+    read: Callable[[float], list[Found]], radius: float, after: Bookmark | None
+) -> Iterator[tuple[Found, Band]]:
+    """Yield the clinics up to `radius` miles away, or those after a bookmark, each in its band.
+
+    `read` returns the clinics in a circle of so many miles, in no order. It is asked only for what
+    is taken.
+    """
+    rings = [*(ring for ring in RINGS if ring < radius), min(radius, RINGS[-1])]
+    inner, first = (after.inner, after.outer) if after else (NOTHING, 0.0)
+    for ring in (ring for ring in rings if ring >= first):
+        waiting = [one for one in read(ring) if one.miles > inner]
+        if after is not None:
+            waiting, after = [one for one in waiting if one[:3] > after.last], None
+        elif inner == NOTHING and len(waiting) < ENOUGH and ring < rings[-1]:
+            continue
+        heapify(waiting)
+        while waiting:
+            yield heappop(waiting), Band(inner, ring)
+        inner = ring
