@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from referral.clinics.standing import Accepting, Standing
+from referral.clinics.standing import Standing
 from referral.clinics.traits import COLUMNS, traits_of
 
 revision = "0021"
@@ -38,16 +38,12 @@ def _fill_in() -> None:
     connection = op.get_bind()
     joined = sa.select(clinics).where(clinics.c.standing == Standing.JOINED.value)
     found = [
-        {"of": row["id"], "number": traits_of({**row, **_codes(row)})}
+        {"of": row["id"], "number": traits_of(row)}
         for row in connection.execute(joined).mappings()
     ]
     if found:
         fill = sa.update(clinics).where(clinics.c.id == sa.bindparam("of"))
         connection.execute(fill.values(traits=sa.bindparam("number")), found)
-
-
-def _codes(row: sa.RowMapping) -> dict[str, object]:
-    return {"standing": Standing(row["standing"]), "accepting": Accepting(row["accepting"])}
 
 
 def downgrade() -> None:

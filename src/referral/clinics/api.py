@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import to_json
 from starlette.responses import Response
 
-from referral.clinics.bands import Bookmark
+from referral.clinics.bands import A_BOOKMARK, Bookmark
 from referral.clinics.circles import Circle, Sought
 from referral.clinics.doors import GazetteerDep
 from referral.clinics.fields import Access, Language, Payer, Technique
@@ -58,19 +58,27 @@ class Search(BaseModel):
     radius: float = Field(
         default=25, ge=1, le=500, description="how far away, in statute miles", examples=[25]
     )
-    language: list[Language] = Field(default=[], description="a language that is spoken")
-    technique: list[Technique] = Field(default=[], description="a way of treating")
-    insurance: list[Payer] = Field(default=[], description="who may pay")
+    language: list[Language] = Field(
+        default=[], description="a language that is spoken", examples=[["es"]]
+    )
+    technique: list[Technique] = Field(
+        default=[], description="a way of treating", examples=[["activator"]]
+    )
+    insurance: list[Payer] = Field(default=[], description="who may pay", examples=[["medicare"]])
     accessible: list[Access] = Field(
-        default=[], description="what makes it accessible; `step_free`: no steps on the way in"
+        default=[],
+        description="what makes it accessible; `step_free`: no steps on the way in",
+        examples=[["step_free"]],
     )
     open: list[Open] = Field(
         default=[],
         description="`saturday`: at any time; `evening`: on some day later than 6 pm",
+        examples=[["saturday"]],
     )
     accepting: list[Takes] = Field(
         default=[],
         description="`new_patients`: takes them at present; `online_requests`: takes requests here",
+        examples=[["new_patients"]],
     )
     name: str = Field(
         default="",
@@ -83,6 +91,7 @@ class Search(BaseModel):
         default=None,
         max_length=300,
         description="where the page begins, from the `Link` of the one before",
+        examples=[A_BOOKMARK.cursor()],
     )
 
     @property
@@ -159,6 +168,7 @@ def _advice(advice: Advice) -> dict[str, Any]:
         "count": advice.farther.clinics,
     }
     return {
+        "radius_miles": advice.radius,
         "without": [
             {"filter": one.trait[0], "value": one.trait[1], "count": one.clinics}
             for one in advice.without

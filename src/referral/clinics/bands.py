@@ -15,7 +15,7 @@ from referral.errors import InvalidError
 from referral.text import N_
 
 # Miles. Each ring is tried until one holds enough clinics; the last one holds everything.
-RINGS = (3.0, 10.0, 25.0, 100.0, 500.0, 2500.0, 12500.0)
+RINGS = (3.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 2500.0, 12500.0)
 # Of these a person can choose how far away.
 RADII = (5, 10, 25, 50, 100)
 # A ring that holds so many has enough to choose from, however few are asked for.
@@ -66,6 +66,9 @@ class Bookmark(NamedTuple):
         numbers = (self.inner, self.outer, *last, self.shown)
         text = "|".join([*map(repr, numbers), clinic_id.hex])
         return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+A_BOOKMARK = Bookmark(NOTHING, 10.0, 10, (4.2, 3.2, UUID("0f8b1c52-6a0e-4d9b-8a3d-5e2f7c9b1a46")))
 
 
 class Band(NamedTuple):

@@ -36,8 +36,8 @@ class Clinic(SQLModel, table=True):
     last told them, and `confirmed_at` is when it last said that all is right.
     `median_answer_seconds` is measured over 90 days, and None before five answers;
     `left_unanswered` counts the requests in a row that it let expire. `handicap` is what they come
-    to (see `ranking`), in miles: kept by `upkeep` here, for the index of the search. So are `traits`:
-    what it can be filtered by, from the row alone, and kept whenever it is stored.
+    to (see `ranking`), in miles: kept by `upkeep` here, for the index of the search. So is
+    `traits`, what it can be filtered by: it follows from the row, whenever that is stored.
     """
 
     __tablename__ = "clinics"

@@ -26,11 +26,12 @@ class Farther(NamedTuple):
 class Advice(NamedTuple):
     """What would help where no clinic in a circle fits.
 
-    `without` names the filters of which one alone stands in the way, the most helpful first;
-    `without_all` counts the clinics when all are dropped. `farther` is the least of `RADII` within
-    which some fit.
+    Counted are those within `radius` miles, at most the widest of `RADII`. `without` names the
+    filters of which one alone stands in the way, the most helpful first; `without_all` counts the
+    clinics when all are dropped. `farther` is the least of `RADII` within which some fit.
     """
 
+    radius: float
     without: tuple[Without, ...]
     without_all: int
     farther: Farther | None
@@ -38,10 +39,12 @@ class Advice(NamedTuple):
 
 def advise(connection: Connection, circle: Circle, sought: Sought) -> Advice:
     """Return what would help, of two readings of the index, however many filters there are."""
-    lack = lacking(connection, sought, circle)
+    counted = circle._replace(miles=min(circle.miles, RADII[-1]))
+    lack = lacking(connection, sought, counted)
     counts = (Without(trait, lack[BITS[trait]]) for trait in sought.traits)
     helpful = sorted((one for one in counts if one.clinics), key=lambda one: -one.clinics)
-    return Advice(tuple(helpful), lack.total(), _farther(connection, circle, sought))
+    farther = _farther(connection, circle, sought)
+    return Advice(counted.miles, tuple(helpful), lack.total(), farther)
 
 
 def _farther(connection: Connection, circle: Circle, sought: Sought) -> Farther | None:

@@ -180,7 +180,7 @@ class ClinicNearby(ClinicShown):
 
 
 class WithoutShown(BaseModel):
-    """How many clinics there are within the radius when one value of a filter is dropped."""
+    """How many clinics there are when one value of a filter is dropped."""
 
     filter: str = Field(examples=["language"])
     value: str = Field(examples=["es"])
@@ -197,6 +197,7 @@ class FartherShown(BaseModel):
 class NothingFits(BaseModel):
     """What would help where no clinic within the radius has all that was asked for."""
 
+    radius_miles: float = Field(description="within which it is counted: 100 at most")
     without: list[WithoutShown] = Field(
         description="the values of which one alone stands in the way, the most helpful first"
     )

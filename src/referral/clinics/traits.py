@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from referral.clinics import hours
-from referral.clinics.standing import Accepting, takes_requests
+from referral.clinics.standing import Accepting, Standing, takes_requests
 
 Trait = tuple[str, str]
 """A filter, such as `language`, and a value, such as `es`."""
@@ -79,10 +79,11 @@ def known(pairs: Iterable[tuple[str, str]]) -> tuple[Trait, ...]:
 
 
 def _traits(clinic: Mapping[str, Any]) -> Iterator[Trait]:
-    accepting, paused = clinic["accepting"], clinic["paused"]
-    if accepting == Accepting.YES and not paused:
+    # As stored, or as read: codes, or members of their enums.
+    standing, accepting = Standing(clinic["standing"]), Accepting(clinic["accepting"])
+    if accepting is Accepting.YES and not clinic["paused"]:
         yield "accepting", Takes.NEW_PATIENTS
-    if takes_requests(clinic["standing"], accepting, paused=paused):
+    if takes_requests(standing, accepting, paused=clinic["paused"]):
         yield "accepting", Takes.ONLINE_REQUESTS
     week = hours.from_json(clinic["hours"])
     if "sa" in week:
