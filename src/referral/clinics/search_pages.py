@@ -26,6 +26,7 @@ LIMIT = 10
 # From a place in the United States to the middle of its ZIP code; a guess for the widest.
 FARTHEST = 60
 ABROAD = N_("You seem to be outside the United States. Enter a ZIP code, or a city and its state.")
+SEVERAL = N_("There are cities of this name in several states. Choose one below.")
 NO_POSITION = N_("We could not read where you are. Enter a ZIP code, or a city and its state.")
 # The page asks for the reader's place if they press the button for it, and no other page may.
 ALLOWED = {
@@ -49,7 +50,7 @@ def search(
         spot = gazetteer.find(wish.place)
     except AmbiguousPlaceError as error:
         which = {"city": error.city, "states": _states(wish, error)}
-        return _page(house, wish, error.detail, status=error.status, which=which)
+        return _page(house, wish, SEVERAL, status=error.status, which=which)
     except InvalidError as error:
         return _page(house, wish, error.detail, status=error.status)
     after = Bookmark.of(query["cursor"]) if "cursor" in query else None
