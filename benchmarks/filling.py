@@ -30,7 +30,7 @@ from referral.symptoms.models import AssessmentRow
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 CHUNK = 20_000
-SATURDAY = parse("sa 09:00-13:00")
+WITH_SATURDAY = {**DEFAULT_HOURS, **parse("sa 09:00-13:00")}
 # Odd in number, so that a clinic that is asked each second time has all of them.
 STATES, ENDED = tuple(State)[:11], sorted(ENDS)
 Row = dict[str, Any]
@@ -127,7 +127,7 @@ def _clinic(clinic_id: UUID, place: Any, dice: random.Random) -> Row:  # noqa: A
         "timezone": place.timezone,
         "accepting": Accepting.YES,
         "paused": False,
-        "hours": to_json(DEFAULT_HOURS | (SATURDAY if clinic_id.int % 4 == 0 else {})),
+        "hours": to_json(DEFAULT_HOURS if clinic_id.int % 4 else WITH_SATURDAY),
         "languages": ["en", "es"] if clinic_id.int % 5 == 0 else ["en"],
         "techniques": ["diversified"],
         "accessibility": ["step_free"],

@@ -38,7 +38,7 @@ def _fill_in() -> None:
     connection = op.get_bind()
     joined = sa.select(clinics).where(clinics.c.standing == Standing.JOINED.value)
     found = [
-        {"of": row["id"], "number": traits_of(row)}
+        {"of": row["id"], "number": traits_of(dict(row))}
         for row in connection.execute(joined).mappings()
     ]
     if found:

@@ -20,7 +20,7 @@ class Country:
 
     def __init__(self, drawn: list[tuple[float, float]]) -> None:
         self.all = [
-            Found(miles + handicap, miles, UUID(int=number), -1)
+            Found(miles + handicap, miles, f"{UUID(int=number)}", -1)
             for number, (miles, handicap) in enumerate(drawn)
         ]
 

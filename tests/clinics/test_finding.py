@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from starlette.testclient import TestClient
 
-from plans import listening, read_whole
+from plans import Sent, listening, read_whole
 from referral.clinics.models import Clinic
 from referral.clinics.traits import bits
 from referral.staff.scopes import Scope
@@ -102,7 +102,8 @@ def test_all_pages_are_the_whole_list_and_the_link_leads_from_each_to_the_next(
 
 def test_the_search_never_leaves_its_index(client: TestClient) -> None:
     add_clinic(client, **SPANISH)
-    database, seen = house(client).database, []
+    database = house(client).database
+    seen: list[Sent] = []
     with listening(database, seen):
         ask(client, "&language=es&open=saturday")
     circles = [sent for sent in seen if "UNION" in sent[0]]

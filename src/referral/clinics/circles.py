@@ -4,14 +4,15 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     CompoundSelect,
     Connection,
+    String,
     bindparam,
+    cast,
     literal_column,
     union_all,
 )
@@ -48,7 +49,7 @@ class Sought(NamedTuple):
 
 def within(connection: Connection, sought: Sought, circle: Circle) -> list[Found]:
     """Return the clinics in the circle by the nearest of their places, in no order."""
-    found: dict[UUID, Found] = {}
+    found: dict[str, Found] = {}
     for miles, handicap, clinic_id, position in _read(connection, "handicap", sought, circle):
         known = found.get(clinic_id)
         if known is None or miles < known.miles:
@@ -69,7 +70,7 @@ def lacking(connection: Connection, sought: Sought, circle: Circle) -> Counter[i
 
 def _read(
     connection: Connection, column: str, sought: Sought, circle: Circle
-) -> Iterator[tuple[float, Any, UUID, int]]:
+) -> Iterator[tuple[float, Any, str, int]]:
     """Yield how far away each place in the circle is, the column, whose it is, and its position."""
     asked = sorted(words([sought.name]))[:MOST_WORDS] if sought.name else []
     given: dict[str, Any] = {f"word_{number}": word for number, word in enumerate(asked)}
@@ -93,14 +94,14 @@ def _places(column: str, *, filtered: bool, names: int) -> CompoundSelect[Any]:
     """
     value = getattr(Clinic, column)
     at_address = sa_select(
-        col(Clinic.latitude), col(Clinic.longitude), value, col(Clinic.id), NO_PLACE
+        col(Clinic.latitude), col(Clinic.longitude), value, cast(col(Clinic.id), String), NO_PLACE
     ).where(col(Clinic.is_public).is_(TRUE))
     elsewhere = (
         sa_select(
             col(ClinicPlace.latitude),
             col(ClinicPlace.longitude),
             value,
-            col(ClinicPlace.clinic_id),
+            cast(col(ClinicPlace.clinic_id), String),
             col(ClinicPlace.position),
         )
         .join(Clinic, col(Clinic.id) == col(ClinicPlace.clinic_id))

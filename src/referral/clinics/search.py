@@ -13,7 +13,15 @@ from sqlalchemy import Connection, Select, bindparam
 from sqlalchemy import select as sa_select
 from sqlmodel import col
 
-from referral.clinics.bands import DEEPEST, RINGS, Bookmark, Found, in_order
+from referral.clinics.bands import (
+    DEEPEST,
+    ENOUGH,
+    ENOUGH_THAT_FIT,
+    RINGS,
+    Bookmark,
+    Found,
+    in_order,
+)
 from referral.clinics.circles import AT_ITS_ADDRESS, TRUE, Circle, Sought, within
 from referral.clinics.geo import Point
 from referral.clinics.models import Chiropractor, Clinic
@@ -92,7 +100,8 @@ def nearest(
     read = partial(_read, connection, sought, circle.middle)
     shown = after.shown if after else 0
     take = max(0, min(limit, DEEPEST - shown))
-    found = list(islice(in_order(read, circle.miles, after), take + 1))
+    enough = ENOUGH_THAT_FIT if sought.traits else ENOUGH
+    found = list(islice(in_order(read, circle.miles, after, enough=enough), take + 1))
     page = [one for one, _ in found[:take]]
     if not (page or after or sought.traits):
         farther = next(filter(None, map(read, (ring for ring in RINGS if ring > circle.miles))), [])
@@ -110,13 +119,14 @@ def _read(connection: Connection, sought: Sought, middle: Point, miles: float) -
 
 def _shown(connection: Connection, chosen: Sequence[Found]) -> list[dict[str, Any]]:
     """Return the rows of the clinics, each with how far away it is, and which place of it."""
-    rows = {row["id"]: row for row in _rows(connection, [one.clinic_id for one in chosen])}
-    for one in chosen:
-        row = rows[one.clinic_id]
+    ids = [UUID(one.clinic_id) for one in chosen]
+    rows = {row["id"]: row for row in _rows(connection, ids)}
+    for one, clinic_id in zip(chosen, ids, strict=True):
+        row = rows[clinic_id]
         row["distance_miles"] = round(one.miles, 1)
         at = one.position
         row["nearest_place"] = None if at == AT_ITS_ADDRESS else row["places"][at]
-    return [rows[one.clinic_id] for one in chosen]
+    return [rows[clinic_id] for clinic_id in ids]
 
 
 def explain(rows: Iterable[dict[str, Any]], *, now: datetime) -> None:
