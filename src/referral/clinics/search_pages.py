@@ -10,7 +10,7 @@ from referral.clinics.bands import DEEPEST, RADII, Bookmark
 from referral.clinics.circles import Circle, Sought
 from referral.clinics.doors import GazetteerDep, ZipsDep
 from referral.clinics.gazetteer import STATES, AmbiguousPlaceError, Spot
-from referral.clinics.geo import distance_miles, parse_point
+from referral.clinics.geo import parse_point
 from referral.clinics.narrowing import Advice, advise
 from referral.clinics.pages import card
 from referral.clinics.search import nearest
@@ -64,11 +64,11 @@ def near(form: FormDep, zips: ZipsDep, mistakes: MistakesDep) -> Response:
         point = parse_point(str(form.get("near", "")))
     except InvalidError:
         return mistakes.at("/clinics", {"place": NO_POSITION})
-    place = zips.nearest(point)
-    if distance_miles(point, place.point) > FARTHEST:
+    code = zips.nearest(point, miles=FARTHEST)
+    if code is None:
         return mistakes.at("/clinics", {"place": ABROAD})
     wish = Wish.of((name, str(value)) for name, value in form.multi_items())
-    return mistakes.corrected(wish._replace(place=place.zip).url)
+    return mistakes.corrected(wish._replace(place=code).url)
 
 
 def _results(house: House, wish: Wish, spot: Spot, after: Bookmark | None) -> Context:
