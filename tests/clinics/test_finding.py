@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from plans import Sent, listening, read_whole
+from referral.clinics.bands import A_BOOKMARK, DEEPEST
 from referral.clinics.models import Clinic
 from referral.clinics.traits import bits
 from referral.staff.scopes import Scope
@@ -98,6 +99,17 @@ def test_all_pages_are_the_whole_list_and_the_link_leads_from_each_to_the_next(
 
     assert turned == whole
     assert {UUID(one) for one in turned} == clinics
+
+
+def test_a_list_ends_and_says_nothing_of_more(client: TestClient) -> None:
+    add_clinic(client)
+    last = A_BOOKMARK._replace(shown=DEEPEST - 1, last=(0.0, -1.0, A_BOOKMARK.last[2]))
+    add_clinic(client, latitude=40.76)
+
+    answer = client.get(f"{API}&cursor={last.cursor()}")
+
+    assert len(answer.json()["clinics"]) == 1
+    assert "link" not in answer.headers
 
 
 def test_the_search_never_leaves_its_index(client: TestClient) -> None:
