@@ -11,8 +11,10 @@ from referral.clinics.bands import ENOUGH, RADII, RINGS, Band, Bookmark, Found, 
 from referral.errors import InvalidError
 
 # Few values, so that distances and sums are often equal.
-MILES = st.one_of(st.integers(0, 120).map(float), st.floats(0, 600))
+MILES = st.one_of(st.sampled_from(RINGS[:4]), st.integers(0, 120).map(float), st.floats(0, 600))
 CLINICS = st.lists(st.tuples(MILES, st.sampled_from([0.0, 1.0, 4.0, 26.0])), max_size=120)
+
+RADIUS = st.sampled_from([*map(float, RADII), 500.0])
 
 
 class Country:
@@ -28,11 +30,11 @@ class Country:
         """Return the clinics in a circle, in no order."""
         return [one for one in self.all if one.miles <= miles]
 
-    def pages(self, radius: float, size: int) -> list[Found]:
+    def pages(self, radius: float, size: int, enough: int) -> list[Found]:
         """Turn all the pages, by the text of their cursors."""
         turned: list[Found] = []
         after = None
-        while page := list(islice(in_order(self.read, radius, after), size)):
+        while page := list(islice(in_order(self.read, radius, after, enough=enough), size)):
             turned += [one for one, _ in page]
             last, band = page[-1]
             after = Bookmark.of(Bookmark(*band, len(turned), last[:3]).cursor())
@@ -40,13 +42,13 @@ class Country:
 
 
 @settings(deadline=None)
-@given(CLINICS, st.sampled_from([*map(float, RADII), 500.0]), st.integers(1, 12))
+@given(drawn=CLINICS, radius=RADIUS, size=st.integers(1, 12), enough=st.sampled_from([2, ENOUGH]))
 def test_all_pages_together_are_the_whole_list(
-    drawn: list[tuple[float, float]], radius: float, size: int
+    drawn: list[tuple[float, float]], radius: float, *, size: int, enough: int
 ) -> None:
     country = Country(drawn)
 
-    whole = list(in_order(country.read, radius, None))
+    whole = list(in_order(country.read, radius, None, enough=enough))
 
     assert sorted(one for one, _ in whole) == sorted(country.read(radius))
     bands = [
@@ -57,8 +59,8 @@ def test_all_pages_together_are_the_whole_list(
         assert all(inner < one.miles <= outer for one in ones)
     if bands:
         (first, ones), *_ = bands
-        assert len(ones) >= ENOUGH or first.outer == min(radius, RINGS[-1]) or len(bands) == 1
-    assert country.pages(radius, size) == [one for one, _ in whole]
+        assert len(ones) >= enough or first.outer == min(radius, RINGS[-1]) or len(bands) == 1
+    assert country.pages(radius, size, enough) == [one for one, _ in whole]
 
 
 def test_a_page_reads_no_farther_than_its_band() -> None:

@@ -72,12 +72,11 @@ class ZipCentroids:
         return Place(code, Point(float(latitude), float(longitude)), timezone)
 
     def nearest(self, point: Point, *, miles: float) -> str | None:
-        """Return the ZIP code whose middle is nearest to a point; None: none is so near."""
+        """Return the ZIP code whose middle is nearest to a point; None: about `miles` hold none."""
         middles = (
             (distance_miles(point, middle), code) for code, middle in self.around(point, miles)
         )
-        distance, code = min(middles, default=(miles, None))
-        return code if distance < miles else None
+        return min(middles, default=(miles, None))[1]
 
     def around(self, point: Point, miles: float) -> Iterator[tuple[str, Point]]:
         """Yield the ZIP codes in the square around `point` that reaches so far, with middles."""
