@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from referral.clinics.bands import ENOUGH, RADII, RINGS, Band, Bookmark, Found, in_order
+from referral.clinics.bands import A_BOOKMARK, ENOUGH, RADII, RINGS, Band, Bookmark, Found, in_order
 from referral.errors import InvalidError
 
 # Few values, so that distances and sums are often equal.
@@ -88,6 +88,9 @@ def test_a_page_reads_no_farther_than_its_band() -> None:
         "eHx4",
         "MXwyfDN8NHw1fDY=",
         "MXwyfDN8NHx4fDY=",
+        A_BOOKMARK._replace(outer=1e9).cursor(),
+        A_BOOKMARK._replace(inner=float("nan")).cursor(),
+        A_BOOKMARK._replace(outer=-1.0).cursor(),
     ],
 )
 def test_a_cursor_of_somebody_else_is_refused_at_its_name(cursor: str) -> None:
@@ -95,3 +98,10 @@ def test_a_cursor_of_somebody_else_is_refused_at_its_name(cursor: str) -> None:
         Bookmark.of(cursor)
 
     assert [(p.loc, p.code) for p in caught.value.problems] == [(("cursor",), "cursor-unknown")]
+
+
+def test_a_cursor_of_a_wider_search_leads_to_nothing_beyond_the_radius() -> None:
+    country = Country([(20, 0), (30, 0)])
+    wider = A_BOOKMARK._replace(inner=10.0, outer=50.0, last=(0.0, 0.0, ""))
+
+    assert [one.miles for one, _ in in_order(country.read, 25, wider)] == [20]

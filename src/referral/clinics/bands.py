@@ -55,11 +55,7 @@ class Bookmark(NamedTuple):
     def of(cls, cursor: str) -> Self:
         """Read a cursor; InvalidError at `cursor` where it is none of ours."""
         try:
-            text = base64.urlsafe_b64decode(cursor.encode("ascii")).decode("ascii")
-            *numbers, shown, clinic_id = text.split("|")
-            inner, outer, counts_as, miles = map(float, numbers)
-            UUID(clinic_id)
-            return cls(inner, outer, int(shown), (counts_as, miles, clinic_id))
+            return cls(*_parts(cursor))
         except ValueError:
             detail = N_("Use a cursor as we gave it, with the search that it was given for.")
             raise InvalidError.at("cursor", code="cursor-unknown", detail=detail) from None
@@ -70,6 +66,17 @@ class Bookmark(NamedTuple):
         numbers = (self.inner, self.outer, *last, self.shown)
         text = "|".join([*map(repr, numbers), clinic_id])
         return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+def _parts(cursor: str) -> tuple[float, float, int, tuple[float, float, str]]:
+    """Return what a cursor holds, or raise ValueError."""
+    text = base64.urlsafe_b64decode(cursor.encode("ascii")).decode("ascii")
+    *numbers, shown, clinic_id = text.split("|")
+    inner, outer, counts_as, miles = map(float, numbers)
+    if not NOTHING <= inner < outer <= RINGS[-1]:
+        raise ValueError("these are not two circles")
+    UUID(clinic_id)
+    return inner, outer, int(shown), (counts_as, miles, clinic_id)
 
 
 A_BOOKMARK = Bookmark(NOTHING, 10.0, 10, (4.2, 3.2, "0f8b1c52-6a0e-4d9b-8a3d-5e2f7c9b1a46"))
@@ -98,7 +105,7 @@ def in_order(
     if after is None:
         band, waiting = _first(read, rings, enough)
     else:
-        band = Band(after.inner, after.outer)
+        band = Band(after.inner, min(after.outer, rings[-1]))
         waiting = [one for one in _between(read, band) if one[:3] > after.last]
     while True:
         heapify(waiting)
