@@ -31,7 +31,7 @@ SCREENSHOT_BYTES = 60_000
 # The pages that are made for each visitor; those that are the same for all are a few.
 PICTURES = {
     "/check": {"form-signs", "form-mistake"},
-    "/check/{slug}": {"form-pain", "form-you"},
+    "/check/{question}": {"form-where", "form-start"},
     "/check/outcome": {
         "emergency",
         "outcome-urgent",

@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     operator_email: EmailStr | None = Field(default=None, validate_default=True)
     operator_password: SecretStr | None = Field(default=None, min_length=12)
     webhook_private_targets: bool = False
+    npi_registry_url: HttpUrl = HttpUrl("https://npiregistry.cms.hhs.gov/api/")
 
     @field_validator("keys")
     @classmethod

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from axe import OF_COLOR, Judge
 from browser.conftest import OPERATOR, OpenTab
-from browser.journey import Journey
+from browser.journey import PAIN, SIGNS, Journey
 from browser.service import Service
 from conftest import Clock
 
@@ -74,18 +74,22 @@ def _reading(person: Journey) -> Iterator[str]:
 
 def _checking(person: Journey) -> Iterator[str]:
     person.tab.goto("/check")
-    person.tap(("emergency_signs", "saddle_numbness"), ("unwell_signs", "none"))
-    person.press("Continue")
+    person.answer(("emergency_signs", "saddle_numbness"))
     yield "emergency"
     person.press("Clear my answers")
     person.tab.goto("/check")
-    steps = (person.answer_the_signs, person.answer_about_the_pain, person.answer_about_themselves)
-    buttons = ("Continue", "Continue", "See where to go")
-    for number, (answer, button) in enumerate(zip(steps, buttons, strict=True), start=1):
-        yield f"step {number}"
-        person.press(button)
-        yield f"step {number} with errors"
-        answer()
+    yield "a list to choose from"
+    person.press("Continue")
+    yield "a list to choose from, with an error"
+    person.answer(*SIGNS)
+    for question in PAIN:
+        if question[0] in {"regions", "duration", "pain"}:  # the others look like these
+            yield question[0]
+        person.answer(question)
+    yield "a number"
+    person.press("Continue")
+    yield "a number, with an error"
+    person.answer_about_themselves()
     yield "outcome"
 
 

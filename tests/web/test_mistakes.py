@@ -18,7 +18,7 @@ from world import MILD, open_practice
 # Every form of the pages: where its mistakes are shown, or where it leads without a mistake.
 FORMS: Mapping[str, str] = {
     "/check": "/check?mistakes=true",
-    "/check/{slug}": "/check/you?mistakes=true",
+    "/check/{question}": "/check/age?mistakes=true",
     "/check/cleared": "/check/outcome?mistakes=true",
     "/clear": "/",
     "/clinics/{clinic_id}/request": "/clinics/{clinic_id}/request?mistakes=true",
@@ -57,7 +57,7 @@ def test_an_empty_form_leads_to_a_page_and_is_none_itself(
     clinic_id = str(open_practice(client).clinic_id)
     answer_the_questions(client)
     client.post(f"/clinics/{clinic_id}/request", data=TYPED)
-    names = {"slug": "you", "wish": "ask_move", "clinic_id": clinic_id}
+    names = {"question": "age", "wish": "ask_move", "clinic_id": clinic_id}
     names["token"] = case.sent["follow_token"]
 
     sent = client.post(form.format(**names), data={}, follow_redirects=False)

@@ -1,4 +1,4 @@
-"""Commands for the directory: import the provider file, let a clinic join."""
+"""Commands for the directory: import the register, refresh one provider, let a clinic join."""
 
 from datetime import datetime
 from typing import Annotated
@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 
 from referral.cli.console import database, now, out
+from referral.cli.exchange import export
 from referral.cli.importing import import_files
+from referral.cli.refreshing import refresh
 from referral.clinics.hours import parse as parse_hours
 from referral.clinics.service import JOININGS, Joining
 from referral.clinics.service import join as join_clinic
@@ -19,11 +21,13 @@ OTHER_KEY = N_("It keeps its keys. To make another: referral keys create %(id)s 
 
 
 app.command("import")(import_files)
+app.command()(refresh)
+app.command()(export)
 
 
 @app.command()
 def join(
-    npi: Annotated[str, typer.Argument(help="The clinic's NPI, ten digits.")],
+    npi: Annotated[str, typer.Argument(help="The clinic's NPI, ten digits, or its id.")],
     email: Annotated[str, typer.Option(help="Where the clinic reads its mail.")],
     *,
     timezone: Annotated[

@@ -23,7 +23,8 @@ class Clinic(SQLModel, table=True):
     is empty where nobody told us. `closed_on` are ISO dates beside the federal holidays, which
     count as closed unless `keeps_holidays` is false. While it is `paused`, it can be asked nothing
     new here, whatever `accepting` says of new patients; `paused_because` says why where we did it.
-    Coordinates are degrees; those of a listed clinic are its ZIP's.
+    Coordinates are degrees; those that come from a register are its ZIP's. `country` is an ISO 3166
+    code; `state` is the name of a region where it has no short code, and may be empty there.
 
     `accessibility`, `insurance`, `languages` and `techniques` are codes of `vocabulary`; `prices`
     maps its codes of visits to US dollars.
@@ -53,8 +54,9 @@ class Clinic(SQLModel, table=True):
     address_1: str = Field(max_length=120)
     address_2: str = Field(default="", max_length=120)
     city: str = Field(max_length=80)
-    state: str = Field(max_length=2)
-    postal_code: str = Field(max_length=5)
+    state: str = Field(max_length=60)
+    postal_code: str = Field(max_length=12)
+    country: str = Field(default="US", max_length=2)
     phone: str = Field(default="", max_length=20)
     email: str | None = Field(default=None, max_length=254)
     latitude: float

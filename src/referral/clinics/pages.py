@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from referral.clinics import hours
+from referral.clinics.addresses import in_one_line
 from referral.clinics.doors import ZipsDep
 from referral.clinics.opening import Timetable, closed_soon, opening
 from referral.clinics.provenance import sources
@@ -50,7 +51,7 @@ def clinic(clinic_id: UUID, house: HouseDep, zips: ZipsDep) -> Response:
         structured=structured(
             row, url=f"{house.settings.origin}/clinics/{clinic_id}", now=house.now()
         ),
-        sketch=_sketch(row["postal_code"], zips),
+        sketch=_sketch(row, zips),
     )
 
 
@@ -87,12 +88,15 @@ def card(row: dict[str, Any], now: datetime) -> dict[str, Any]:
     }
 
 
-def _sketch(zip_code: str, zips: ZipCentroids) -> Sketch | None:
-    return draw(zips.find(zip_code).point, zips.around) if zip_code in zips else None
+def _sketch(row: dict[str, Any], zips: ZipCentroids) -> Sketch | None:
+    """Draw where the ZIP code lies; in other countries the same digits lie elsewhere."""
+    if row["country"] != "US" or row["postal_code"] not in zips:
+        return None
+    return draw(zips.find(row["postal_code"]).point, zips.around)
 
 
 def _lines(place: Mapping[str, Any]) -> list[str]:
-    locality = f"{place['city']}, {place['state']} {place['postal_code']}"
+    locality = in_one_line(place["city"], place["state"], place["postal_code"])
     return [line for line in (place["address_1"], place["address_2"], locality) if line]
 
 

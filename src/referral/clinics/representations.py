@@ -40,6 +40,7 @@ class ClinicShown(BaseModel):
     city: str
     state: str
     postal_code: str
+    country: str = Field(description="ISO 3166 code, such as US")
     phone: str
     timezone: str
     standing: Standing

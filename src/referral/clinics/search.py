@@ -39,6 +39,7 @@ NAMES = (
     "city",
     "state",
     "postal_code",
+    "country",
     "phone",
     "timezone",
     "standing",

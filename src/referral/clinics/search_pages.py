@@ -5,7 +5,6 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from referral.clinics.asking import LABELS, Wish, label
 from referral.clinics.bands import DEEPEST, RADII, Bookmark
 from referral.clinics.circles import Circle, Sought
 from referral.clinics.doors import GazetteerDep, ZipsDep
@@ -14,6 +13,7 @@ from referral.clinics.geo import parse_point
 from referral.clinics.narrowing import Advice, advise
 from referral.clinics.pages import card
 from referral.clinics.search import nearest
+from referral.clinics.wishes import LABELS, Wish, label
 from referral.errors import InvalidError
 from referral.text import N_
 from referral.web.deps import FormDep, House, HouseDep

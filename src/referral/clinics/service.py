@@ -4,8 +4,10 @@ from collections.abc import Collection
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from referral.clinics import hours
@@ -32,6 +34,7 @@ JOININGS = {
     Joining.CHANGED: N_("%(name)s has joined already. Its details are brought up to date."),
     Joining.UNCHANGED: N_("%(name)s has joined already. Nothing has changed."),
 }
+UNKNOWN = N_("No clinic with this NPI or id is in the directory. Import it first.")
 
 
 def join(
@@ -45,7 +48,7 @@ def join(
     keeps_holidays: bool | None = None,
     now: datetime,
 ) -> tuple[Clinic, Joining]:
-    """Let the listed clinic with this NPI receive requests; again, change what differs.
+    """Let the listed clinic with this NPI, or id, receive requests; again, change what differs.
 
     The NPI may be that of any of its providers. From now on it is shown to everybody.
 
@@ -76,13 +79,22 @@ def join(
 
 
 def _clinic_of(session: Session, npi: str) -> Clinic:
-    """Return the clinic that is known by this NPI, or else the one at which it practices."""
-    known_by = select(Clinic).where(col(Clinic.npi) == npi)
+    """Return the clinic of this id, or known by this NPI, or else the one at which it practices."""
+    known_by = select(Clinic).where(_is_id_or_npi(npi))
     practices = select(Clinic).join(RegisterEntry).where(col(RegisterEntry.npi) == npi)
     clinic = session.exec(known_by).one_or_none() or session.exec(practices).one_or_none()
     if clinic is None:
-        raise NotFoundError(N_("No clinic with this NPI is in the directory. Import it first."))
+        raise NotFoundError(
+            N_("No clinic with this NPI or id is in the directory. Import it first.")
+        )
     return clinic
+
+
+def _is_id_or_npi(text: str) -> ColumnElement[bool]:
+    try:
+        return col(Clinic.id) == UUID(text)
+    except ValueError:
+        return col(Clinic.npi) == text
 
 
 def _checked_email(email: str) -> str:

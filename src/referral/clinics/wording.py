@@ -13,6 +13,8 @@ from referral.web import dates
 
 REGISTERS: Mapping[str, str] = {
     "nppes": N_("the national register of providers (NPPES)"),
+    "hsds": N_("a list in the form of HSDS"),
+    "csv": N_("a list from a spreadsheet"),
     "demo": N_("the made-up data of this demo"),
 }
 FACT_NAMES: Mapping[str, str] = {
