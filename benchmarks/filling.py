@@ -19,7 +19,6 @@ from referral.appointments.states import ENDS, State
 from referral.clinics.hours import DEFAULT_HOURS, parse, to_json
 from referral.clinics.models import Clinic
 from referral.clinics.standing import Accepting, Standing
-from referral.clinics.traits import traits_of
 from referral.clinics.zips import ZipCentroids
 from referral.db import Database
 from referral.record.models import EventCounter
@@ -43,7 +42,7 @@ def clinics(database: Database, count: int) -> list[UUID]:
     zips = ZipCentroids.load(ROOT / "data" / "zip_centroids.csv")
     ids = [uuid4() for _ in range(count)]
     rows = (_clinic(i, zips.find(dice.choice(lines)[:5]), dice) for i in ids)
-    _store(database, Clinic, (row | {"traits": traits_of(row)} for row in rows))
+    _store(database, Clinic, rows)
     _store(database, EventCounter, ({"clinic_id": i, "last": 0} for i in ids))
     return ids
 

@@ -26,7 +26,7 @@ def upgrade() -> None:
 
 
 def _fill_in() -> None:
-    """Of clinics that are only listed nothing is known that they could be filtered by."""
+    """Of a clinic that only the register lists nothing is known that it could be filtered by."""
     clinics = sa.table(
         "clinics",
         sa.column("id", sa.Uuid()),
@@ -34,13 +34,12 @@ def _fill_in() -> None:
         *(sa.column(name, sa.JSON()) for name in AS_JSON),
         *(sa.column(name) for name in ("standing", "accepting")),
         sa.column("paused", sa.Boolean()),
+        sa.column("source"),
     )
     connection = op.get_bind()
-    joined = sa.select(clinics).where(clinics.c.standing == Standing.JOINED.value)
-    found = [
-        {"of": row["id"], "number": traits_of(dict(row))}
-        for row in connection.execute(joined).mappings()
-    ]
+    told = sa.or_(clinics.c.standing == Standing.JOINED.value, clinics.c.source != "nppes")
+    rows = connection.execute(sa.select(clinics).where(told).execution_options(yield_per=1000))
+    found = [{"of": row["id"], "number": traits_of(dict(row))} for row in rows.mappings()]
     if found:
         fill = sa.update(clinics).where(clinics.c.id == sa.bindparam("of"))
         connection.execute(fill.values(traits=sa.bindparam("number")), found)

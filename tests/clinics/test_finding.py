@@ -5,14 +5,16 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import insert
 from starlette.testclient import TestClient
 
 from plans import Sent, listening, read_whole
 from referral.clinics.bands import A_BOOKMARK, DEEPEST
 from referral.clinics.models import Clinic
 from referral.clinics.traits import bits
+from referral.db import table_of
 from referral.staff.scopes import Scope
-from world import Json, Practice, add_clinic, add_key, house, open_practice
+from world import Json, Practice, a_clinic, add_clinic, add_key, house, open_practice
 
 API = "/api/v1/clinics?place=New York, NY"
 SPANISH, SATURDAY = {"languages": ["en", "es"]}, {"hours": {"sa": [["09:00", "13:00"]]}}
@@ -158,3 +160,13 @@ def test_what_we_do_not_know_is_refused_where_it_stands(
 
     assert answer.status_code == 422
     assert [problem["pointer"] for problem in answer.json()["errors"]] == [pointer]
+
+
+def test_a_clinic_that_is_stored_as_a_row_is_found_by_what_it_has(client: TestClient) -> None:
+    clinic = a_clinic(now=house(client).now(), **SPANISH)
+    row = clinic.model_dump(exclude={"traits"})
+    with house(client).database.unit_of_work() as session:
+        session.execute(insert(table_of(Clinic)), [row])
+
+    assert ids(ask(client, "&language=es&accepting=new_patients")) == {clinic.id}
+    assert ids(ask(client, "&language=vi")) == set()

@@ -16,6 +16,11 @@ from referral.clinics.words import LONGEST as LONGEST_WORD
 from referral.db import UtcDateTime, coded
 
 
+def _traits_of_row(context: Any) -> int:  # noqa: ANN401 - SQLAlchemy's, whose method has no types
+    """Return the traits of a row that is stored without an object."""
+    return traits_of(context.get_current_parameters())
+
+
 class Clinic(SQLModel, table=True):
     """One practice location.
 
@@ -75,7 +80,7 @@ class Clinic(SQLModel, table=True):
     median_answer_seconds: int | None = None
     left_unanswered: int = 0
     handicap: float = LISTED.miles
-    traits: int = Field(default=0, sa_type=BigInteger)
+    traits: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"default": _traits_of_row})
     told_on: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     hours: dict[str, list[list[str]]] = Field(default_factory=dict, sa_type=JSON)
     keeps_holidays: bool = True
@@ -96,7 +101,7 @@ class Clinic(SQLModel, table=True):
 @event.listens_for(Clinic, "before_insert")
 @event.listens_for(Clinic, "before_update")
 def _keep_traits(_mapper: object, _connection: object, clinic: Clinic) -> None:
-    """Whoever changes a clinic cannot forget this; rows that are stored without objects can."""
+    """Whoever changes a clinic cannot forget this."""
     clinic.traits = traits_of({name: getattr(clinic, name) for name in COLUMNS})
 
 
