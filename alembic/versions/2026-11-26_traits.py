@@ -7,7 +7,7 @@ from referral.clinics.standing import Standing
 from referral.clinics.traits import COLUMNS, traits_of
 
 revision = "0021"
-down_revision = "0024"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

@@ -22,12 +22,14 @@ from referral.appointments import pages as appointments_pages
 from referral.articles import catalog
 from referral.articles import pages as articles_pages
 from referral.clinics import api as clinics_api
-from referral.clinics import confirm_pages, keys_api, search_pages
+from referral.clinics import confirm_pages, join_pages, keys_api, search_pages
 from referral.clinics import pages as clinics_pages
 from referral.clinics import staff_api as clinics_staff_api
 from referral.clinics.gazetteer import Gazetteer
 from referral.feed import api as feed_api
 from referral.feed.listening import Listeners
+from referral.leaving import api as leaving_api
+from referral.leaving import pages as leaving_pages
 from referral.operations import demo_pages
 from referral.operations import pages as operations_pages
 from referral.reference import document
@@ -62,11 +64,15 @@ ROUTERS = (
     follow_pages.router,
     answer_pages.router,
     find_pages.router,
+    # Before the sections of the page, which take any word.
+    leaving_pages.router,
     confirm_pages.router,
+    join_pages.router,
     symptoms_api.router,
     appointments_api.router,
     operations_pages.router,
     clinics_staff_api.router,
+    leaving_api.router,
     notes_api.router,
     many_api.router,
     keys_api.router,

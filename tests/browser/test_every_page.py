@@ -19,6 +19,7 @@ PAGE_RULES = [*RULES, "best-practice"]
 NARROW = 320
 # The dark scheme changes colors and nothing else: test_tokens.py.
 SCHEMES: dict[Literal["light", "dark"], list[str]] = {"light": [], "dark": OF_COLOR}
+JOIN = "All of this is right: join"
 TIMES = [{"starts_at": f"2026-12-0{day}T15:30:00Z"} for day in (2, 3, 4)]
 
 
@@ -55,6 +56,7 @@ def _states(person: Journey, clock: Clock) -> Iterator[str]:
     yield from _asking(person)
     yield from _following(person)
     yield from _operating(person, clock)
+    yield from _joining(person)
     yield from _receiving_mail(person)
 
 
@@ -194,6 +196,39 @@ def _operating(person: Journey, clock: Clock) -> Iterator[str]:
     person.press("Yes, all of this is right")
     assert person.tab.get_by_role("heading", name="The details are confirmed").is_visible()
     yield "details confirmed"
+    person.follow(person.tab.get_by_role("link", name="Leave this service"))
+    yield "leave"
+    person.press("Yes, leave")
+    assert person.tab.get_by_role("heading", name="You are leaving").is_visible()
+
+
+def _joining(person: Journey) -> Iterator[str]:
+    person.tab.goto("/join")
+    person.press("Go on")
+    yield "join with an error"
+    person.tab.get_by_label("Code").fill(person.service.invite())
+    person.press("Go on")
+    yield "invitation"
+    invitation = person.tab.url
+    person.press(JOIN)
+    person.tab.get_by_label("E-mail address for requests").fill("desk@example.com")
+    person.press("Save")
+    person.tab.goto(f"{invitation}/people")
+    yield "who treats"
+    person.tab.goto(f"{invitation}/hours")
+    monday = person.tab.get_by_role("group", name="Monday")
+    monday.get_by_label("Opens", exact=True).fill("09:00")
+    person.press("Save")
+    yield "hours with an error"
+    monday.get_by_label("Closes", exact=True).first.fill("17:00")
+    person.press("Save")
+    assert person.tab.get_by_role("heading", name="Saved").is_visible()
+    person.press(JOIN)
+    yield "joined"
+    person.press("I have copied it: show it no more")
+    assert person.tab.get_by_role("heading", name="The key is not shown any more").is_visible()
+    person.tab.goto(invitation)
+    yield "invitation that was used"
 
 
 def _receiving_mail(person: Journey) -> Iterator[str]:

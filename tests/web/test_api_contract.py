@@ -102,6 +102,7 @@ CANNOT_BE_WRONG: set[Operation] = {
     ("GET", "/api/v1/public-statistics"),
     ("GET", "/api/v1/questions"),
     ("GET", "/api/v1/webhooks"),
+    ("POST", "/api/v1/clinic/leave"),
 }
 # All that can be wrong is the address itself, which then is that of nothing.
 LEADS_NOWHERE: set[Operation] = {("GET", "/api/v1/requests/{request_id}")}

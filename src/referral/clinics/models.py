@@ -207,3 +207,32 @@ class Confirmation(SQLModel, table=True):
     token_hash: bytes = Field(unique=True)
     asked_at: datetime = Field(sa_type=UtcDateTime)
     warned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Invitation(SQLModel, table=True):
+    """That a clinic was invited to join: once, until `expires_at`; gone as soon as it is used.
+
+    The token of its link is made from `id`, as `vault.link_token` says. `code_hash` is a keyed hash
+    of a code that is told by phone; `email` is where the link was mailed. `draft` is what the
+    clinic has entered so far, by the names of `OwnClinic`, checked as `ClinicChanges` checks it.
+    """
+
+    __tablename__ = "clinic_invitations"
+
+    id: UUID = Field(primary_key=True)
+    clinic_id: UUID = Field(foreign_key="clinics.id", unique=True)
+    token_hash: bytes = Field(unique=True)
+    code_hash: bytes | None = Field(default=None, unique=True)
+    email: str | None = Field(default=None, max_length=254)
+    draft: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Departure(SQLModel, table=True):
+    """That a clinic leaves: it is asked nothing new, and goes once nobody waits for it any more."""
+
+    __tablename__ = "clinic_departures"
+
+    clinic_id: UUID = Field(foreign_key="clinics.id", primary_key=True)
+    asked_at: datetime = Field(sa_type=UtcDateTime)

@@ -108,7 +108,20 @@ class OwnClinic(ClinicShown):
     left_unanswered: int = Field(
         description="how many requests in a row ended by themselves, without its answer"
     )
+    leaving_since: datetime | None = Field(
+        description="since when it leaves, once nobody waits for it any more; null: it stays"
+    )
     updated_at: datetime
+
+
+class Leaving(BaseModel):
+    """That a clinic leaves, and for how many requests it is still expected to do something."""
+
+    leaving_since: datetime
+    open_requests: int = Field(
+        description="requests without an end, and people who are to be called; at most 1000 are "
+        "counted"
+    )
 
 
 class Difference(BaseModel):

@@ -17,7 +17,7 @@ REGISTERS: Mapping[str, str] = {
     "csv": N_("a list from a spreadsheet"),
     "demo": N_("the made-up data of this demo"),
 }
-FACT_NAMES: Mapping[str, str] = {
+FACT_NAMES = {
     "name": N_("name"),
     "address": N_("address"),
     "phone": N_("phone"),
@@ -31,6 +31,17 @@ FACT_NAMES: Mapping[str, str] = {
     "accessibility": N_("getting in"),
     "insurance": N_("who may pay"),
     "prices": N_("prices"),
+}
+# What else a clinic sees of itself, or the register knows.
+OWN_NAMES: Mapping[str, str] = FACT_NAMES | {
+    "email": N_("e-mail for requests, never shown"),
+    "next_free_week": N_("next week with free times"),
+    "address_1": N_("street"),
+    "address_2": N_("suite or unit"),
+    "city": N_("city"),
+    "state": N_("state"),
+    "postal_code": N_("ZIP code"),
+    "npi": N_("NPI"),
 }
 # The source of what the clinic itself said.
 CLINIC = "clinic"
