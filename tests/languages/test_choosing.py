@@ -105,8 +105,8 @@ def test_search_engines_find_each_language_under_its_own_address(client: TestCli
 
 @ON_ONE
 def test_the_switch_leads_to_the_same_page_with_its_query(client: TestClient) -> None:
-    page = client.get("/clinics?zip=%22%3E1").text
-    assert 'lang="es" hreflang="es" href="/es/clinics?zip=%22%3E1">Español</a>' in page
+    page = client.get("/clinics?place=%22%3E1").text
+    assert 'lang="es" hreflang="es" href="/es/clinics?place=%22%3E1">Español</a>' in page
 
 
 @ON_ONE

@@ -65,7 +65,14 @@ def test_no_page_on_the_way_to_a_request_has_an_english_text(client: TestClient)
     told = {"languages": ["es"], "techniques": ["activator"], "accessibility": ["step_free"]}
     paid = {"insurance": ["veterans"], "prices": {"first_visit": 80}}
     second = open_practice(client, name="Second Spine", source="nppes", **told, **paid)
-    for path in ("/es/nowhere", "/es/clinics?zip=1", "/es/follow/x", *mistaken(client, clinic)):
+    for path in (
+        "/es/nowhere",
+        "/es/clinics?place=1",
+        "/es/clinics?place=Springfield",
+        "/es/clinics?place=10001&accepting=yes&open=saturday",
+        "/es/follow/x",
+        *mistaken(client, clinic),
+    ):
         read(client, path)
     for level in BY_LEVEL.values():
         answer_the_questions(client, MILD | level)
@@ -75,7 +82,7 @@ def test_no_page_on_the_way_to_a_request_has_an_english_text(client: TestClient)
     pages = (
         f"/es{clinic}/request/review",
         f"/es/clinics/{second.clinic_id}",
-        "/es/clinics?zip=10001",
+        "/es/clinics?place=10001",
     )
     seen = walk(client, "/es/", *pages)
 

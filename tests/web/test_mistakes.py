@@ -29,6 +29,7 @@ FORMS: Mapping[str, str] = {
     "/clear": "/",
     "/clinics/{clinic_id}/request": "/clinics/{clinic_id}/request?mistakes=true",
     "/clinics/{clinic_id}/request/review": "/clinics/{clinic_id}/request/review?mistakes=true",
+    "/clinics/near": "/clinics?mistakes=true",
     "/find": "/find?mistakes=true",
     "/follow/{token}/accept": "/follow/{token}?mistakes=true",
     "/follow/{token}/cancel": "/follow/{token}?mistakes=true",
