@@ -52,7 +52,7 @@ def import_files(
     timezone: ListTimezone = "",
     every_service: EveryService = False,
 ) -> None:
-    """Bring the directory up to NPPES files, monthly or weekly: all that is in them, or nothing.
+    """Bring the directory up to NPPES files, or to lists: all that is in them, or nothing.
 
     Interrupted, the same command goes on where it was; again changes nothing. Lists of clinics in
     other forms (HSDS 3 as JSON, or CSV) are known by how they begin, and taken one by one.

@@ -42,7 +42,9 @@ REGIONS = frozenset(
 )
 PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 
-NEVER_OPEN = N_("Give at least one day its times. To take no new patients, set accepting to no.")
+NEVER_OPEN = N_(
+    "Give at least one day its times. Whether you take new patients is asked apart from the hours."
+)
 # Hours have sentences of their own, one for each thing that can be wrong.
 SENTENCES = {
     "phone": N_("Enter a phone number with its area code, like 212 555 0142."),
