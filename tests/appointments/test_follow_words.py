@@ -12,6 +12,12 @@ from referral.web.dates import NB
 from situations import OFFERED, Case, begin, body, bring
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """What a page says is the same whichever database holds it."""
+    return sqlite_url
+
+
 def words(case: Case, token: str = "") -> str:
     """Return the main part of the follow page."""
     answer = case.client.get(f"/follow/{token or case.sent['follow_token']}")

@@ -25,6 +25,9 @@ from referral.notices.models import Audience
 from situations import BY_PHONE, begin, bring
 from world import house, send_request
 
+# What a letter says is the same whichever database holds it.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 PATIENT, CLINIC, OPERATED = Audience.PATIENT, Audience.CLINIC, Audience.OPERATOR
 
 

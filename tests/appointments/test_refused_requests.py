@@ -20,6 +20,9 @@ from world import (
     request_body,
 )
 
+# What is refused is the same whichever database holds it.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 REQUESTS = "/api/v1/requests"
 TYPED = "Zq7typed"
 

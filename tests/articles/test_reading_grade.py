@@ -8,8 +8,11 @@ import pytest
 
 from referral.articles.catalog import Article, load
 
-ARTICLES = load(Path(__file__).parents[2] / "content/articles")
+ROOT = Path(__file__).parents[2]
+ARTICLES = load(ROOT / "content/articles")
 HARDEST_GRADE = 9.5
+FIRST_VISIT = (ROOT / "src/referral/templates/clinics/first_visit.html").read_text()
+HARDEST_OF_A_PAGE = 6
 
 WORD = re.compile(r"[A-Za-z]+(?:['\u2019][A-Za-z]+)?")
 SENTENCE_END = re.compile(r"[.!?]+(?=[\"\u201d)]*(?:\s|$))")
@@ -50,6 +53,12 @@ def blocks(article: Article) -> list[str]:
 def test_the_reading_grade_suits_a_tired_reader(article: Article) -> None:
     assert grade(blocks(article)) <= HARDEST_GRADE
     assert grade(list(article.emergency)) <= HARDEST_GRADE
+
+
+def test_what_to_expect_at_a_first_visit_reads_even_more_easily() -> None:
+    said = re.findall(r'_\("(.+?)"\)|%}([^<>{}]+){{', FIRST_VISIT)
+    assert len(said) > 8
+    assert grade(["".join(one) for one in said]) <= HARDEST_OF_A_PAGE
 
 
 @pytest.mark.parametrize(

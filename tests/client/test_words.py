@@ -2,11 +2,12 @@
 
 import subprocess
 import sys
-from typing import Any, get_args, get_type_hints
+from typing import get_args, get_type_hints
 
 import pytest
-from starlette.testclient import TestClient
+from pydantic import BaseModel
 
+from described import document
 from referral.appointments import steps
 from referral.appointments.places import Sort
 from referral.appointments.representations import NotePage, RequestDetail, RequestPage
@@ -26,21 +27,16 @@ from referral.webhooks.representations import (
 HEAVY = ("fastapi", "starlette", "sqlmodel", "sqlalchemy", "jinja2", "uvicorn", "phonenumbers")
 
 
-@pytest.fixture
-def document(client: TestClient) -> Any:  # noqa: ANN401 - JSON
-    return client.get("/api/v1/openapi.json").json()
-
-
-def body_of(document: Any, method: str, path: str) -> set[str]:  # noqa: ANN401 - JSON
+def body_of(method: str, path: str) -> set[str]:
     """Return the names of the fields that a call takes."""
-    content = document["paths"][f"/api/v1{path}"][method]["requestBody"]["content"]
+    content = document()["paths"][f"/api/v1{path}"][method]["requestBody"]["content"]
     name = content["application/json"]["schema"]["$ref"].rpartition("/")[2]
-    return set(document["components"]["schemas"][name]["properties"])
+    return set(document()["components"]["schemas"][name]["properties"])
 
 
-def asked(document: Any, path: str) -> set[str]:  # noqa: ANN401 - JSON
+def asked(path: str) -> set[str]:
     """Return the names in the query of a call that reads."""
-    parameters = document["paths"][f"/api/v1{path}"]["get"]["parameters"]
+    parameters = document()["paths"][f"/api/v1{path}"]["get"]["parameters"]
     return {one["name"] for one in parameters if one["in"] == "query"}
 
 
@@ -51,23 +47,23 @@ SHAPES = (
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_what_is_read_is_what_the_document_describes(document: Any, shape: Any) -> None:  # noqa: ANN401 - JSON, a model
-    described = document["components"]["schemas"][shape.__name__]["properties"]
+def test_what_is_read_is_what_the_document_describes(shape: type[BaseModel]) -> None:
+    described = document()["components"]["schemas"][shape.__name__]["properties"]
     assert {field.alias or name for name, field in shape.model_fields.items()} == set(described)
 
 
-def test_every_filter_is_one_of_the_api(document: Any) -> None:  # noqa: ANN401 - JSON
-    assert set(get_type_hints(requests.Filters)) == asked(document, "/requests") - {"cursor"}
+def test_every_filter_is_one_of_the_api() -> None:
+    assert set(get_type_hints(requests.Filters)) == asked("/requests") - {"cursor"}
     assert set(get_type_hints(requests.Filters)) | {"contact", "cursor"} == body_of(
-        document, "post", "/requests/search"
+        "post", "/requests/search"
     )
-    export = asked(document, "/requests/export")
+    export = asked("/requests/export")
     assert set(get_type_hints(requests.Choice)) == export - {"format", "include"}
 
 
-def test_the_file_that_is_exported_has_the_forms_of_the_api(document: Any) -> None:  # noqa: ANN401 - JSON
-    forms = document["components"]["schemas"]["Format"]["enum"]
-    content = document["paths"]["/api/v1/requests/export"]["get"]["responses"]["200"]["content"]
+def test_the_file_that_is_exported_has_the_forms_of_the_api() -> None:
+    forms = document()["components"]["schemas"]["Format"]["enum"]
+    content = document()["paths"]["/api/v1/requests/export"]["get"]["responses"]["200"]["content"]
     assert {*get_args(export.Kind)} == {*export.MEDIA_TYPES} == {*forms}
     assert {*export.MEDIA_TYPES.values()} == {*content}
 
@@ -76,8 +72,8 @@ def test_every_order_of_the_inbox_is_one_of_the_api() -> None:
     assert {*SORTS.values()} <= {*Sort}
 
 
-def test_a_clinic_can_change_what_the_api_lets_it(document: Any) -> None:  # noqa: ANN401 - JSON
-    assert set(get_type_hints(own_clinic.ClinicChanges)) == body_of(document, "patch", "/clinic")
+def test_a_clinic_can_change_what_the_api_lets_it() -> None:
+    assert set(get_type_hints(own_clinic.ClinicChanges)) == body_of("patch", "/clinic")
 
 
 def test_a_time_to_offer_has_the_fields_of_the_api() -> None:

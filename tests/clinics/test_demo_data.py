@@ -29,7 +29,8 @@ def test_twelve_cities_have_five_clinics_each_in_different_zips() -> None:
 def test_the_columns_are_the_agreed_ones() -> None:
     assert list(CLINICS[0]) == [
         "name", "address_1", "address_2", "city", "state", "postal_code", "phone", "email",
-        "languages", "techniques", "accessibility", "insurance", "prices", "accepting", "hours", "chiropractors",
+        "languages", "techniques", "accessibility", "insurance", "prices", "accepting", "hours",
+        "chiropractors",
     ]  # fmt: skip
 
 
@@ -66,4 +67,6 @@ def test_the_demo_shows_what_the_product_must_cope_with() -> None:
     assert any(";" in clinic["chiropractors"] for clinic in CLINICS)
     assert len({clinic["hours"] for clinic in CLINICS}) >= 8
     for column, codes in FILTERED.items():
-        assert {code for clinic in CLINICS for code in clinic[column].split(";") if code} == {*codes}
+        assert {code for clinic in CLINICS for code in clinic[column].split(";") if code} == {
+            *codes
+        }

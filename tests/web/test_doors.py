@@ -12,6 +12,9 @@ from starlette.testclient import TestClient
 from referral.web.headers import SECURITY_HEADERS
 from world import open_practice, send_request
 
+# Who is let in, and how errors look, is the same whichever database holds it.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 # Public is a decision: a door that is not on this list asks for a key.
 PUBLIC_API = {
     ("GET", "/api/v1/docs"),
@@ -118,7 +121,6 @@ def test_who_asks_for_the_wrong_thing_is_told_all_that_can_be_done(
     assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_log_names_the_route_and_neither_id_nor_how_the_id_is_read(
     client: TestClient, caplog: pytest.LogCaptureFixture
 ) -> None:

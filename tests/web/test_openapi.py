@@ -8,14 +8,12 @@ from typing import Any
 import pytest
 from jsonschema_rs import validator_for
 from openapi_spec_validator import validate
-from pydantic import SecretStr
 
-from referral.app import create_app
+from described import document
 from referral.reference.document import EXAMPLES
 from referral.reference.outline import Json, operations
-from referral.settings import Settings, new_ring
 
-DOCUMENT = create_app(Settings(_env_file=None, keys=SecretStr(new_ring()))).openapi()
+DOCUMENT = document()
 CALLS = {one["operationId"]: one for _, _, one in operations(DOCUMENT)}
 # Clients are made from these names: one that changes breaks them.
 NAMES = frozenset(

@@ -7,7 +7,7 @@ from itertools import count
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from referral.clinics.hours import DEFAULT_HOURS, WeeklyHours, open_on
+from referral.clinics.hours import DEFAULT_HOURS, WeeklyHours, open_on, spans
 
 
 class PartOfDay(StrEnum):
@@ -114,9 +114,8 @@ def _open_spans(
     start, end = (moment.astimezone(UTC) for moment in within)
     day, last = start.astimezone(zone).date(), end.astimezone(zone).date()
     while day <= last:
-        for period in () if day in closed else open_on(hours, day):
-            at = [datetime.combine(day, local, zone).astimezone(UTC) for local in period]
-            opens, closes = max(at[0], start), min(at[1], end)
+        for span in () if day in closed else spans(hours, day, zone):
+            opens, closes = max(span[0], start), min(span[1], end)
             if opens < closes:
                 yield opens, closes
         day += timedelta(days=1)

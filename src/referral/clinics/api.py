@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from referral.clinics.doors import ZipsDep
 from referral.clinics.geo import Point, parse_point
+from referral.clinics.opening import Timetable, opening
 from referral.clinics.provenance import sources
 from referral.clinics.representations import ClinicDetail, ClinicsNearby
 from referral.clinics.search import by_id, explain, nearest
@@ -82,11 +83,14 @@ router.add_api_route(
     responses=documented(404, 422, 503),
 )
 def get_clinic(clinic_id: ClinicId, house: HouseDep) -> ClinicDetail:
-    """Return one clinic, and where each fact comes from."""
+    """Return one clinic, whether it is open, and where each fact comes from."""
     with house.database.selecting() as connection:
         row = by_id(connection, clinic_id)
         found = [source._asdict() for source in sources(connection, clinic_id)]
-    return ClinicDetail.model_validate(row | {"sources": found})
+    row |= {"sources": found, "open_until": None, "opens_at": None}
+    if door := opening(Timetable.of(row), now=house.now()):
+        row["open_until" if door.is_open else "opens_at"] = door.at
+    return ClinicDetail.model_validate(row)
 
 
 def _asked_point(zip_code: str | None, near: str | None, zips: ZipCentroids) -> Point:

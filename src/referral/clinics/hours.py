@@ -6,9 +6,10 @@ Times are on the clinic's own clock, to the minute. The compact text form, as in
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from itertools import groupby, pairwise
 from typing import NamedTuple, NoReturn
+from zoneinfo import ZoneInfo
 
 from referral.errors import InvalidError
 from referral.text import N_
@@ -93,6 +94,18 @@ def open_on(hours: WeeklyHours, day: date) -> tuple[Period, ...]:
     return hours.get(_WEEK[day.weekday()], ())
 
 
+def spans(hours: WeeklyHours, day: date, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
+    """Return from when to when it is open on that date, in UTC and in order.
+
+    A time that the clocks show twice counts the first time; one that they skip, an hour later.
+    """
+    periods = (
+        tuple(datetime.combine(day, at, zone).astimezone(UTC) for at in period)
+        for period in open_on(hours, day)
+    )
+    return sorted((opens, closes) for opens, closes in periods if opens < closes)
+
+
 def describe(hours: WeeklyHours, *, translate: Callable[[str], str] = str) -> list[tuple[str, str]]:
     """Return a label and its times for every run of days, closed ones too, to show to people.
 
@@ -106,6 +119,17 @@ def describe(hours: WeeklyHours, *, translate: Callable[[str], str] = str) -> li
         )
         for first, last, periods in _runs(hours)
     ]
+
+
+def clock(at: time, *, translate: Callable[[str], str] = str) -> str:
+    """Return `9 am`, `5:30 pm`, `noon` or `midnight`."""
+    if at == time(12):
+        return translate(N_("noon"))
+    if at == time(0):
+        return translate(N_("midnight"))
+    minutes = f":{at:%M}" if at.minute else ""
+    half = translate(N_("am") if at.hour < 12 else N_("pm"))  # noqa: PLR2004 - noon
+    return f"{at.hour % 12 or 12}{minutes}\N{NO-BREAK SPACE}{half}"
 
 
 def _days(text: str) -> Iterator[str]:
@@ -180,16 +204,5 @@ def _day_label(first: str, last: str, translate: Callable[[str], str]) -> str:
 
 
 def _spoken(period: Period, translate: Callable[[str], str]) -> str:
-    opens, closes = _clock(period.opens, translate), _clock(period.closes, translate)
+    opens, closes = (clock(at, translate=translate) for at in period)
     return f"{opens}\N{NO-BREAK SPACE}\N{EN DASH} {closes}"
-
-
-def _clock(at: time, translate: Callable[[str], str]) -> str:
-    """Return `9 am`, `5:30 pm`, `noon` or `midnight`."""
-    if at == time(12):
-        return translate(N_("noon"))
-    if at == time(0):
-        return translate(N_("midnight"))
-    minutes = f":{at:%M}" if at.minute else ""
-    half = translate(N_("am") if at.hour < 12 else N_("pm"))  # noqa: PLR2004 - noon
-    return f"{at.hour % 12 or 12}{minutes}\N{NO-BREAK SPACE}{half}"

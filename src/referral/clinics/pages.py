@@ -1,23 +1,25 @@
 """The pages of the directory: a search by ZIP code, and one clinic."""
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from referral.clinics import hours
 from referral.clinics.doors import ZipsDep
-from referral.clinics.holidays import ClosedDays
+from referral.clinics.opening import Timetable, closed_soon, opening
 from referral.clinics.provenance import sources
 from referral.clinics.ranking import Facts
 from referral.clinics.search import OF_ROW, by_id, nearest
+from referral.clinics.sketch import Sketch, draw
 from referral.clinics.standing import Accepting, Standing
-from referral.clinics.vocabulary import LANGUAGES, TECHNIQUES
-from referral.clinics.wording import reasons, source_words
+from referral.clinics.structured import structured
+from referral.clinics.vocabulary import ACCESSIBILITY, INSURANCE, LANGUAGES, PRICES, TECHNIQUES
+from referral.clinics.wording import opening_words, reasons, source_words
+from referral.clinics.zips import ZipCentroids
 from referral.errors import InvalidError
 from referral.languages import in_words
 from referral.text import N_
@@ -29,7 +31,6 @@ router = APIRouter(include_in_schema=False)
 
 RADIUS = 25
 LIMIT = 10
-DAYS_AHEAD = 14
 TAGS = {
     Accepting.YES: ("good", N_("Taking new patients")),
     Accepting.WAITLIST: ("wait", N_("Waiting list")),
@@ -59,7 +60,7 @@ def search(house: HouseDep, zips: ZipsDep, zip: str = "") -> Response:  # noqa: 
 
 
 @router.get("/clinics/{clinic_id}")
-def clinic(clinic_id: UUID, house: HouseDep) -> Response:
+def clinic(clinic_id: UUID, house: HouseDep, zips: ZipsDep) -> Response:
     """Show one clinic."""
     with house.database.selecting() as connection:
         row = by_id(connection, clinic_id)
@@ -69,12 +70,17 @@ def clinic(clinic_id: UUID, house: HouseDep) -> Response:
         clinic=card(row, house.now()),
         row=row,
         sources=source_words(found),
+        structured=structured(
+            row, url=f"{house.settings.origin}/clinics/{clinic_id}", now=house.now()
+        ),
+        sketch=_sketch(row["postal_code"], zips),
     )
 
 
 def card(row: dict[str, Any], now: datetime) -> dict[str, Any]:
     """Return a clinic in the words of the page, with the days of two weeks it stays closed."""
     at = row.get("nearest_place") or row
+    timetable = Timetable.of(row)
     kind, words = PAUSED if row["paused"] else TAGS[row["accepting"]]
     return {
         "id": row["id"],
@@ -89,30 +95,30 @@ def card(row: dict[str, Any], now: datetime) -> dict[str, Any]:
         "tag": {"kind": kind, "text": words},
         "miles": row.get("distance_miles"),
         "why": list(reasons(Facts(*OF_ROW(row)), now=now, zone=row["timezone"])),
-        "hours": _spoken_hours(_hours(row)),
-        "zone": dates.zone(now.astimezone(ZoneInfo(row["timezone"]))),
-        "closed": list(_closed_soon(row, now)),
+        "opening": opening_words(opening(timetable, now=now), now=now),
+        "hours": _spoken_hours(timetable.week),
+        "zone": dates.zone(now.astimezone(timetable.zone)),
+        "closed": [(dates.day(day), reason) for day, reason in closed_soon(timetable, now=now)],
         "languages": [in_words(LANGUAGES.get(code, code)) for code in row["languages"]],
         "techniques": [in_words(TECHNIQUES.get(code, code)) for code in row["techniques"]],
+        "accessibility": [in_words(ACCESSIBILITY.get(code, code)) for code in row["accessibility"]],
+        "insurance": [in_words(INSURANCE.get(code, code)) for code in row["insurance"]],
+        "prices": [
+            f"{in_words(PRICES.get(kind, kind))}: ${usd:,}" for kind, usd in row["prices"].items()
+        ],
         "chiropractors": row["chiropractors"],
         "takes_requests": row["takes_requests"],
         "listed": row["standing"] is Standing.LISTED,
     }
 
 
+def _sketch(zip_code: str, zips: ZipCentroids) -> Sketch | None:
+    return draw(zips.find(zip_code).point, zips.around) if zip_code in zips else None
+
+
 def _lines(place: Mapping[str, Any]) -> list[str]:
     locality = f"{place['city']}, {place['state']} {place['postal_code']}"
     return [line for line in (place["address_1"], place["address_2"], locality) if line]
-
-
-def _closed_soon(row: dict[str, Any], now: datetime) -> Iterator[tuple[str, str]]:
-    """Yield the days of the next two weeks on which a clinic does not open as it would, and why."""
-    closed = ClosedDays.of(row["keeps_holidays"], row["closed_on"])
-    today = now.astimezone(ZoneInfo(row["timezone"])).date()
-    for day in (today + timedelta(days=offset) for offset in range(DAYS_AHEAD)):
-        reason = closed.reason(day)
-        if reason is not None and hours.open_on(_hours(row), day):
-            yield dates.day(day), reason
 
 
 def _spoken_hours(week: hours.WeeklyHours) -> list[str]:
@@ -122,10 +128,6 @@ def _spoken_hours(week: hours.WeeklyHours) -> list[str]:
         if week
         else []
     )
-
-
-def _hours(row: dict[str, Any]) -> hours.WeeklyHours:
-    return hours.from_json(row["hours"])
 
 
 def _search_page(

@@ -81,8 +81,19 @@ class SourceShown(BaseModel):
 
 
 class ClinicDetail(ClinicShown):
-    """A clinic with the sources of its facts."""
+    """A clinic with the sources of its facts, and whether it is open.
 
+    That is said as a moment, so that an answer that was kept is never wrong: until then.
+    """
+
+    open_until: datetime | None = Field(
+        description="it is open until then, on its own clock; null: it is closed, or its hours "
+        "are unknown"
+    )
+    opens_at: datetime | None = Field(
+        description="it is closed until then, on its own clock; null: it is open, or does not "
+        "open within 14 days, or its hours are unknown"
+    )
     sources: list[SourceShown]
 
 

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from referral.clinics.hours import clock
+from referral.clinics.opening import Opening
 from referral.clinics.ranking import HOUR, Code, Facts, rank
 from referral.text import N_
 from referral.web import dates
@@ -46,6 +48,8 @@ class Source(NamedTuple):
 
 Words = tuple[str, Mapping[str, str]]
 LONGEST_IN_HOURS = 48 * HOUR
+# From then on the name of a day is not enough.
+DAYS_IN_A_WEEK = 7
 
 
 def reasons(facts: Facts, *, now: datetime, zone: str) -> Iterator[Words]:
@@ -59,6 +63,19 @@ def reasons(facts: Facts, *, now: datetime, zone: str) -> Iterator[Words]:
             yield WORDS[reason.code](facts, here)
 
 
+def opening_words(opening: Opening | None, *, now: datetime) -> tuple[str, str, Words] | None:
+    """Return whether it is open, why it is closed all day if that has a name, and what is next."""
+    if opening is None:
+        return None
+    at = opening.at
+    given = {"time": f"{clock(at.time())}{dates.NB}{at:%Z}"}
+    if opening.is_open:
+        return N_("Open now"), "", (N_("until %(time)s"), given)
+    state = N_("Closed now") if opening.closed_because is None else N_("Closed today")
+    days = (at.date() - now.astimezone(at.tzinfo).date()).days
+    return state, opening.closed_because or "", _opens(days, at, given)
+
+
 def source_words(found: Iterable[Source]) -> list[tuple[list[str], str, Mapping[str, str]]]:
     """Return the names of facts that share a source and a day, and a sentence about these."""
     alike: dict[tuple[str, date, date | None], list[str]] = {}
@@ -66,6 +83,15 @@ def source_words(found: Iterable[Source]) -> list[tuple[list[str], str, Mapping[
         key = one.source, one.as_of, one.confirmed_on
         alike.setdefault(key, []).append(FACT_NAMES[one.fact])
     return [(facts, *_source(*key)) for key, facts in alike.items()]
+
+
+def _opens(days: int, at: datetime, given: Mapping[str, str]) -> Words:
+    if days == 0:
+        return N_("opens at %(time)s"), given
+    if days == 1:
+        return N_("opens tomorrow at %(time)s"), given
+    day = f"{at:%A}" if days < DAYS_IN_A_WEEK else dates.day(at)
+    return N_("opens on %(day)s at %(time)s"), {"day": day, **given}
 
 
 def _source(source: str, as_of: date, confirmed_on: date | None) -> Words:

@@ -1,12 +1,14 @@
 """Looks up where a ZIP code lies and which clock it keeps, in a table read from disk once."""
 
 import re
-from bisect import bisect_left
-from collections.abc import Sequence
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from referral.clinics.geo import Point
+from referral.clinics.geo import Point, boxes_around
 from referral.errors import InvalidError
 from referral.text import N_
 
@@ -68,6 +70,27 @@ class ZipCentroids:
             )
         code, latitude, longitude, timezone = line.split(",")
         return Place(code, Point(float(latitude), float(longitude)), timezone)
+
+    def around(self, point: Point, miles: float) -> Iterator[tuple[str, Point]]:
+        """Yield the ZIP codes in the square around `point` that reaches so far, with middles."""
+        latitudes, longitudes, lines = self._by_latitude
+        for box in boxes_around(point, miles):
+            first, last = bisect_left(latitudes, box.south), bisect_right(latitudes, box.north)
+            for index in range(first, last):
+                if box.west <= longitudes[index] <= box.east:
+                    code = self._lines[lines[index]][:5]
+                    yield code, Point(latitudes[index], longitudes[index])
+
+    @cached_property
+    def _by_latitude(self) -> tuple[Sequence[float], Sequence[float], Sequence[int]]:
+        """Latitudes in order, and beside each its longitude and its line: 1 MB, made when asked."""
+        points = (line.split(",", 3)[1:3] for line in self._lines)
+        ordered = sorted(
+            (float(latitude), float(longitude), line)
+            for line, (latitude, longitude) in enumerate(points)
+        )
+        latitudes, longitudes, lines = zip(*ordered, strict=True)
+        return array("d", latitudes), array("d", longitudes), array("L", lines)
 
     def _line(self, code: str) -> str | None:
         prefix = f"{code},"

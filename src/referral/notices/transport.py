@@ -98,8 +98,8 @@ class _Line:
 
 
 def _open(server: Smtp) -> smtplib.SMTP:
-    context = ssl.create_default_context()
     if server.security is SmtpSecurity.TLS:
+        context = ssl.create_default_context()
         smtp: smtplib.SMTP = smtplib.SMTP_SSL(
             server.host, server.port, timeout=server.timeout, context=context
         )
@@ -107,7 +107,7 @@ def _open(server: Smtp) -> smtplib.SMTP:
         smtp = smtplib.SMTP(server.host, server.port, timeout=server.timeout)
     try:
         if server.security is SmtpSecurity.STARTTLS:
-            smtp.starttls(context=context)
+            smtp.starttls(context=ssl.create_default_context())
         if server.user is not None:
             smtp.login(server.user, server.password.get_secret_value() if server.password else "")
     except BaseException:

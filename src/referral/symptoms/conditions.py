@@ -73,7 +73,7 @@ class Lacks:
 
     def evidence(self, answers: Answers) -> Evidence | None:
         """See `Condition`; an absence rests on no answer, so the evidence is empty."""
-        return None if self._facts.keys() & set(getattr(answers, self._question)) else ()
+        return () if self._facts.keys().isdisjoint(getattr(answers, self._question)) else None
 
     def words(self) -> str:
         """See `Condition`."""

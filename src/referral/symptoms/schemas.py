@@ -68,12 +68,13 @@ _SPOKEN = frozenset({"none_with_other", "control_character"})
 def _once(question: str) -> AfterValidator:
     """Drop repeats, keep the form's order, and refuse “none” together with anything else."""
     asked = QUESTIONS[question]
+    codes, exclusive = asked.codes, frozenset(asked.exclusive)
 
     def canonical(given: tuple[str, ...]) -> tuple[str, ...]:
         chosen = frozenset(given)
-        if len(chosen) > 1 and not chosen.isdisjoint(asked.exclusive):
+        if len(chosen) > 1 and not chosen.isdisjoint(exclusive):
             raise PydanticCustomError("none_with_other", _NONE_WITH_OTHER)
-        return tuple(code for code in asked.codes if code in chosen)
+        return tuple(code for code in codes if code in chosen)
 
     return AfterValidator(canonical)
 
