@@ -20,10 +20,11 @@ BREAKS = {"softbreak", "hardbreak"}
 
 
 class Rendered(NamedTuple):
-    """HTML, the h2 headings as (id, text), and the number of words a reader reads."""
+    """HTML, the h2 headings as (id, text), questions with their answers, and how many words."""
 
     html: str
     headings: tuple[tuple[str, str], ...]
+    questions: tuple[tuple[str, str], ...]
     words: int
 
 
@@ -49,7 +50,8 @@ def render(body: str, *, sources: int, slugs: Collection[str]) -> Rendered:
     for place in _places(tokens):
         _check_link(place, sources=sources, allowed={*slugs, *fragments})
     headings = tuple((name, text) for level, name, text in named if level == "h2")
-    return Rendered(markdown.renderer.render(tokens, markdown.options, {}), headings, words)
+    html = markdown.renderer.render(tokens, markdown.options, {})
+    return Rendered(html, headings, tuple(_questions(tokens)), words)
 
 
 def _markdown() -> MarkdownIt:
@@ -118,6 +120,16 @@ def _cite(place: _Place, *, number: int, sources: int) -> None:
     text.content = f"[{number}]"
     place.token.attrSet("class", "citation")
     place.token.attrSet("role", "doc-noteref")
+
+
+def _questions(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
+    """Yield each heading that asks something and all text up to the next heading."""
+    starts = [place for place, token in enumerate(tokens) if token.type == "heading_open"]
+    for start, end in itertools.pairwise([*starts, len(tokens)]):
+        heading, *blocks = (token for token in tokens[start:end] if token.type == "inline")
+        question = "".join(_texts([heading]))
+        if question.endswith("?") and blocks:
+            yield question, "\n".join("".join(_texts([block])).strip() for block in blocks)
 
 
 def _is_path(href: str) -> bool:

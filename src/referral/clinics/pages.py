@@ -65,14 +65,14 @@ def clinic(clinic_id: UUID, house: HouseDep, zips: ZipsDep) -> Response:
     with house.database.selecting() as connection:
         row = by_id(connection, clinic_id)
         found = sources(connection, clinic_id)
+    shown = card(row, house.now())
     return house.html.page(
         "clinics/clinic.html",
-        clinic=card(row, house.now()),
+        canonical=shown["url"],
+        clinic=shown,
         row=row,
         sources=source_words(found),
-        structured=structured(
-            row, url=f"{house.settings.origin}/clinics/{clinic_id}", now=house.now()
-        ),
+        structured=structured(row, url=f"{house.settings.origin}{shown['url']}", now=house.now()),
         sketch=_sketch(row["postal_code"], zips),
     )
 
@@ -136,6 +136,7 @@ def _search_page(
     return house.html.page(
         "clinics/search.html",
         status=422 if error else 200,
+        canonical=None if zip_code else "/clinics",
         zip=zip_code,
         error=error,
         errors=[("f-zip", error)] if error else [],

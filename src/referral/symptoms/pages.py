@@ -162,9 +162,11 @@ def _first_gap(given: Mapping[str, Any]) -> str:
 def _page(house: House, step: Step, given: Mapping[str, Any], mistakes: Mistakes) -> Response:
     number = NUMBERED[step.slug]
     typed = {**given, **mistakes.typed}
+    is_untouched = step is STEPS[0] and not given and not mistakes.errors
     return house.html.page(
         "symptoms/step.html",
         status=mistakes.status,
+        canonical=PATHS[step.slug] if is_untouched else None,
         step=step,
         number=number,
         total=len(STEPS),
