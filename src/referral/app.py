@@ -22,7 +22,7 @@ from referral.appointments import pages as appointments_pages
 from referral.articles import catalog, sitemap
 from referral.articles import pages as articles_pages
 from referral.clinics import api as clinics_api
-from referral.clinics import confirm_pages, keys_api
+from referral.clinics import confirm_pages, keys_api, sitemap_pages
 from referral.clinics import pages as clinics_pages
 from referral.clinics import staff_api as clinics_staff_api
 from referral.clinics.zips import ZipCentroids
@@ -66,6 +66,7 @@ ROUTERS = (
     answer_pages.router,
     find_pages.router,
     confirm_pages.router,
+    sitemap_pages.router,
     symptoms_api.router,
     appointments_api.router,
     operations_pages.router,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from PIL import Image, ImageDraw, ImageFont
 
-from referral.articles.pictures import FONT, HEIGHT, WIDTH
+from referral.articles.sheet import FONT, HEIGHT, WIDTH
 
 BOLD = 700
 # Those of the light style sheet.

@@ -1,4 +1,4 @@
-"""The articles of a language as an Atom feed (RFC 4287), whole, so that they can be read anywhere."""
+"""The articles of a language as an Atom feed (RFC 4287), whole, to be read anywhere."""
 
 import re
 from collections.abc import Sequence
@@ -47,9 +47,8 @@ def _entry(article: Article, language: Language, *, html: Html, origin: str) -> 
     path = f"{language.prefix}{article.path}"
     url = f"{origin}{path}"
     content = html.text("articles/feed_entry.html", article=article)
-    return Entry(
-        article, url, _id(origin, path, article.published), absolute(content, url, language)
-    )
+    name = _id(origin, path, article.published)
+    return Entry(article, url, name, absolute(content, url, language))
 
 
 def absolute(content: str, url: str, language: Language) -> str:

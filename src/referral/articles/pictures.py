@@ -8,13 +8,11 @@ from pathlib import Path
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Scope, Send
 
+from referral.articles.sheet import HEIGHT, WIDTH
 from referral.web.ready import FOREVER, Ready
 
-WIDTH, HEIGHT = 1200, 630
-HERE = Path(__file__).parent
-FONT = HERE / "lettering" / "Lora.ttf"
 # A new drawing gets new addresses: browsers keep the old one for ever.
-DRAWING = hashlib.sha256((HERE / "drawing.py").read_bytes() + FONT.read_bytes()).digest()
+DRAWING = hashlib.sha256(Path(__file__).with_name("drawing.py").read_bytes()).digest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ A source is cited as `[3](#source-3)`: the page shows `[3]` as a link to the thi
 
 import itertools
 import re
+import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
@@ -15,6 +16,8 @@ from referral.articles.faults import LineError
 
 LINKED_SCHEMES = ("https://", "mailto:", "tel:")
 CITATION = re.compile(r"#source-(\d+)")
+# Where the number of a source was, what is left is the space before it.
+BEFORE_A_SOURCE = re.compile(r" (?=[.,;:])")
 WORD = re.compile(r"\w+(?:['.,\u2019-]\w+)*")  # U+2019 is the typographic apostrophe
 BREAKS = {"softbreak", "hardbreak"}
 
@@ -78,7 +81,8 @@ def _name_headings(tokens: Sequence[Token]) -> list[tuple[str, str, str]]:
 
 
 def _free_id(text: str, *, taken: Collection[str]) -> str:
-    name = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "section"
+    plain = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
+    name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "section"
     count = 2
     free = name
     while free in taken:
@@ -129,7 +133,8 @@ def _questions(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
         heading, *blocks = (token for token in tokens[start:end] if token.type == "inline")
         question = "".join(_texts([heading]))
         if question.endswith("?") and blocks:
-            yield question, "\n".join("".join(_texts([block])).strip() for block in blocks)
+            said = ("".join(_texts([block])).strip() for block in blocks)
+            yield question, BEFORE_A_SOURCE.sub("", "\n".join(said))
 
 
 def _is_path(href: str) -> bool:
