@@ -58,7 +58,7 @@ class Article:
 
     `emergency` are the signs for the box that stands before the text. `html` is safe to put into a
     page; its h2 and h3 carry ids, `headings` lists the h2 as (id, text). `questions` are the
-    headings that ask something, each with the text that answers it. `words` counts the text without
+    h3 that ask something, each with the text that answers it. `words` counts the text without
     the numbers of sources; `minutes` is the reading time, rounded up.
     """
 

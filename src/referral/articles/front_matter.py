@@ -133,7 +133,7 @@ def compose(front: str) -> yaml.Node:
         line = front.count("\n", 0, error.position) + 1
         raise LineError(line, _not_yaml(error.reason)) from error
     if node is None:
-        raise LineError(1, "the front matter is empty")
+        raise LineError(1, "there is no 'name: value' line")
     return node
 
 

@@ -127,12 +127,15 @@ def _cite(place: _Place, *, number: int, sources: int) -> None:
 
 
 def _questions(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
-    """Yield each heading that asks something and all text up to the next heading."""
+    """Yield each h3 that asks something and all text up to the next heading.
+
+    Larger headings ask without meaning it: "Ready to look for one?".
+    """
     starts = [place for place, token in enumerate(tokens) if token.type == "heading_open"]
     for start, end in itertools.pairwise([*starts, len(tokens)]):
         heading, *blocks = (token for token in tokens[start:end] if token.type == "inline")
         question = "".join(_texts([heading]))
-        if question.endswith("?") and blocks:
+        if tokens[start].tag == "h3" and question.endswith("?") and blocks:
             said = ("".join(_texts([block])).strip() for block in blocks)
             yield question, BEFORE_A_SOURCE.sub("", "\n".join(said))
 

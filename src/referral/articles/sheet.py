@@ -1,4 +1,4 @@
-"""The sheet that pictures are drawn on: its size, which sites that show links ask for, and the font.
+"""The sheet that pictures are drawn on: its size, as sites that show links want it, and the font.
 
 The font is Lora, under the SIL Open Font License that lies beside it. It has the letters of every
 language that is written in Latin or Cyrillic ones.

@@ -22,10 +22,13 @@ class Topic:
 
 
 def load_topics(folder: Path, language: Language) -> tuple[Topic, ...]:
-    """Read the topics in their order, named in `language`; raise `LineError` where it is broken."""
+    """Read the topics in their order, named in `language`; without the file, there are none.
+
+    Raises `LineError` where it is broken.
+    """
     path = folder / FILE
     if not path.is_file():
-        raise LineError(1, "there is no such file")
+        return ()
     return tuple(_topics(compose(decoded(path.read_bytes())), language))
 
 

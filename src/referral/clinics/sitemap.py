@@ -1,10 +1,10 @@
 """All public clinics in parts of a bounded size, for search engines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row
+from sqlalchemy import ColumnElement, Connection
 from sqlalchemy import select as sa_select
 from sqlmodel import col
 
@@ -27,7 +27,7 @@ def parts(connection: Connection) -> list[str]:
     return [part for part, one in anything.items() if connection.scalar(one) is not None]
 
 
-def part_of(connection: Connection, part: str) -> Sequence[Row[tuple[UUID, datetime]]]:
+def part_of(connection: Connection, part: str) -> list[tuple[UUID, datetime]]:
     """Return the clinics of a part, `MOST` at most, and when each was changed.
 
     Raises NotFoundError where there are none: a sitemap has one page at least.
@@ -37,7 +37,7 @@ def part_of(connection: Connection, part: str) -> Sequence[Row[tuple[UUID, datet
     rows = connection.execute(found.where(*_in(part))).all() if part in PARTS else ()
     if not rows:
         raise NotFoundError(N_("There is no such page."))
-    return rows
+    return [(row.id, row.updated_at) for row in rows]
 
 
 def _in(part: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
