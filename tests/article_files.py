@@ -4,6 +4,8 @@ from pathlib import Path
 
 from referral.articles.catalog import Article, load
 
+# Where the service of these tests says that it is.
+ORIGIN = "https://referral.example"
 GOOD = """\
 ---
 title: Stiff necks

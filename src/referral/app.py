@@ -127,7 +127,7 @@ def _same_for_everyone(house: House) -> articles_pages.Answers:
     settings = house.settings
     folder = settings.content_dir / "articles"
     articles = {language: catalog.load(folder, language) for language in Language}
-    site = articles_pages.Site(house.html, settings.origin, {})
+    site = articles_pages.Site(house.html, settings.origin)
     found = sitemap.ready(articles[Language.ENGLISH], others=OTHER_PAGES, origin=settings.origin)
     return {**articles_pages.ready(articles, site), **found}
 

@@ -23,11 +23,10 @@ HOME_TITLE = N_("The right door for back pain")
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What all pages are made from; `kept` says how long what is kept, for the privacy page."""
+    """What all pages are made from."""
 
     html: Html
     origin: str
-    kept: Mapping[str, int]
 
 
 def ready(articles: Articles, site: Site) -> Answers:
@@ -74,7 +73,7 @@ def _pages(articles: Sequence[Article], site: Site) -> Iterator[tuple[str, Page]
 
     yield page("articles/home.html", "/", articles=articles)
     yield page("articles/index.html", INDEX, articles=articles, topics=topics_in(articles))
-    yield page("articles/privacy.html", PRIVACY, kept=site.kept)
+    yield page("articles/privacy.html", PRIVACY)
     for topic in topics_in(articles):
         about = [article for article in articles if topic in article.topics]
         yield page("articles/topic.html", topic_path(topic), topic=topic, articles=about)
