@@ -9,6 +9,8 @@ from referral.languages import Language, catalogue
 
 FACT = re.compile(r"%\(\w+\)s")
 TEXT = re.compile(r">([^<>]+)<")
+# Written for search engines, in the words of schema.org.
+DATA = re.compile(r"<script type=\"application/ld\+json\">.*?</script>", re.DOTALL)
 # The switch says in English that there is English.
 AS_IT_IS = {"English"}
 Finder = Callable[[str], object]
@@ -16,7 +18,7 @@ Finder = Callable[[str], object]
 
 def english_in(page: str) -> set[str]:
     """Return the English texts of the catalogue that stand in a Spanish page."""
-    shown = {" ".join(unescape(text).split()) for text in TEXT.findall(page)}
+    shown = {" ".join(unescape(text).split()) for text in TEXT.findall(DATA.sub("", page))}
     return {text for text, finds in _english().items() for part in shown if part and finds(part)}
 
 

@@ -14,6 +14,11 @@ from babel.messages.pofile import read_po, write_po
 SOURCE = Path(__file__).parents[1] / "src" / "referral"
 FILE = SOURCE / "locales" / "es.po"
 WIDTH = 100
+# Clinics are imported from a command line.
+IMPORTING = (
+    *("asking", "csv_lists", "listing", "lists", "npi_registry"),
+    *("nppes", "reasons", "register", "sources", "staging"),
+)
 # What only operators, programmers and clinics read is in English.
 ENGLISH = (
     "cli/**",
@@ -22,7 +27,7 @@ ENGLISH = (
     "webhooks/letters.py",
     "appointments/letters_to_clinics.py",
     "clinics/letters.py",
-    *(f"clinics/{name}.py" for name in ("nppes", "register", "sources", "staging")),
+    *(f"clinics/{name}.py" for name in IMPORTING),
 )
 METHODS = [
     *((pattern, "ignore") for pattern in ENGLISH),

@@ -1,23 +1,24 @@
 """The language in which a request was sent, for the letters about it."""
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "0023"
-down_revision = "0020"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
 
+# In one statement, on either database: in a batch, SQLite would copy the table and make its indexes
+# in another order, by which it chooses between them.
+ADD = """
+ALTER TABLE appointments ADD COLUMN language VARCHAR(32) DEFAULT 'en' NOT NULL
+CONSTRAINT ck_appointments_language CHECK (language IN ('en', 'es'))
+"""
+
+
 def upgrade() -> None:
-    language = sa.Enum(
-        *("en", "es"), name="language", native_enum=False, create_constraint=True, length=32
-    )
-    with op.batch_alter_table("appointments") as batch:
-        batch.add_column(sa.Column("language", language, nullable=False, server_default="en"))
+    op.execute(ADD)
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("appointments") as batch:
-        batch.drop_constraint(op.f("ck_appointments_language"), type_="check")
-        batch.drop_column("language")
+    op.drop_column("appointments", "language")

@@ -22,13 +22,15 @@ from referral.appointments import pages as appointments_pages
 from referral.articles import catalog, sitemap
 from referral.articles import pages as articles_pages
 from referral.clinics import api as clinics_api
-from referral.clinics import confirm_pages, keys_api, sitemap_pages
+from referral.clinics import confirm_pages, join_pages, keys_api, search_pages, sitemap_pages
 from referral.clinics import pages as clinics_pages
 from referral.clinics import staff_api as clinics_staff_api
-from referral.clinics.zips import ZipCentroids
+from referral.clinics.gazetteer import Gazetteer
 from referral.feed import api as feed_api
 from referral.feed.listening import Listeners
 from referral.languages import Language
+from referral.leaving import api as leaving_api
+from referral.leaving import pages as leaving_pages
 from referral.operations import demo_pages
 from referral.operations import pages as operations_pages
 from referral.reference import document
@@ -60,17 +62,22 @@ ROUTERS = (
     clinics_api.router,
     feed_api.router,
     symptoms_pages.router,
+    search_pages.router,
     clinics_pages.router,
     appointments_pages.router,
     follow_pages.router,
     answer_pages.router,
     find_pages.router,
+    # Before the sections of the page, which take any word.
+    leaving_pages.router,
     confirm_pages.router,
     sitemap_pages.router,
+    join_pages.router,
     symptoms_api.router,
     appointments_api.router,
     operations_pages.router,
     clinics_staff_api.router,
+    leaving_api.router,
     notes_api.router,
     many_api.router,
     keys_api.router,
@@ -112,7 +119,8 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     app.state.house = house
     app.state.listeners = Listeners(house.database, clock)
     app.state.sender = Sender(Targets.of(settings))
-    app.state.zips = ZipCentroids.load(settings.data_dir / "zip_centroids.csv")
+    app.state.gazetteer = Gazetteer.load(settings.data_dir)
+    app.state.zips = app.state.gazetteer.zips
     problems.install(app)
     document.install(app)
     for router in (*ROUTERS, *([demo_pages.router] if settings.demo else [])):

@@ -5,12 +5,15 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import StrEnum
 from functools import cache
+from gettext import c2py
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
 from babel.messages.pofile import read_po
 
+# Of these there is one for everybody; the API goes by the header alone.
+WITHOUT_CHOICE = ("/api/", "/static/")
 FOLDER = Path(__file__).parent / "locales"
 
 
@@ -47,7 +50,8 @@ class Place(NamedTuple):
 
     def address(self, path: str) -> str:
         """Return an address of ours, such as `/clinics`, inside the chosen language."""
-        return self.prefix + path if path.startswith("/") else path
+        is_ours = path.startswith("/") and not path.startswith(WITHOUT_CHOICE)
+        return self.prefix + path if is_ours else path
 
     def other(self) -> tuple[Language, str]:
         """Return the other language, and the address of the same page in it."""
@@ -122,5 +126,5 @@ def catalogue(language: Language) -> Catalogue:
     return Catalogue(
         texts={m.id: str(m.string) for m in messages if isinstance(m.id, str)},
         plurals={m.id[0]: tuple(m.string or ()) for m in messages if not isinstance(m.id, str)},
-        form_of=lambda number: int(number != 1),
+        form_of=c2py(read.plural_expr),
     )

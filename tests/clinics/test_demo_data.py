@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from referral.clinics import hours
+from referral.clinics import hours, lists
+from referral.clinics.entries import Bearings
 from referral.clinics.vocabulary import ACCESSIBILITY, INSURANCE, LANGUAGES, PRICES, TECHNIQUES
 from referral.clinics.zips import ZipCentroids
 
@@ -46,6 +47,15 @@ def test_a_clinic_is_plainly_fictional(clinic: dict[str, str]) -> None:
     assert re.search(rf"{made_up}|\bPlaceholder\b", clinic["address_1"])
     assert re.fullmatch(r"\([2-9]\d\d\) 555-01\d\d", clinic["phone"])
     assert re.fullmatch(r"front-desk@[a-z-]+\.example", clinic["email"])
+
+
+def test_every_clinic_is_read_whole() -> None:
+    file = DATA / "demo_clinics.csv"
+    form = lists.recognize(file)
+    assert form is not None
+    found = [read for _, read in form.read(file, lists.Wanted(Bearings(ZIPS)), "demo")]
+    assert [read.entry and read.entry.name for read in found] == [c["name"] for c in CLINICS]
+    assert [reason for read in found for reason in read.reasons] == []
 
 
 @every_clinic

@@ -8,7 +8,7 @@ from referral import symptoms
 from referral.symptoms.flags import FLAGS
 from referral.symptoms.guidance import GUIDANCE, NOT_A_DIAGNOSIS, Guidance
 from referral.symptoms.levels import Level
-from referral.symptoms.questions import QUESTIONS, STEPS
+from referral.symptoms.questions import QUESTIONS
 from referral.symptoms.schemas import MISSING
 from referral.symptoms.triage import RULES
 
@@ -26,8 +26,6 @@ def shown() -> Iterator[str]:
         yield rule.reason
     for flag in FLAGS:
         yield from (flag.label, flag.clinic, flag.person)
-    for step in STEPS:
-        yield step.title
     for asked in QUESTIONS.values():
         yield from (asked.text, asked.why, asked.help)
         for option in asked.options:

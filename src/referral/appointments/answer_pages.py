@@ -157,8 +157,8 @@ def send_times(
     page = f"/follow/{token}/{wish}"
     ticked = [str(value) for value in form.getlist("preferred_windows")]
     typed = {"preferred_windows": ticked}
-    if form.get("go") == "back":
-        return mistakes.put_aside(page, typed, to=f"/follow/{token}")
+    if to := {"back": f"/follow/{token}", "stay": page}.get(str(form.get("go"))):
+        return mistakes.put_aside(page, typed, to=to)
     try:
         windows: Any = [wording.window_from(value) for value in ticked]
         step = NewWindows(action=Action(wish), preferred_windows=windows)

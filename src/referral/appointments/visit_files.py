@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from referral.appointments.models import Appointment
+from referral.clinics.addresses import in_one_line
 from referral.clinics.models import Clinic
 from referral.notices.calendar import Visit
 from referral.text import N_
@@ -31,14 +32,14 @@ def visit_of(
 
     The stamp is when the request last changed: a letter that is sent again is the same.
     """
-    street = ", ".join(filter(None, (clinic.address_1, clinic.address_2)))
+    locality = in_one_line(clinic.city, clinic.state, clinic.postal_code)
     return Visit(
         uid=uid,
         sequence=appointment.sequence or 0,
         starts_at=span[0],
         ends_at=span[1],
         summary=summary,
-        location=f"{street}, {clinic.city}, {clinic.state} {clinic.postal_code}",
+        location=", ".join(filter(None, (clinic.address_1, clinic.address_2, locality))),
         organizer=organizer,
         stamp=appointment.updated_at,
         attendee=attendee,

@@ -143,7 +143,7 @@ def choices(
     return [
         {
             "label": dates.weekday(day).capitalize(),
-            "date": dates.month_day(day),
+            "date": dates.month_day(day).replace(dates.NB, " "),
             "parts": [_choice(day, part, open_parts, picked) for part in PARTS],
         }
         for day, open_parts in open_days

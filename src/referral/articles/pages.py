@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from referral.articles.catalog import Article
 from referral.articles.feed import MEDIA_TYPE, feed
@@ -12,7 +13,7 @@ from referral.articles.topics import Topic
 from referral.languages import Language, in_words, place, speaking
 from referral.text import N_
 from referral.web.html import Html
-from referral.web.ready import PAGE, Answer, InLanguages, Ready
+from referral.web.ready import PAGE, Answer, InLanguages, OnceMade, Ready
 
 Answers = Mapping[str, Answer]
 Articles = Mapping[Language, Sequence[Article]]
@@ -30,27 +31,48 @@ class Site:
 
 
 def ready(articles: Articles, site: Site) -> Answers:
-    """Return every page by its path, in each language: chosen by the address, or by the header.
+    """Return every page by its path, made when it is first asked for, with feeds and pictures.
 
-    The feeds are among them and the pictures. There is a feed for each language; who asks for the
-    one of no language always gets that of the first, because readers of feeds keep what they got.
+    In each language it is one page where the address chose it, and one where the header did. Who
+    asks for the feed of no language always gets that of the first: readers of feeds keep what they
+    got.
     """
+    pages = {language: dict(_pages(articles[language], site)) for language in Language}
     answers: dict[str, Answer] = {}
-    unchosen: dict[str, dict[Language, Ready]] = {}
+    for path in pages[Language.ENGLISH]:
+        answers[path] = InLanguages(_maker(path, pages, is_chosen=False))
+        chosen = _maker(path, pages, is_chosen=True)
+        answers |= {of.prefix + path: OnceMade(chosen, of) for of in Language}
     for language in Language:
-        for path, page in _pages(articles[language], site):
-            with speaking(language, prefix=language.prefix, path=path):
-                answers[language.prefix + path] = _ready(page(), vary="accept-encoding")
-            with speaking(language, path=path):
-                negotiated = _ready(page(), vary="accept-encoding, accept-language")
-                unchosen.setdefault(path, {})[language] = negotiated
-        answers[language.prefix] = answers[f"{language.prefix}/"]
-        with speaking(language, prefix=language.prefix):
+        answers[language.prefix + FEED] = OnceMade(_feed_maker(articles, site), language)
+        with speaking(language):
             answers |= {picture.path: picture for picture in _pictures(articles[language])}
-            text = feed(articles[language], language, html=site.html, origin=site.origin)
-        answers[language.prefix + FEED] = Ready.of(text.encode(), MEDIA_TYPE, cache=PAGE)
     answers[FEED] = answers[Language.ENGLISH.prefix + FEED]
-    return answers | {path: InLanguages(of) for path, of in unchosen.items()}
+    return answers | {of.prefix: answers[f"{of.prefix}/"] for of in Language}
+
+
+def _feed_maker(articles: Articles, site: Site) -> Callable[[Language], Ready]:
+    @cache
+    def make(language: Language) -> Ready:
+        with speaking(language, prefix=language.prefix):
+            text = feed(articles[language], language, html=site.html, origin=site.origin)
+        return Ready.of(text.encode(), MEDIA_TYPE, cache=PAGE)
+
+    return make
+
+
+def _maker(
+    path: str, pages: Mapping[Language, Mapping[str, Page]], *, is_chosen: bool
+) -> Callable[[Language], Ready]:
+    vary = "accept-encoding" if is_chosen else "accept-encoding, accept-language"
+
+    @cache
+    def make(language: Language) -> Ready:
+        with speaking(language, prefix=language.prefix if is_chosen else "", path=path):
+            text = pages[language][path]()
+        return Ready.of(text.encode(), "text/html; charset=utf-8", cache=PAGE, vary=vary)
+
+    return make
 
 
 def topics_in(articles: Sequence[Article]) -> list[Topic]:
@@ -122,7 +144,3 @@ def _home_picture() -> Picture:
 
 def _picture(article: Article) -> Picture:
     return Picture(f"{article.slug}-{article.language}", article.title)
-
-
-def _ready(text: str, *, vary: str) -> Ready:
-    return Ready.of(text.encode(), "text/html; charset=utf-8", cache=PAGE, vary=vary)

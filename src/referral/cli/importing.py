@@ -1,7 +1,7 @@
-"""The command that imports the national provider file, with its progress and its report."""
+"""The command that imports the national register, with its progress and its report, or a list."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -17,14 +17,16 @@ from rich.progress import (
     TimeRemainingColumn,
     TransferSpeedColumn,
 )
-from rich.table import Table
 
 from referral.cli.console import database, now, out, settings
-from referral.clinics import nppes, sources, staging
+from referral.cli.exchange import EveryService, ListSource, ListTimezone, import_list
+from referral.cli.reports import TAKEN_OFF, summary
+from referral.clinics import lists, nppes, sources, staging
+from referral.clinics.entries import Bearings
 from referral.clinics.importing import Published, publish
+from referral.clinics.lists import Wanted
 from referral.clinics.models import ImportRun
 from referral.clinics.nppes import Found, Refused
-from referral.clinics.reasons import SKIPS, Reason
 from referral.clinics.records import Mark
 from referral.clinics.register import TAKINGS
 from referral.clinics.sources import Source
@@ -32,10 +34,7 @@ from referral.clinics.zips import ZipCentroids
 from referral.db import Database
 from referral.text import N_
 
-TAKEN_OFF = N_("%(count)s taken off, no longer active")
 NEEDS_A_LOOK = N_("%(count)s no longer active but in use here, needs a look: %(npis)s")
-LEFT_OUT = N_("Left out: %(reason)s")
-REFUSED = N_("Refused: %(reason)s")
 GOING_ON = N_("Going on where an earlier import of the same files was interrupted.")
 
 
@@ -43,29 +42,46 @@ def import_files(
     files: Annotated[
         list[Path],
         typer.Argument(
-            exists=True, dir_okay=False, help="NPPES zip files, or npidata_pfile_….csv and others."
+            exists=True,
+            dir_okay=False,
+            help="NPPES zip files, or npidata_pfile_….csv and others; or lists of clinics.",
         ),
     ],
+    *,
+    source: ListSource = None,
+    timezone: ListTimezone = "",
+    every_service: EveryService = False,
 ) -> None:
     """Bring the directory up to NPPES files, monthly or weekly: all that is in them, or nothing.
 
-    Interrupted, the same command goes on where it was; again changes nothing.
+    Interrupted, the same command goes on where it was; again changes nothing. Lists of clinics in
+    other forms (HSDS 3 as JSON, or CSV) are known by how they begin, and taken one by one.
     """
     chosen = settings()
+    zips = ZipCentroids.load(chosen.data_dir / "zip_centroids.csv")
+    wanted = Wanted(Bearings(zips, timezone), source, every_service=every_service)
+    forms = {path: lists.recognize(path) for path in files}
     with database(chosen) as target:
-        zips = ZipCentroids.load(chosen.data_dir / "zip_centroids.csv")
-        found = sources.find(files)
+        for path, form in forms.items():
+            if form is not None:
+                import_list(path, form, wanted, target)
+        if register := [path for path, form in forms.items() if form is None]:
+            _import_register(register, target, zips)
+
+
+def _import_register(files: Sequence[Path], target: Database, zips: ZipCentroids) -> None:
+    found = sources.find(files)
+    with target.unit_of_work() as session:
+        run = staging.begin(session, found, now=now())
+        known = staging.known_npis(session)
+    if run.source or run.offset > found[0].start.offset:
+        out.print(GOING_ON)
+    for index in range(run.source, len(found)):
+        run = _read(found[index], run, target, known=known, zips=zips)
+        following = found[index + 1].start if index + 1 < len(found) else Mark(0, 0)
         with target.unit_of_work() as session:
-            run = staging.begin(session, found, now=now())
-            known = staging.known_npis(session)
-        if run.source or run.offset > found[0].start.offset:
-            out.print(GOING_ON)
-        for index in range(run.source, len(found)):
-            run = _read(found[index], run, target, known=known, zips=zips)
-            following = found[index + 1].start if index + 1 < len(found) else Mark(0, 0)
-            with target.unit_of_work() as session:
-                run = staging.advance(session, run, following, source=index + 1)
-        _report(run.tally, _publish(run, target, zips))
+            run = staging.advance(session, run, following, source=index + 1)
+    _report(run.tally, _publish(run, target, zips))
 
 
 def _read(
@@ -134,14 +150,13 @@ def _bar(*columns: ProgressColumn) -> Progress:
 
 
 def _report(tally: Mapping[str, int], published: Published) -> None:
-    table = Table("What became of the records", "Records")
-    for taking, words in TAKINGS.items():
-        table.add_row(words, str(published.takings[taking]))
-    for reason in Reason:
-        if count := tally.get(reason.code):
-            kind = LEFT_OUT if reason in SKIPS else REFUSED
-            table.add_row(kind % {"reason": reason.label}, str(count))
-    out.print(table)
+    became = {words: published.takings[taking] for taking, words in TAKINGS.items()}
+    out.print(summary(became, tally))
+    say_who_has_gone(published)
+
+
+def say_who_has_gone(published: Published) -> None:
+    """Print how many clinics were taken off, and which of those that are in use need a look."""
     out.print(TAKEN_OFF % {"count": published.taken_off})
     if published.staying:
         npis = ", ".join(published.staying)

@@ -1,10 +1,7 @@
 """A call before it is made, and what its answer means. No input or output happens here."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -13,6 +10,7 @@ import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import to_jsonable_python
 
+from referral import retry_after
 from referral.client.errors import BY_STATUS, ProblemError, UnreadableError
 
 T = TypeVar("T")
@@ -24,7 +22,6 @@ API = "/api/v1"
 IDEMPOTENT = frozenset({"GET", "HEAD", "PUT"})
 # With one of these headers the service knows a repeat, and does not do it again.
 KNOWN_AGAIN = frozenset({"Idempotency-Key", "If-Match"})
-SECONDS = re.compile(r"\d{1,9}", re.ASCII)
 PROBLEM: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 
 
@@ -100,7 +97,7 @@ def problem(response: httpx.Response) -> ProblemError | UnreadableError:
         members = PROBLEM.validate_json(response.content)
     except ValidationError:
         members = {}
-    return kind(status, members, retry_after=_retry_after(response))
+    return kind(status, members, retry_after=retry_after.seconds(response.headers))
 
 
 def reading(shape: type[Shape]) -> Callable[[httpx.Response], Shape]:
@@ -144,22 +141,3 @@ def _following(response: httpx.Response, call: Call[Page[T]]) -> Call[Page[T]] |
         raise UnreadableError("The next page lies at another address.")
     params: Params = [*httpx.QueryParams(target.query).multi_items()]
     return Call(call.method, target.path, call.read, params=params, headers=call.headers)
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    """Return the seconds that `Retry-After` asks for, by the service's own clock if it tells it."""
-    asked = response.headers.get("Retry-After", "")
-    if SECONDS.fullmatch(asked):
-        return float(asked)
-    until, now = _date(asked), _date(response.headers.get("Date", ""))
-    if until is None:
-        return None
-    return max(0.0, (until - (now or datetime.now(UTC))).total_seconds())
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        at = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

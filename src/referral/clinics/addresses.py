@@ -36,7 +36,7 @@ LONGEST_SPOT = 200
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """One place in the United States; `postal_code` has five digits, `phone` ten or none."""
+    """One place. In the United States `postal_code` has five digits, and `phone` ten or none."""
 
     address_1: str
     address_2: str
@@ -53,6 +53,11 @@ class Location:
     def to_json(self) -> dict[str, Any]:
         """Return the fields by name."""
         return {name: getattr(self, name) for name in self.__slots__}
+
+
+def in_one_line(city: str, state: str, postal_code: str) -> str:
+    """Return the last line of an address, such as `Ringgold, GA 30736`; a state may be missing."""
+    return ", ".join(filter(None, (city, " ".join(filter(None, (state, postal_code))))))
 
 
 def spot(address_1: str, address_2: str, postal_code: str) -> str:

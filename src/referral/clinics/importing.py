@@ -1,16 +1,17 @@
-"""One import: what is staged becomes the directory, all at once."""
+"""What was read of the register becomes the directory, all at once: an import, or one provider."""
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session
 
 from referral.clinics.models import ImportRun
-from referral.clinics.register import Taking, absorb
+from referral.clinics.nppes import Found, Kind
+from referral.clinics.register import SUPPLEMENTS, News, Taking, absorb
 from referral.clinics.regrouping import regroup
-from referral.clinics.staging import finish
+from referral.clinics.staging import batches, finish
 from referral.clinics.zips import ZipCentroids
 
 
@@ -36,7 +37,33 @@ def publish(
     In one transaction: who reads sees the directory of before until it commits. `told` hears how
     many of how many addresses are done.
     """
-    absorbed = absorb(session, run.kinds, now=now)
+    published = _settle(session, batches(session), run.kinds, zips=zips, now=now, told=told)
+    counted = Counter({str(taking): count for taking, count in published.takings.items()})
+    finish(session, run, counted, now=now)
+    return published
+
+
+def refresh(
+    session: Session, found: Sequence[Found], *, zips: ZipCentroids, now: datetime
+) -> Published:
+    """Make the directory what the register says of one NPI; an import that waits goes on waiting.
+
+    `found` holds its provider, all of its other places and all of its other names.
+    """
+    news = [{found[0].npi: found}]
+    return _settle(session, news, [Kind.PROVIDERS, *SUPPLEMENTS], zips=zips, now=now)
+
+
+def _settle(
+    session: Session,
+    news: Iterable[News],
+    kinds: Collection[str],
+    *,
+    zips: ZipCentroids,
+    now: datetime,
+    told: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Published:
+    absorbed = absorb(session, news, kinds, now=now)
     taken_off, staying = regroup(
         session,
         absorbed.spots,
@@ -45,6 +72,4 @@ def publish(
         now=now,
         done=lambda count: told(count, len(absorbed.spots)),
     )
-    counted = Counter({str(taking): count for taking, count in absorbed.counts.items()})
-    finish(session, run, counted, now=now)
     return Published(absorbed.counts, taken_off, staying)

@@ -143,22 +143,26 @@ def _outcome(
     if isinstance(record.values, Reason):
         return record.values if record.values in SKIPS else Refused(record.line, record.values)
     fields = {name: one_line(record.values[place]) for name, place in layout.columns.items()}
-    verdict = _found(fields, layout.kind, known, zips)
+    npi, kind = fields["npi"], layout.kind
+    if kind is not Kind.PROVIDERS and npi.encode() not in known:
+        verdict: Found | Reason = Reason.NOT_CHIROPRACTOR if is_npi(npi.encode()) else Reason.NPI
+    else:
+        verdict = judge_as(kind, fields, zips)
     if isinstance(verdict, Found):
         return verdict
     if verdict not in SKIPS:
         return Refused(record.line, verdict)
-    if layout.kind is Kind.PROVIDERS and fields["npi"].encode() in known:
-        return Found(layout.kind, fields["npi"], None, reason=verdict)
+    if kind is Kind.PROVIDERS and npi.encode() in known:
+        return Found(kind, npi, None, reason=verdict)
     return verdict
 
 
-def _found(
-    fields: Mapping[str, str], kind: Kind, known: Collection[bytes], zips: ZipCentroids
-) -> Found | Reason:
+def judge_as(kind: Kind, fields: Mapping[str, str], zips: ZipCentroids) -> Found | Reason:
+    """Return what a record says, or the first reason against it.
+
+    `fields` holds every name in `COLUMNS_OF[kind]`, each value on one line.
+    """
     npi = fields["npi"]
-    if kind is not Kind.PROVIDERS and npi.encode() not in known:
-        return Reason.NOT_CHIROPRACTOR if is_npi(npi.encode()) else Reason.NPI
     match _JUDGES[kind](fields):
         case Provider() | Location() as place if place.postal_code not in zips:
             return Reason.UNKNOWN_ZIP

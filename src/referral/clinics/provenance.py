@@ -10,7 +10,7 @@ from sqlalchemy import select as sa_select
 from sqlmodel import col
 
 from referral.clinics.models import Clinic
-from referral.clinics.standing import Standing
+from referral.clinics.standing import Accepting, Standing
 from referral.clinics.wording import CLINIC, Source
 
 REGISTERED = ("name", "address", "phone", "chiropractors")
@@ -18,6 +18,10 @@ TOLD = (
     *("timezone", "hours", "closed_on", "accepting", "languages", "techniques"),
     *("accessibility", "insurance", "prices"),
 )
+# What a clinic tells itself, as its `told_on` has it.
+TOLD_HERE = frozenset({"phone", "chiropractors", *TOLD})
+REGISTER = "nppes"
+UNSAID: tuple[object, ...] = ([], {}, Accepting.UNKNOWN)
 KEPT = ("standing", "source", "source_date", "updated_at", "told_on", "confirmed_at", *TOLD)
 
 
@@ -34,6 +38,9 @@ def _each(row: Row[Any]) -> Iterator[Source]:
     for fact in REGISTERED:
         source, as_of = (CLINIC, told[fact]) if fact in told else (row.source, taken)
         yield Source(fact, source, as_of, confirmed)
-    for fact in TOLD if row.standing is Standing.JOINED else ():
-        if getattr(row, fact):
-            yield Source(fact, CLINIC, told.get(fact, confirmed or taken), confirmed)
+    is_joined = row.standing is Standing.JOINED
+    for fact in TOLD if is_joined or row.source != REGISTER else ():
+        # A list that is not the register knows these too.
+        source, as_of = (CLINIC, confirmed or taken) if is_joined else (row.source, taken)
+        if getattr(row, fact) not in UNSAID:
+            yield Source(fact, source, told.get(fact, as_of), confirmed)

@@ -1,7 +1,7 @@
 """Keeps what the public register last said of each NPI, and finds what has changed."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -14,13 +14,11 @@ from sqlmodel import Session, col, select
 from referral.clinics.addresses import Location, spot
 from referral.clinics.grouping import Member
 from referral.clinics.models import Clinic, RegisterEntry, Staged
-from referral.clinics.nppes import Kind
+from referral.clinics.nppes import Found, Kind
 from referral.clinics.providers import Provider
 from referral.clinics.standing import Standing
 from referral.db import table_of
 from referral.text import N_
-
-BATCH = 500
 
 
 class Taking(StrEnum):
@@ -41,6 +39,9 @@ TAKINGS = {
     Taking.GONE: N_("No longer active"),
 }
 
+News = Mapping[str, Sequence[Staged | Found]]
+"""What was found of each of some NPIs."""
+
 # From the files beside the provider file to the columns that they fill.
 SUPPLEMENTS = {Kind.LOCATIONS: "locations", Kind.NAMES: "other_names"}
 
@@ -58,14 +59,16 @@ class Absorbed:
     added: list[dict[str, Any]] = field(default_factory=list)
 
 
-def absorb(session: Session, kinds: Sequence[str], *, now: datetime) -> Absorbed:
-    """Bring the register up to what is staged. `kinds` are the files that this run has read.
+def absorb(
+    session: Session, batches: Iterable[News], kinds: Collection[str], *, now: datetime
+) -> Absorbed:
+    """Bring the register up to what was found; each NPI is in one batch. `kinds` were looked into.
 
-    A provider that the run names has exactly the places and names of the files that were read; a
-    file that was not leaves them as they are.
+    A provider that is named has exactly the places and names that were found; what was not looked
+    into leaves them as they are.
     """
     absorbed = Absorbed()
-    for rows in _batches(session):
+    for rows in batches:
         entries = _entries(session, rows)
         joined = _joined(session, entries)
         for npi, staged in rows.items():
@@ -92,22 +95,6 @@ def member(entry: RegisterEntry) -> Member:
     )
 
 
-def _batches(session: Session) -> Iterator[dict[str, list[Staged]]]:
-    """Yield what is staged for some NPIs at a time, in their order."""
-    last = ""
-    while True:
-        following = select(Staged.npi).where(col(Staged.npi) > last).distinct()
-        npis = session.exec(following.order_by(col(Staged.npi)).limit(BATCH)).all()
-        if not npis:
-            return
-        last = npis[-1]
-        rows: dict[str, list[Staged]] = {npi: [] for npi in npis}
-        staged = select(Staged).where(col(Staged.npi).in_(npis)).order_by(col(Staged.key))
-        for row in session.exec(staged):
-            rows[row.npi].append(row)
-        yield rows
-
-
 def _entries(session: Session, npis: Collection[str]) -> dict[str, RegisterEntry]:
     found = select(RegisterEntry).where(col(RegisterEntry.npi).in_(npis))
     return {entry.npi: entry for entry in session.exec(found)}
@@ -125,13 +112,16 @@ def _unregistered(session: Session, npis: Collection[str]) -> set[UUID]:
 
 
 def _news(
-    entry: RegisterEntry | None, staged: Sequence[Staged], kinds: Collection[str]
+    entry: RegisterEntry | None, staged: Sequence[Staged | Found], kinds: Collection[str]
 ) -> dict[str, Any] | None:
     """Return what the register says now; None of an NPI that it never described to us."""
     rows: dict[Kind, list[Any]] = {}
-    for row in staged:
+    for row in sorted(staged, key=lambda row: row.key):
         rows.setdefault(row.kind, []).append(row.facts)
     described = rows[Kind.PROVIDERS][0] if Kind.PROVIDERS in rows else None
+    if entry is not None and described is not None and _is_older(described, entry.facts):
+        # All of it but a deactivation, which has a date of its own, is of that older day.
+        rows, described = {kind: rows[kind] for kind in rows if kind is Kind.DEACTIVATIONS}, None
     facts: dict[str, Any] | None = described or (None if entry is None else entry.facts)
     if facts is None:
         return None
@@ -146,6 +136,11 @@ def _news(
         if kind in kinds and (kind in rows or Kind.PROVIDERS in rows):
             news[column] = [_bare(one) for one in rows.get(kind, ())]
     return news
+
+
+def _is_older(facts: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
+    """Tell whether a record is older than what is known: of an older file, or before a refresh."""
+    return (facts["last_updated"] or "") < (known["last_updated"] or "")
 
 
 def _ended(facts: Mapping[str, Any], deactivations: Sequence[Mapping[str, str]]) -> bool:

@@ -11,7 +11,14 @@ from sqlalchemy import select as sa_select
 from sqlmodel import Session, SQLModel, col, select
 
 from referral.clinics.grouping import Practice
-from referral.clinics.models import Chiropractor, Clinic, ClinicPlace, ClinicWord, RegisterEntry
+from referral.clinics.models import (
+    Chiropractor,
+    Clinic,
+    ClinicPlace,
+    ClinicWord,
+    Invitation,
+    RegisterEntry,
+)
 from referral.clinics.standing import Accepting, Standing
 from referral.clinics.words import words
 from referral.clinics.zips import ZipCentroids
@@ -37,7 +44,6 @@ Rows = set[tuple[Any, ...]]
 # Of a clinic that is only listed nobody has told us these.
 UNTOLD: Mapping[str, Any] = {
     "standing": Standing.LISTED,
-    "source": "nppes",
     "email": None,
     "accepting": Accepting.UNKNOWN,
     "paused": False,
@@ -80,7 +86,7 @@ def shelve(
             facts = _facts(shelf.practice, zips)
             if shelf.clinic is None:
                 added.append({"id": shelf.clinic_id, **UNTOLD, **facts, "updated_at": now})
-            elif not _has(shelf.clinic, facts):
+            elif not has(shelf.clinic, facts):
                 shelf.clinic.sqlmodel_update(facts | {"updated_at": now})
     session.flush()
     if added:
@@ -88,22 +94,23 @@ def shelve(
         session.execute(insert(table_of(Clinic)), added)
     open_logs(session, [row["id"] for row in added])
     _keep_people(session, [shelf for shelf in shelves if shelf.practice])
-    _keep(session, ClinicWord, WORD, {i: _words(i, found) for i, found in changed.items()})
-    _keep(session, ClinicPlace, PLACE, {i: _places(i, found, zips) for i, found in changed.items()})
+    keep(session, ClinicWord, WORD, {i: _words(i, found) for i, found in changed.items()})
+    keep(session, ClinicPlace, PLACE, {i: _places(i, found, zips) for i, found in changed.items()})
     for shelf in shelves:
         for entry in shelf.entries:
             entry.clinic_id = shelf.clinic_id
 
 
 def used_clinics(session: Session, clinics: Collection[Clinic]) -> set[UUID]:
-    """Return which have joined, or have a key, or a request, whose first act is an event."""
+    """Return which have joined, are invited, have a key, or a request: that is an event."""
     ids = [clinic.id for clinic in clinics]
+    invited = select(Invitation.clinic_id).where(col(Invitation.clinic_id).in_(ids))
     keys = select(StaffKey.clinic_id).where(col(StaffKey.clinic_id).in_(ids))
     logs = select(EventCounter.clinic_id).where(
         col(EventCounter.clinic_id).in_(ids), col(EventCounter.last) > 0
     )
     joined = {clinic.id for clinic in clinics if clinic.standing is Standing.JOINED}
-    return joined | {*session.exec(keys), *session.exec(logs)}
+    return joined | {*session.exec(invited), *session.exec(keys), *session.exec(logs)}
 
 
 def show_places(session: Session) -> None:
@@ -135,7 +142,7 @@ def take_off(session: Session, clinic_ids: Collection[UUID]) -> tuple[int, list[
         ids = [
             c.id for c in clinics if c.id not in used and c.id not in {owner for owner, _ in left}
         ]
-        _delete(session, ids)
+        remove(session, ids)
         count += len(ids)
     return count, staying
 
@@ -148,7 +155,8 @@ def _active(session: Session, clinic_ids: Collection[UUID]) -> set[tuple[UUID | 
     }
 
 
-def _delete(session: Session, clinic_ids: Sequence[UUID]) -> None:
+def remove(session: Session, clinic_ids: Sequence[UUID]) -> None:
+    """Delete clinics that are not in use, with all that is theirs."""
     apart = update(RegisterEntry).where(col(RegisterEntry.clinic_id).in_(clinic_ids))
     session.execute(apart.values(clinic_id=None))
     for table, owner in OWNERS:
@@ -159,6 +167,8 @@ def _facts(found: Practice, zips: ZipCentroids) -> dict[str, Any]:
     """Return what the register decides about a clinic that has not joined, by column."""
     place = zips.find(found.location.postal_code)
     return found.location.to_json() | {
+        "source": "nppes",
+        "country": "US",
         "npi": found.npi,
         "name": found.name,
         "other_names": list(found.other_names),
@@ -186,7 +196,7 @@ def _keep_people(session: Session, shelves: Sequence[Shelf]) -> None:
             key = provider.npi if provider.npi in before else provider.name
             if key not in before:
                 added.append({"id": uuid4(), "clinic_id": shelf.clinic_id, **own})
-            elif not _has(person := before.pop(key), own):
+            elif not has(person := before.pop(key), own):
                 person.sqlmodel_update(own)
         for person in () if shelf.is_used else before.values():
             session.delete(person)
@@ -194,7 +204,8 @@ def _keep_people(session: Session, shelves: Sequence[Shelf]) -> None:
         session.execute(insert(table_of(Chiropractor)), added)
 
 
-def _has(row: Clinic | Chiropractor, facts: Mapping[str, Any]) -> bool:
+def has(row: Clinic | Chiropractor, facts: Mapping[str, Any]) -> bool:
+    """Tell whether a row has these values already."""
     return all(getattr(row, name) == value for name, value in facts.items())
 
 
@@ -211,7 +222,7 @@ def _places(clinic_id: UUID, found: Practice, zips: ZipCentroids) -> Rows:
     }
 
 
-def _keep(
+def keep(
     session: Session, model: type[SQLModel], names: Sequence[str], wanted: Mapping[UUID, Rows]
 ) -> None:
     """Make the rows of each clinic those that are wanted, and touch none that are right."""

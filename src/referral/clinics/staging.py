@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -17,6 +17,8 @@ from referral.db import table_of
 from referral.errors import ConflictError
 from referral.spelled import insert
 from referral.text import N_
+
+BATCH = 500
 
 
 def begin(session: Session, sources: Sequence[Source], *, now: datetime) -> ImportRun:
@@ -66,6 +68,21 @@ def stage(session: Session, found: Sequence[Found]) -> None:
     session.execute(
         statement.on_conflict_do_update(index_elements=keys, set_=latest), [*rows.values()]
     )
+
+
+def batches(session: Session) -> Iterator[dict[str, list[Staged]]]:
+    """Yield what is staged for some NPIs at a time, in their order."""
+    last = ""
+    while True:
+        following = select(Staged.npi).where(col(Staged.npi) > last).distinct()
+        npis = session.exec(following.order_by(col(Staged.npi)).limit(BATCH)).all()
+        if not npis:
+            return
+        last = npis[-1]
+        rows: dict[str, list[Staged]] = {npi: [] for npi in npis}
+        for row in session.exec(select(Staged).where(col(Staged.npi).in_(npis))):
+            rows[row.npi].append(row)
+        yield rows
 
 
 def advance(

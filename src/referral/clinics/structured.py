@@ -34,9 +34,9 @@ def structured(row: Mapping[str, Any], *, url: str, now: datetime) -> Json:
         url=url,
         identifier=row["npi"] and _known("PropertyValue", propertyID="NPI", value=row["npi"]),
         telephone=row["phone"],
-        address=_address(row),
+        address=_address(row, row["country"]),
         location=[
-            _known("Place", address=_address(place), telephone=place["phone"])
+            _known("Place", address=_address(place, row["country"]), telephone=place["phone"])
             for place in row["places"]
         ],
         isAcceptingNewPatients=TAKES_PATIENTS.get(row["accepting"]),
@@ -56,14 +56,14 @@ def _known(kind: str, **values: object) -> Json:
     return {"@type": kind} | {name: it for name, it in values.items() if it not in ("", [], None)}
 
 
-def _address(place: Mapping[str, Any]) -> Json:
+def _address(place: Mapping[str, Any], country: str) -> Json:
     return _known(
         "PostalAddress",
         streetAddress=", ".join(filter(None, (place["address_1"], place["address_2"]))),
         addressLocality=place["city"],
         addressRegion=place["state"],
         postalCode=place["postal_code"],
-        addressCountry="US",
+        addressCountry=country,
     )
 
 

@@ -61,16 +61,14 @@ GUIDANCE: Mapping[Level, Guidance] = MappingProxyType(
             title=N_("Talk to a doctor today"),
             now=(
                 N_("Call your doctor, an urgent care center or a nurse line today."),
-                N_("Go to an emergency room if nobody can see you today."),
+                N_("Can nobody see you today? Then go to an emergency room."),
                 N_("Tell them what you told us. You can show them this page."),
                 N_("Do not let anyone treat your back or neck by hand until a doctor has seen it."),
             ),
             more_urgent=(
                 _RED_FLAGS,
                 _HEART_AND_WEAKNESS,
-                N_(
-                    "Go to an emergency room if you get a fever, or if the pain quickly gets worse."
-                ),
+                N_("Go to an emergency room if you get a fever, or if the pain gets worse fast."),
             ),
         ),
         Level.SEE_DOCTOR_FIRST: Guidance(
@@ -78,15 +76,15 @@ GUIDANCE: Mapping[Level, Guidance] = MappingProxyType(
             now=(
                 N_("Book a visit with a doctor within the next few days."),
                 N_("Show the doctor this page, and ask if hands-on care is safe for you."),
-                N_("If the doctor agrees, you can come back and ask for a chiropractor visit."),
+                N_("Did the doctor say yes? Then come back and ask for a chiropractor visit."),
                 N_("Until then, keep moving as far as the pain lets you."),
             ),
             more_urgent=(
                 _RED_FLAGS,
                 _HEART_AND_WEAKNESS,
                 N_(
-                    "See a doctor the same day if you get a fever, if a limb gets numb, or if the "
-                    "pain does not let up."
+                    "See a doctor the same day if you get a fever or a limb gets numb. Do the same "
+                    "if the pain does not let up."
                 ),
             ),
         ),
@@ -106,8 +104,8 @@ GUIDANCE: Mapping[Level, Guidance] = MappingProxyType(
                 _RED_FLAGS,
                 _HEART_AND_WEAKNESS,
                 N_(
-                    "See a doctor if you get a fever, lose weight without trying, or have pain "
-                    "that does not let up."
+                    "See a doctor if you get a fever or lose weight without trying. Do the same "
+                    "if the pain does not let up."
                 ),
                 N_("See a doctor if the pain gets worse, or is no better after 6 weeks of care."),
             ),
@@ -144,8 +142,8 @@ GUIDANCE: Mapping[Level, Guidance] = MappingProxyType(
                 _RED_FLAGS,
                 _HEART_AND_WEAKNESS,
                 N_(
-                    "See a doctor if you get a fever, lose weight without trying, or have pain "
-                    "that does not let up."
+                    "See a doctor if you get a fever or lose weight without trying. Do the same "
+                    "if the pain does not let up."
                 ),
                 N_("Fill in the form again if the pain gets worse or starts to travel."),
             ),

@@ -1,6 +1,6 @@
 """The facts of the outcome page: the level, the answers that decided it and why, what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from referral.languages import words
@@ -8,8 +8,7 @@ from referral.symptoms.doors import PATHS, Check
 from referral.symptoms.flags import FLAGS
 from referral.symptoms.guidance import GUIDANCE, in_full
 from referral.symptoms.levels import Level
-from referral.symptoms.questions import QUESTIONS, STEPS
-from referral.symptoms.schemas import Answers
+from referral.symptoms.questions import QUESTIONS
 from referral.symptoms.triage import Match, assess, emergency_already, may_request
 
 
@@ -36,20 +35,19 @@ def outcome_of(check: Check, emergency_number: str) -> dict[str, Any] | None:
     return None
 
 
-def answered(answers: Answers) -> list[dict[str, Any]]:
-    """Return every question with its answer in words (none where it was left open) and its place.
+def answered(given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return every question that was asked, with its answer in words (none where it was left open).
 
-    Each is {question, words, url}; the url leads to the question on the form.
+    Each is {question, words, url}; the url leads to the page of the question.
     """
-    given = answers.model_dump(mode="json")
     return [
         {
-            "question": QUESTIONS[question].text,
+            "question": asked.text,
             "words": _words(question, given[question]),
-            "url": f"{PATHS[step.slug]}#f-{question}",
+            "url": PATHS[question],
         }
-        for step in STEPS
-        for question in step.questions
+        for question, asked in QUESTIONS.items()
+        if question in given
     ]
 
 
@@ -72,6 +70,7 @@ def _shown(
         "flags": [flag for flag in FLAGS if flag.code in flags],
         "request_form": _request_form(level, doctor_cleared=check.doctor_cleared),
         "chosen_clinic": check.clinic,
+        "answers": answered(check.known),
     }
 
 

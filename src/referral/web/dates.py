@@ -43,9 +43,7 @@ def _in_spanish(pattern: str) -> Callable[[date], str]:
 
 
 def _spanish_clock(value: time | datetime) -> str:
-    # Babel would move an aware moment to UTC.
-    local = time(value.hour, value.minute)
-    written = format_time(local, f"h:mm{NB}a", locale=Language.SPANISH)
+    written = format_time(value, f"h:mm{NB}a", locale=Language.SPANISH)
     return written.replace("\N{NARROW NO-BREAK SPACE}", NB)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import mimetypes
+from http import HTTPStatus
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -97,7 +98,8 @@ class Html:
         if canonical is not None:
             context["canonical"] = canonical
             headers |= FOR_EVERYBODY
-        return HTMLResponse(self.text(template, **context), status, headers)
+        text = self.text(template, nowhere=status == HTTPStatus.NOT_FOUND, **context)
+        return HTMLResponse(text, status, headers)
 
 
 # With the context, it is nothing that Jinja works out once for all languages.

@@ -5,11 +5,9 @@ from functools import lru_cache
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from referral.languages import PLACE, Language, Place, spoken
+from referral.languages import PLACE, WITHOUT_CHOICE, Language, Place, spoken
 
 CHOSEN = {language.prefix: language for language in Language}
-# Of these there is one for everybody; the API goes by the header alone.
-WITHOUT_CHOICE = ("/api/", "/static/")
 # What people set in their browsers is far shorter.
 LONGEST = 200
 QUALITY = re.compile(r"\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*", re.ASCII)

@@ -7,17 +7,28 @@ from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
 
-def _e164(value: str) -> str:
+def e164(text: str, country: str = "US") -> str | None:
+    """Return the number as `+12125550142`; None where it cannot be one.
+
+    `country`, an ISO 3166 code, is where it is dialled without a prefix.
+    """
     try:
-        number = phonenumbers.parse(value, "US")
+        number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not phonenumbers.is_valid_number(number):
-        raise PydanticCustomError("phone", "unreadable")
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(_e164)]
+def _valid(value: str) -> str:
+    number = e164(value)
+    if number is None or not phonenumbers.is_valid_number(phonenumbers.parse(number)):
+        raise PydanticCustomError("phone", "unreadable")
+    return number
+
+
+Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(_valid)]
 
 
 def spoken(number: str) -> str:

@@ -1,8 +1,8 @@
-"""Answers that are the same for everyone: made once at start, sent before any routing."""
+"""Answers that are the same for everyone: made once, sent before any routing."""
 
 import gzip
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, Self
 
@@ -77,14 +77,26 @@ class Ready:
 
 
 @dataclass(frozen=True, slots=True)
-class InLanguages:
-    """One answer in every language, for an address that says nothing of one."""
+class OnceMade:
+    """The answer in one language, for the address that chose it; `made` makes it, once."""
 
-    answers: Mapping[Language, Ready]
+    made: Callable[[Language], Ready]
+    language: Language
+
+    async def answer(self, scope: Scope, send: Send) -> None:
+        """Answer in that language."""
+        await self.made(self.language).answer(scope, send)
+
+
+@dataclass(frozen=True, slots=True)
+class InLanguages:
+    """The answer in every language, for an address that says nothing of one."""
+
+    made: Callable[[Language], Ready]
 
     async def answer(self, scope: Scope, send: Send) -> None:
         """Answer in the language that the call asks for."""
-        await self.answers[preferred_by(scope)].answer(scope, send)
+        await self.made(preferred_by(scope)).answer(scope, send)
 
 
 class ReadyAnswers:

@@ -3,13 +3,19 @@
 import pytest
 from starlette.testclient import TestClient
 
-from conftest import Clock
+from conftest import NOON, Clock
 from in_spanish import english_in
+from postman import DESK
 from reading import event_of, fresh
+from referral.clinics import upkeep
+from referral.clinics.models import Clinic
+from referral.clinics.own_page import page_of
+from referral.clinics.standing import AutoPause
 from referral.languages import Language, speaking
-from referral.notices.models import Audience
+from referral.letters import composer_of
+from referral.notices.models import Audience, Notice
 from situations import Case, begin, bring
-from world import open_practice
+from world import add_clinic, house, open_practice
 
 
 def begin_in_spanish(client: TestClient, clock: Clock) -> Case:
@@ -67,3 +73,25 @@ def test_a_calendar_file_is_in_the_language_of_the_page(client: TestClient, cloc
     for prefix, summary in (("/es", r"Cita\, referencia"), ("/en", r"Visit\, reference")):
         file = client.get(f"{prefix}/follow/{case.sent['follow_token']}/visit.ics").text
         assert f"SUMMARY:{summary} {case.sent['reference']}" in file
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_clinic_reads_english_whoever_looks_at_its_letters(client: TestClient) -> None:
+    clinic_id = add_clinic(client, email=DESK, paused_because=AutoPause.LEFT_UNANSWERED)
+    parts = house(client)
+    with parts.database.unit_of_work() as session:
+        page_of(session, session.get_one(Clinic, clinic_id), vault=parts.vault, now=NOON)
+    notice = Notice(
+        audience=Audience.CLINIC,
+        kind=upkeep.PAUSED,
+        clinic_id=clinic_id,
+        data={"because": AutoPause.LEFT_UNANSWERED},
+        created_at=NOON,
+        due_at=NOON,
+    )
+
+    with speaking(Language.SPANISH), parts.database.reading() as session:
+        letter = composer_of(parts)(session, notice)
+
+    assert '<html lang="en">' in (letter.html or "")
+    assert "Please do not answer it. Nobody reads the answers." in letter.text

@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 from filling_in import answer_the_questions
 from referral.languages import Language
 from referral.web.languages import preferred
+from world import open_practice
 
 EN, ES = Language.ENGLISH, Language.SPANISH
 SPANISH = {"Accept-Language": "es-MX,es;q=0.9,en;q=0.8"}
@@ -32,7 +33,7 @@ def lang(page: str) -> str:
         ("ES-419, en;q=0.5", ES),
         ("en-US,en;q=0.9,es;q=0.8", EN),
         ("en;q=0.5, es;q=0.9", ES),
-        ("en-GB;q=0.4, en;q=0.9, es;q=0.8", EN),
+        ("en;q=0.9, en-GB;q=0.4, es;q=0.8", EN),
         ("fr, de;q=0.7", EN),
         ("fr, es;q=0.1", ES),
         ("*", EN),
@@ -104,8 +105,8 @@ def test_search_engines_find_each_language_under_its_own_address(client: TestCli
 
 @ON_ONE
 def test_the_switch_leads_to_the_same_page_with_its_query(client: TestClient) -> None:
-    page = client.get("/clinics?zip=%22%3E1").text
-    assert 'lang="es" hreflang="es" href="/es/clinics?zip=%22%3E1">Español</a>' in page
+    page = client.get("/clinics?place=%22%3E1").text
+    assert 'lang="es" hreflang="es" href="/es/clinics?place=%22%3E1">Español</a>' in page
 
 
 @ON_ONE
@@ -135,7 +136,7 @@ def test_a_form_leads_on_inside_the_language_and_says_there_what_is_wrong(
 def test_what_was_answered_is_still_there_in_the_other_language(client: TestClient) -> None:
     assert answer_the_questions(client) == "/check/outcome"
     assert "Puede pedir una cita con un quiropráctico" in client.get("/es/check/outcome").text
-    assert 'value="5" checked' in client.get("/es/check/pain").text
+    assert 'value="5" aria-current="true"' in client.get("/es/check/pain").text
 
 
 @ON_ONE
@@ -181,6 +182,15 @@ def test_the_questions_and_their_outcome_are_asked_and_told_in_the_language(
 
 
 @ON_ONE
+def test_the_reference_of_the_api_is_in_english_and_leads_to_no_dead_end(
+    client: TestClient,
+) -> None:
+    page = client.get("/api/v1/docs", headers=SPANISH).text
+    assert lang(page) == "en"
+    assert 'href="/es/">Español</a>' in page
+
+
+@ON_ONE
 def test_what_pydantic_says_is_said_in_the_language_too(client: TestClient) -> None:
     path = "/api/v1/clinics?zip=60601&limit=0"
     assert client.get(path).json()["errors"][0]["detail"].startswith("Input should be greater")
@@ -188,3 +198,26 @@ def test_what_pydantic_says_is_said_in_the_language_too(client: TestClient) -> N
     assert spanish["detail"] == "Envíe un número de al menos 1."
     unknown = client.get("/api/v1/clinics?zap=1", headers=SPANISH).json()["detail"]
     assert unknown.startswith("En la consulta hay un nombre que no conocemos. Conocemos estos:")
+
+
+@ON_ONE
+def test_the_switch_of_a_form_keeps_what_was_just_typed(client: TestClient) -> None:
+    clinic_id = open_practice(client).clinic_id
+    answer_the_questions(client)
+    forms = {
+        f"/clinics/{clinic_id}/request": ({"name": "Kept for both"}, "Kept for both"),
+        "/find": ({"reference": "K7QF-3M9P"}, "K7QF-3M9P"),
+        "/check/note": ({"note": "Kept for both"}, "Kept for both"),
+    }
+    for path, (typed, kept) in forms.items():
+        page = client.get(path).text
+        first, second = re.findall(r'<button [^>]*form="keeping"[^>]*>', page)
+        assert "name=" not in first, "what Enter presses"
+        assert f'name="go" value="stay" formaction="/es{path}"' in second
+
+        sent = client.post(f"/es{path}", data=typed | {"go": "stay"}, follow_redirects=False)
+
+        assert sent.headers["location"] == f"/es{path}"
+        again = client.get(f"/es{path}").text
+        assert (lang(again), kept in again) == ("es", True)
+        assert 'id="error-summary"' not in again
