@@ -37,6 +37,6 @@ def test_only_pages_that_are_for_everybody_may_be_found(client: TestClient) -> N
         "/follow/x",
         "/api/v1/clinics",
     ):
-        answer = client.get(path)
+        answer = client.get(path, follow_redirects=False)
         assert answer.headers["x-robots-tag"] == "noindex", path
         assert answer.headers["cache-control"] == "no-store", path
