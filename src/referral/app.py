@@ -19,10 +19,10 @@ from referral.appointments import (
 )
 from referral.appointments import api as appointments_api
 from referral.appointments import pages as appointments_pages
-from referral.articles import catalog
+from referral.articles import catalog, sitemap
 from referral.articles import pages as articles_pages
 from referral.clinics import api as clinics_api
-from referral.clinics import confirm_pages, join_pages, keys_api, search_pages
+from referral.clinics import confirm_pages, join_pages, keys_api, search_pages, sitemap_pages
 from referral.clinics import pages as clinics_pages
 from referral.clinics import staff_api as clinics_staff_api
 from referral.clinics.gazetteer import Gazetteer
@@ -54,6 +54,8 @@ from referral.webhooks.targets import Targets
 
 BODY_LIMIT = 64 * 1024
 EXPOSED = ("ETag", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After")
+# Those of them that everybody may find, beside the articles and the clinics.
+OTHER_PAGES = ("/check", "/clinics", statistics_pages.PATH)
 # Routes are tried in this order: those that programs call most come first.
 ROUTERS = (
     staff_api.router,
@@ -69,6 +71,7 @@ ROUTERS = (
     # Before the sections of the page, which take any word.
     leaving_pages.router,
     confirm_pages.router,
+    sitemap_pages.router,
     join_pages.router,
     symptoms_api.router,
     appointments_api.router,
@@ -124,11 +127,17 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
         app.include_router(router)
     reference_pages.install(app, house.html)
     app.add_api_route("/healthz", _alive, include_in_schema=False)
+    _wrap(app, settings, {**_same_for_everyone(house), **house.html.assets()})
+    return app
+
+
+def _same_for_everyone(house: House) -> articles_pages.Answers:
+    settings = house.settings
     folder = settings.content_dir / "articles"
     articles = {language: catalog.load(folder, language) for language in Language}
-    answers = articles_pages.ready(articles, house.html)
-    _wrap(app, settings, {**answers, **house.html.assets()})
-    return app
+    site = articles_pages.Site(house.html, settings.origin)
+    found = sitemap.ready(articles[Language.ENGLISH], others=OTHER_PAGES, origin=settings.origin)
+    return {**articles_pages.ready(articles, site), **found}
 
 
 def _wrap(app: FastAPI, settings: Settings, answers: articles_pages.Answers) -> None:

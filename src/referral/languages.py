@@ -28,6 +28,11 @@ class Language(StrEnum):
         """What addresses begin with where this language was chosen."""
         return f"/{self.value}"
 
+    @property
+    def territory(self) -> str:
+        """The language as it is spoken where this service is, in the words of Open Graph."""
+        return f"{self.value}_US"
+
 
 NAMES: Mapping[Language, str] = {Language.ENGLISH: "English", Language.SPANISH: "Español"}
 

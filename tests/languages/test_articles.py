@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from referral.articles.catalog import Article, ArticleError, load
+from referral.articles.topics import FILE
 from referral.languages import Language
 
 FOLDER = Path(__file__).parents[2] / "content" / "articles"
@@ -20,13 +21,14 @@ def shape(article: Article) -> list[str]:
 @pytest.mark.parametrize(("english", "spanish"), PAIRS, ids=[pair[0].slug for pair in PAIRS])
 def test_a_translation_follows_its_original(english: Article, spanish: Article) -> None:
     assert spanish.language is Language.SPANISH
-    for name in ("slug", "sources", "published", "updated", "reviewed_by"):
+    for name in ("slug", "sources", "published", "updated", "review"):
         assert getattr(spanish, name) == getattr(english, name)
     assert len(spanish.emergency) == len(english.emergency)
     assert shape(spanish) == shape(english)
 
 
 def test_what_is_not_translated_is_there_in_english_and_nothing_else_is(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes((FOLDER / FILE).read_bytes())
     (tmp_path / "back-spasms.md").write_bytes((FOLDER / "back-spasms.md").read_bytes())
     [article] = load(tmp_path, Language.SPANISH)
     assert article.language is Language.ENGLISH

@@ -32,6 +32,8 @@ TELLING = (
 def read(client: TestClient, path: str) -> str:
     """Return a Spanish page, which has no English text and no link out of Spanish."""
     answer = client.get(path)
+    if path.endswith(".xml"):  # the feed, which is no page
+        return ""
     assert '<html lang="es">' in answer.text, (path, answer.status_code)
     assert english_in(answer.text) == set(), path
     leaving = {a for a in LINK.findall(answer.text) if not a.startswith(("/es/", *WITHOUT_CHOICE))}

@@ -1,27 +1,38 @@
 """Loads the articles of a folder, and says the file and line of whatever is wrong with one."""
 
 import math
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
+from referral.articles.credits import Author, Review, author_of, review_of
 from referral.articles.faults import LineError
-from referral.articles.front_matter import Fields, compose, split
+from referral.articles.front_matter import SLUG, Fields, compose, decoded, split
 from referral.articles.rendering import render
+from referral.articles.topics import FILE, Topic, load_topics, topics_of
 from referral.errors import ReferralError
 from referral.languages import Language
 
-REQUIRED = ("title", "slug", "description", "published", "author", "topics", "emergency", "sources")
-OPTIONAL = ("updated", "reviewed_by")
+REQUIRED = (
+    "title",
+    "slug",
+    "description",
+    "published",
+    "author",
+    "reviewed",
+    "topics",
+    "emergency",
+    "sources",
+)
+OPTIONAL = ("updated",)
 OF_SOURCE = ("title", "publisher", "year", "url")
 LONGEST_DESCRIPTION = 160  # what search engines show
 WORDS_PER_MINUTE = 200
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class ArticleError(ReferralError):
@@ -46,8 +57,9 @@ class Article:
     """One article, ready to show.
 
     `emergency` are the signs for the box that stands before the text. `html` is safe to put into a
-    page; its h2 and h3 carry ids, `headings` lists the h2 as (id, text). `words` counts the text
-    without the numbers of sources; `minutes` is the reading time, rounded up.
+    page; its h2 and h3 carry ids, `headings` lists the h2 as (id, text). `questions` are the
+    h3 that ask something, each with the text that answers it. `words` counts the text without
+    the numbers of sources; `minutes` is the reading time, rounded up.
     """
 
     language: Language
@@ -56,15 +68,26 @@ class Article:
     description: str
     published: date
     updated: date | None
-    author: str
-    reviewed_by: str | None
-    topics: tuple[str, ...]
+    author: Author
+    review: Review | None
+    topics: tuple[Topic, ...]
     emergency: tuple[str, ...]
     sources: tuple[Source, ...]
     html: str
     headings: tuple[tuple[str, str], ...]
+    questions: tuple[tuple[str, str], ...]
     words: int
     minutes: int
+
+    @property
+    def path(self) -> str:
+        """Its address inside a language."""
+        return f"/articles/{self.slug}"
+
+    @property
+    def modified(self) -> date:
+        """The day on which its text became what it is."""
+        return self.updated or self.published
 
 
 def load(folder: Path, language: Language = Language.ENGLISH) -> tuple[Article, ...]:
@@ -75,39 +98,51 @@ def load(folder: Path, language: Language = Language.ENGLISH) -> tuple[Article, 
     """
     if not folder.is_dir():
         raise ArticleError(f"{folder.name}: there is no such folder")
-    slugs = frozenset(path.stem for path in folder.glob("*.md"))
+    known = _Known(frozenset(path.stem for path in folder.glob("*.md")), _topics(folder, language))
     broken: list[str] = []
-    articles = _read(folder, slugs, Language.ENGLISH, broken)
+    articles = _read(folder, known, Language.ENGLISH, broken)
     if language is not Language.ENGLISH:
-        articles |= _read(folder / language, slugs, language, broken)
+        articles |= _read(folder / language, known, language, broken)
     if broken:
         raise ArticleError("\n".join(broken))
     # Files come sorted by name and sorting keeps ties, so the order never depends on the disk.
     return tuple(sorted(articles.values(), key=lambda article: article.published, reverse=True))
 
 
-def _read(
-    folder: Path, slugs: frozenset[str], language: Language, broken: list[str]
-) -> dict[str, Article]:
+class _Known(NamedTuple):
+    """What an article may name: other articles, and topics."""
+
+    slugs: frozenset[str]
+    topics: tuple[Topic, ...]
+
+
+def _topics(folder: Path, language: Language) -> tuple[Topic, ...]:
+    try:
+        return load_topics(folder, language)
+    except LineError as fault:
+        raise ArticleError(f"{FILE}:{fault.line}: {fault.sentence}") from fault
+
+
+def _read(folder: Path, known: _Known, language: Language, broken: list[str]) -> dict[str, Article]:
     """Return the articles of one folder by slug; what is wrong with others is added to `broken`."""
     shown = "" if language is Language.ENGLISH else f"{folder.name}/"
     articles: dict[str, Article] = {}
     for path in sorted(folder.glob("*.md")):
         try:
-            articles[path.stem] = _article(path.stem, path.read_bytes(), language, slugs=slugs)
+            articles[path.stem] = _article(path.stem, path.read_bytes(), language, known=known)
         except LineError as fault:
             broken.append(f"{shown}{path.name}:{fault.line}: {fault.sentence}")
     return articles
 
 
 @lru_cache
-def _article(stem: str, content: bytes, language: Language, *, slugs: frozenset[str]) -> Article:
-    front, body = split(_decoded(content))
+def _article(stem: str, content: bytes, language: Language, *, known: _Known) -> Article:
+    front, body = split(decoded(content))
     fields = Fields(compose(front), required=REQUIRED, optional=OPTIONAL)
     sources = tuple(_source(n, node) for n, node in enumerate(fields.items("sources"), start=1))
     published = fields.day("published")
-    slug = _slug(fields, stem=stem, slugs=slugs)
-    page = render(body, sources=len(sources), slugs=slugs)
+    slug = _slug(fields, stem=stem, slugs=known.slugs)
+    page = render(body, sources=len(sources), slugs=known.slugs)
     return Article(
         language=language,
         slug=slug,
@@ -115,24 +150,17 @@ def _article(stem: str, content: bytes, language: Language, *, slugs: frozenset[
         description=_description(fields),
         published=published,
         updated=_updated(fields, published=published),
-        author=fields.text("author"),
-        reviewed_by=fields.text("reviewed_by") if "reviewed_by" in fields else None,
-        topics=fields.texts("topics"),
+        author=author_of(fields),
+        review=review_of(fields),
+        topics=topics_of(fields, known.topics),
         emergency=fields.texts("emergency"),
         sources=sources,
         html=page.html,
         headings=page.headings,
+        questions=page.questions,
         words=page.words,
         minutes=max(1, math.ceil(page.words / WORDS_PER_MINUTE)),
     )
-
-
-def _decoded(content: bytes) -> str:
-    try:
-        return content.decode("utf-8").removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise LineError(line, "the file is not written in UTF-8") from error
 
 
 def _source(number: int, node: yaml.Node) -> Source:

@@ -10,7 +10,9 @@ import yaml
 from referral.articles.faults import LineError
 
 FENCE = "---"
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 TEXT, WHOLE_NUMBER = "tag:yaml.org,2002:str", "tag:yaml.org,2002:int"
 
 
@@ -45,6 +47,10 @@ class Fields:
     def line_of(self, name: str) -> int:
         """Return the line on which the value of `name` begins."""
         return line_of(self._values[name])
+
+    def node(self, name: str) -> yaml.Node:
+        """Return the value as it is written."""
+        return self._values[name]
 
     def text(self, name: str) -> str:
         """Return a text that is not empty."""
@@ -84,6 +90,22 @@ class Fields:
         return list(node.value)
 
 
+def decoded(content: bytes) -> str:
+    """Return the text of a file in UTF-8, with or without a byte order mark.
+
+    Refuses signs that no page and no feed can hold (XML 1.0, 2.2).
+    """
+    try:
+        text = content.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise LineError(line, "the file is not written in UTF-8") from error
+    if sign := UNPRINTABLE.search(text):
+        line = text.count("\n", 0, sign.start()) + 1
+        raise LineError(line, "there is a control character")
+    return text
+
+
 def split(file_text: str) -> Parts:
     """Cut a file into front matter and body; either of them missing is a `LineError`."""
     lines = file_text.split("\n")
@@ -111,7 +133,7 @@ def compose(front: str) -> yaml.Node:
         line = front.count("\n", 0, error.position) + 1
         raise LineError(line, _not_yaml(error.reason)) from error
     if node is None:
-        raise LineError(1, "the front matter is empty")
+        raise LineError(1, "there is no 'name: value' line")
     return node
 
 

@@ -5,6 +5,7 @@ A source is cited as `[3](#source-3)`: the page shows `[3]` as a link to the thi
 
 import itertools
 import re
+import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
@@ -15,15 +16,18 @@ from referral.articles.faults import LineError
 
 LINKED_SCHEMES = ("https://", "mailto:", "tel:")
 CITATION = re.compile(r"#source-(\d+)")
+# Where the number of a source was, what is left is the space before it.
+BEFORE_A_SOURCE = re.compile(r" (?=[.,;:])")
 WORD = re.compile(r"\w+(?:['.,\u2019-]\w+)*")  # U+2019 is the typographic apostrophe
 BREAKS = {"softbreak", "hardbreak"}
 
 
 class Rendered(NamedTuple):
-    """HTML, the h2 headings as (id, text), and the number of words a reader reads."""
+    """HTML, the h2 headings as (id, text), questions with their answers, and how many words."""
 
     html: str
     headings: tuple[tuple[str, str], ...]
+    questions: tuple[tuple[str, str], ...]
     words: int
 
 
@@ -49,7 +53,8 @@ def render(body: str, *, sources: int, slugs: Collection[str]) -> Rendered:
     for place in _places(tokens):
         _check_link(place, sources=sources, allowed={*slugs, *fragments})
     headings = tuple((name, text) for level, name, text in named if level == "h2")
-    return Rendered(markdown.renderer.render(tokens, markdown.options, {}), headings, words)
+    html = markdown.renderer.render(tokens, markdown.options, {})
+    return Rendered(html, headings, tuple(_questions(tokens)), words)
 
 
 def _markdown() -> MarkdownIt:
@@ -76,7 +81,8 @@ def _name_headings(tokens: Sequence[Token]) -> list[tuple[str, str, str]]:
 
 
 def _free_id(text: str, *, taken: Collection[str]) -> str:
-    name = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "section"
+    plain = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
+    name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "section"
     count = 2
     free = name
     while free in taken:
@@ -118,6 +124,20 @@ def _cite(place: _Place, *, number: int, sources: int) -> None:
     text.content = f"[{number}]"
     place.token.attrSet("class", "citation")
     place.token.attrSet("role", "doc-noteref")
+
+
+def _questions(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
+    """Yield each h3 that asks something and all text up to the next heading.
+
+    Larger headings ask without meaning it: "Ready to look for one?".
+    """
+    starts = [place for place, token in enumerate(tokens) if token.type == "heading_open"]
+    for start, end in itertools.pairwise([*starts, len(tokens)]):
+        heading, *blocks = (token for token in tokens[start:end] if token.type == "inline")
+        question = "".join(_texts([heading]))
+        if tokens[start].tag == "h3" and question.endswith("?") and blocks:
+            said = ("".join(_texts([block])).strip() for block in blocks)
+            yield question, BEFORE_A_SOURCE.sub("", "\n".join(said))
 
 
 def _is_path(href: str) -> bool:

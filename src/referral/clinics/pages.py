@@ -44,14 +44,14 @@ def clinic(clinic_id: UUID, house: HouseDep, zips: ZipsDep) -> Response:
     with house.database.selecting() as connection:
         row = by_id(connection, clinic_id)
         found = sources(connection, clinic_id)
+    shown = card(row, house.now())
     return house.html.page(
         "clinics/clinic.html",
-        clinic=card(row, house.now()),
+        canonical=shown["url"],
+        clinic=shown,
         row=row,
         sources=source_words(found),
-        structured=structured(
-            row, url=f"{house.settings.origin}/clinics/{clinic_id}", now=house.now()
-        ),
+        structured=structured(row, url=f"{house.settings.origin}{shown['url']}", now=house.now()),
         sketch=_sketch(row, zips),
     )
 

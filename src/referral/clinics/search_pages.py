@@ -123,9 +123,11 @@ def _page(
         name: [{"value": value, "label": in_words(text)} for value, text in labels.items()]
         for name, labels in LABELS.items()
     }
+    is_untouched = not (wish.place or error or which or results)
     page = house.html.page(
         "clinics/search.html",
         status=status,
+        canonical="/clinics" if is_untouched else None,
         wish=wish,
         choices=choices,
         radii=RADII,

@@ -10,9 +10,14 @@ from referral.web.deps import HouseDep
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/how-clinics-answer")
+PATH = "/how-clinics-answer"
+
+
+@router.get(PATH)
 def how_clinics_answer(house: HouseDep) -> Response:
     """Show what the worker counted last, without small numbers."""
     with house.database.reading() as session:
         seen = service.public(session)
-    return house.html.page("statistics/answers.html", seen=seen, smallest=SMALLEST_SHOWN)
+    return house.html.page(
+        "statistics/answers.html", canonical=PATH, seen=seen, smallest=SMALLEST_SHOWN
+    )

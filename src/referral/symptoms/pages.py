@@ -160,9 +160,11 @@ def _page(house: House, question: str, given: Mapping[str, Any], mistakes: Mista
     asked = QUESTIONS[question]
     still_open = _open(given, _faults(given))
     typed = mistakes.typed.get(question, given.get(question))
+    is_untouched = question == ORDER[0] and not given and not mistakes.errors
     return house.html.page(
         "symptoms/question.html",
         status=mistakes.status,
+        canonical=PATHS[question] if is_untouched else None,
         question=asked,
         number=ORDER.index(question) + 1,
         total=len(ORDER),

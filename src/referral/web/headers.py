@@ -25,10 +25,12 @@ SECURITY_HEADERS = {
     "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
 }
+# What an answer is without a word of its door: for one person, and not to be found by others.
+PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
+FOR_EVERYBODY = {"x-robots-tag": "all"}
 # As they are sent: this is done for every answer.
 BY_DEFAULT = tuple(
-    (name.encode(), value.encode())
-    for name, value in ({"cache-control": "no-store"} | SECURITY_HEADERS).items()
+    (name.encode(), value.encode()) for name, value in (PRIVATE | SECURITY_HEADERS).items()
 )
 AnswerTo = Callable[[Request, ReferralError], Response]
 # Under this name a door keeps what the head of the answer must say, whatever the answer will be.
@@ -36,7 +38,7 @@ SAID = "referral.said"
 
 
 class SecurityHeaders:
-    """Adds the security headers, and what the door said; without a word on caching, none."""
+    """Adds the security headers, what makes an answer private, and what the door said."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

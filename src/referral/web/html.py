@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse
 from referral.languages import NAMES, counted, in_words, place
 from referral.settings import Settings
 from referral.web import dates
+from referral.web.headers import FOR_EVERYBODY
 from referral.web.ready import FOREVER, Ready
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -81,9 +82,22 @@ class Html:
         """Return the rendered template."""
         return self.jinja.get_template(template).render(**context)
 
-    def page(self, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:  # noqa: ANN401 - what a template needs
-        """Return the rendered template as an answer."""
-        headers = None if place().prefix else {"vary": "accept-language"}
+    def page(
+        self,
+        template: str,
+        *,
+        status: int = 200,
+        canonical: str | None = None,
+        **context: Any,  # noqa: ANN401 - what a template needs
+    ) -> HTMLResponse:
+        """Return the rendered template as an answer.
+
+        With `canonical`, its path, search engines may list the page; without, they may not.
+        """
+        headers = {} if place().prefix else {"vary": "accept-language"}
+        if canonical is not None:
+            context["canonical"] = canonical
+            headers |= FOR_EVERYBODY
         text = self.text(template, nowhere=status == HTTPStatus.NOT_FOUND, **context)
         return HTMLResponse(text, status, headers)
 

@@ -53,11 +53,11 @@ class Ready:
     ) -> Self:
         """Return `body` ready to send under the `Cache-Control` value `cache`."""
         headers = {"cache-control": cache, "vary": vary, **security}
+        plain = _variant(body, media_type, headers, encoding=None)
         packed = gzip.compress(body, 9, mtime=0)
-        return cls(
-            _variant(body, media_type, headers, encoding=None),
-            _variant(packed, media_type, headers, encoding=b"gzip"),
-        )
+        if len(packed) >= len(body):
+            return cls(plain, plain)
+        return cls(plain, _variant(packed, media_type, headers, encoding=b"gzip"))
 
     async def answer(self, scope: Scope, send: Send) -> None:
         """Answer a GET or HEAD, with 304 where the caller has it already."""
