@@ -3,11 +3,11 @@
 import io
 from collections.abc import Iterator
 
+from font_source_serif_pro import font_files_ttf
 from PIL import Image, ImageDraw, ImageFont
 
-from referral.articles.sheet import FONT, HEIGHT, WIDTH
+from referral.articles.sheet import HEIGHT, WIDTH
 
-BOLD = 700
 # Those of the light style sheet.
 PAPER, CARD, INK, BRAND, CLAY = "#fbf6ee", "#fffdf9", "#1d2f2c", "#0d5c54", "#b4502e"
 COLORS = 48
@@ -62,9 +62,7 @@ def _lines(title: str, font: ImageFont.FreeTypeFont) -> Iterator[str]:
 
 
 def _font(size: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.truetype(FONT, size)
-    font.set_variation_by_axes([BOLD])
-    return font
+    return ImageFont.truetype(font_files_ttf["SourceSerifProSemibold"], size)
 
 
 def _door() -> Image.Image:
