@@ -69,7 +69,7 @@ class Letters:
     ) -> None:
         self._settings = settings
         self._html = html
-        self._vault = vault
+        self.vault = vault
         self.clock = clock
 
     def compose(self, session: Session, notice: Notice) -> Letter:
@@ -121,7 +121,7 @@ class Letters:
     def _email_of(self, appointment: Appointment) -> str | None:
         if appointment.wrapped_key is None:
             raise Undeliverable("erased")
-        key = self._vault.open_key(appointment.id, appointment.wrapped_key)
+        key = self.vault.open_key(appointment.id, appointment.wrapped_key)
         email: str | None = key.unseal(PERSON, appointment.person)["email"]
         return email
 
@@ -158,9 +158,9 @@ class Letters:
             "reference": appointment.reference,
             "clinic": clinic.name,
             "phone": spoken(clinic.phone),
-            "code": self._vault.spoken_code(appointment.id, appointment.token_hash),
+            "code": self.vault.spoken_code(appointment.id, appointment.token_hash),
             "link": f"{origin}/follow/"
-            + self._vault.link_token(appointment.id, appointment.token_hash),
+            + self.vault.link_token(appointment.id, appointment.token_hash),
         }
 
     def _file(self, case: _Case) -> tuple[str, bytes] | None:
