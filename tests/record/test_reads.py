@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlmodel import select
+from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from conftest import Clock
@@ -34,7 +34,7 @@ def test_each_way_to_see_a_person_is_recorded_and_plain_lists_are_not(
     assert client.get(opened, headers=admin).status_code == 200
 
     with house(client).database.reading() as session:
-        rows = session.exec(select(Access).order_by(Access.number)).all()
+        rows = session.exec(select(Access).order_by(col(Access.number))).all()
         of_many = session.exec(select(AccessOfMany)).all()
     assert [(row.number, row.kind, row.requests) for row in rows] == [
         (1, "opened", 1),
@@ -45,3 +45,14 @@ def test_each_way_to_see_a_person_is_recorded_and_plain_lists_are_not(
     ]
     assert {row.number for row in of_many} == {4}
     assert len(of_many) == 2
+
+    looks = client.get(f"/api/v1/follow/{one['follow_token']}").json()["looks"]
+    assert [(look["kind"], look["requests"]) for look in looks] == [
+        ("opened", 1),
+        ("exported", 2),
+        ("notes", 1),
+        ("opened", 1),
+    ]
+    page = client.get(f"/follow/{one['follow_token']}").text
+    assert "Who has looked at your request" in page
+    assert page.count("Opened your request") == 2

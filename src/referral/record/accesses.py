@@ -15,9 +15,8 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
-    literal_column,
+    literal,
     select,
-    tuple_,
     union_all,
 )
 from sqlalchemy import insert as plain_insert
@@ -53,18 +52,10 @@ class Shown:
     requests: Sequence[UUID]
 
 
-class Place(NamedTuple):
-    """Where a look stands among those at one request; nothing else stands there."""
+class Looked(NamedTuple):
+    """One look at a request: how (a `Look`, or `changed`), by whom, and among how many."""
 
     at: datetime
-    source: int
-    number: int
-
-
-class Looked(NamedTuple):
-    """One look at a request: by whom, how (a `Look`, or `changed`), and among how many."""
-
-    place: Place
     kind: str
     actor: str
     requests: int
@@ -104,16 +95,10 @@ def facts(shown: Shown, at: datetime) -> list[Any]:
     return [shown.clinic_id, shown.kind, shown.actor, at, len(requests), requests]
 
 
-def looks(
-    session: Session, appointment_id: UUID, *, limit: int, before: Place | None = None
-) -> list[Looked]:
+def looks(session: Session, appointment_id: UUID, *, limit: int) -> list[Looked]:
     """Return who of the staff saw or changed a request, newest first."""
-    found, place = _looks()
-    if before is not None:
-        found = found.where(place < tuple_(*before, types=[UtcDateTime()]))
     given = {"appointment_id": appointment_id, "limit": limit}
-    rows = session.connection().execute(found, given)
-    return [Looked(Place(*row[:3]), *row[3:]) for row in rows]
+    return [Looked(*row) for row in session.connection().execute(LOOKS, given)]
 
 
 @cache
@@ -129,35 +114,29 @@ def _taking(dialect: str) -> Any:  # noqa: ANN401 - an INSERT of either database
     )
 
 
-def _looks() -> tuple[Select[Any], Any]:
+def _looks() -> Select[Any]:
     meant: BindParameter[UUID] = bindparam("appointment_id")
-    seen = (cast(col(Access.kind), String), col(Access.actor), col(Access.requests))
-    changed: tuple[Any, ...] = (
-        literal_column(f"'{CHANGED}'"),
-        col(Event.actor),
-        literal_column("1"),
-    )
+    seen = (col(Access.at), cast(col(Access.kind), String), col(Access.actor), col(Access.requests))
+    changed = (col(Event.at), literal(CHANGED), col(Event.actor), literal(1))
     same = and_(
         col(AccessOfMany.clinic_id) == col(Access.clinic_id),
         col(AccessOfMany.number) == col(Access.number),
     )
     every = union_all(
-        select(*_places(Access, 0), *seen).where(col(Access.appointment_id) == meant),
-        select(*_places(Access, 1), *seen)
+        select(*seen, col(Access.number)).where(col(Access.appointment_id) == meant),
+        select(*seen, col(Access.number))
         .join(AccessOfMany, same)
         .where(col(AccessOfMany.appointment_id) == meant),
-        select(*_places(Event, 2), *changed).where(
+        select(*changed, col(Event.number)).where(
             col(Event.appointment_id) == meant, col(Event.actor).startswith("staff:")
         ),
     ).subquery()
-    place = tuple(every.c)[:3]
-    order = [column.desc() for column in place]
-    return select(every).order_by(*order).limit(bindparam("limit")), tuple_(*place)
-
-
-def _places(table: type[Access | Event], source: int) -> tuple[Any, ...]:
+    columns = tuple(every.c)
     return (
-        col(table.at).label("at"),
-        literal_column(str(source)).label("source"),
-        col(table.number).label("number"),
+        select(*columns[:4])
+        .order_by(every.c.at.desc(), every.c.number.desc())
+        .limit(bindparam("limit"))
     )
+
+
+LOOKS = _looks()
