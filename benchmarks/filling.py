@@ -21,7 +21,7 @@ from referral.clinics.models import Clinic
 from referral.clinics.standing import Accepting, Standing
 from referral.clinics.zips import ZipCentroids
 from referral.db import Database
-from referral.record.models import EventCounter
+from referral.record.models import GENESIS, EventCounter
 from referral.settings import ROOT
 from referral.staff.scopes import Scope
 from referral.staff.service import issue
@@ -43,7 +43,7 @@ def clinics(database: Database, count: int) -> list[UUID]:
     ids = [uuid4() for _ in range(count)]
     rows = (_clinic(i, zips.find(dice.choice(lines)[:5]), dice) for i in ids)
     _store(database, Clinic, rows)
-    _store(database, EventCounter, ({"clinic_id": i, "last": 0} for i in ids))
+    _store(database, EventCounter, ({"clinic_id": i, "last": 0, "head": GENESIS} for i in ids))
     return ids
 
 

@@ -16,8 +16,12 @@ import filling
 from referral import schema
 from referral.db import Database
 from referral.record.service import Entry, append
-from referral.settings import new_ring
+from referral.settings import new_ring, parse_ring
+from referral.vault import Vault
 from serving import UNLIMITED, Server, call, serve
+
+KEYS = new_ring()
+VAULT = Vault(parse_ring(KEYS))
 
 
 @dataclass(slots=True)
@@ -45,7 +49,7 @@ def happen(database: Database, clinic_id: UUID) -> float:
     """Store an event and return when it was committed."""
     with database.unit_of_work() as session:
         entry = Entry(clinic_id, uuid4(), "appointment.received", "system", {"from": "requested"})
-        append(session, entry, now=datetime.now(UTC))
+        append(session, entry, vault=VAULT, now=datetime.now(UTC))
     return time.monotonic()
 
 
@@ -99,7 +103,7 @@ def main(listeners: int = 500, events: int = 20, clinics: int = 1, *, url: str =
     with TemporaryDirectory() as folder:
         url = url or f"sqlite:///{folder}/events.db"
         schema.upgrade(url)
-        environment = {"REFERRAL_DATABASE_URL": url, "REFERRAL_KEYS": new_ring(), **UNLIMITED}
+        environment = {"REFERRAL_DATABASE_URL": url, "REFERRAL_KEYS": KEYS, **UNLIMITED}
         database = Database(url, pool_size=5)
         with serve("referral.app:from_environment", environment, "--factory") as server:
             asyncio.run(measure(server, database, (listeners, events, clinics)))

@@ -30,7 +30,7 @@ def happen(client: TestClient, clinic_id: UUID, times: int = 1) -> None:
     with parts.database.unit_of_work() as session:
         for _ in range(times):
             entry = Entry(clinic_id, uuid4(), "appointment.booked", "system", {"from": "offered"})
-            append(session, entry, now=parts.now())
+            append(session, entry, vault=parts.vault, now=parts.now())
 
 
 def paged(caller: Any, practice: Practice, **query: int) -> list[Json]:  # noqa: ANN401 - either client

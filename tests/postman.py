@@ -78,12 +78,12 @@ def _settle(session: Session, notice: Notice, writer: Letters, became: Round) ->
         became.pointless.append(notice.id)
     except Undeliverable as reason:
         became.dead.append((notice, reason.code))
-        reaching.ended(session, notice, NoticeStatus.DEAD, now=now)
+        reaching.ended(session, notice, NoticeStatus.DEAD, vault=writer.vault, now=now)
         leasing.settle_failed(
             session, notice, reason.code, permanent=True, now=now, jitter=lambda: 0.5
         )
     else:
         assert leasing.hold(session, notice, told=letter.told, now=now)
-        reaching.ended(session, notice, NoticeStatus.SENT, now=now)
+        reaching.ended(session, notice, NoticeStatus.SENT, vault=writer.vault, now=now)
         leasing.settle_sent(session, notice, now=now)
         became.letters.append((notice, letter))

@@ -112,6 +112,7 @@ def test_the_log_holds_counts_and_nothing_else(
         "notices: 2 sent, 0 to be tried again, 0 dead, 0 superseded",
         "forgot 0 unused assessments, 0 counts of wrong tries and 0 kept answers",
         "counted the last 90 days",
+        "noted how far 1 chains of the record have come",
     ]
     said = [record.getMessage() for record in caplog.records if record.name.startswith("referral")]
     assert "quillon" not in "".join(said).casefold()

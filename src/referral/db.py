@@ -1,5 +1,6 @@
 """The database: column types, the engine for both databases, and the one place that commits."""
 
+import hashlib
 import select
 import threading
 from collections.abc import Callable, Iterator
@@ -218,6 +219,12 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - 
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+    connection.create_function("chained", 2, _chained, deterministic=True)
+
+
+def _chained(head: bytes, digest: bytes) -> bytes:
+    """Return what PostgreSQL's own `sha256(head || digest)` returns."""
+    return hashlib.sha256(head + digest).digest()
 
 
 def _begin_sqlite(begin: str, connection: Connection) -> None:

@@ -11,7 +11,7 @@ import hmac
 import json
 import os
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -99,6 +99,14 @@ class Vault:
     def blind_indexes(self, kind: str, data: bytes) -> list[bytes]:
         """Return what may be stored as the blind index of `data`: one for each key of the ring."""
         return [_blind(key, kind, data) for key in self._ring.values()]
+
+    def mac(self, purpose: str, data: bytes) -> bytes:
+        """Return a keyed hash that nobody can make for other data without the ring."""
+        return hmac.digest(_derived(self._ring[self._current], purpose), data, "sha256")
+
+    def macs(self, purpose: str, data: bytes) -> Iterator[bytes]:
+        """Yield what `mac` returned under each key of the ring, the current one first."""
+        return (hmac.digest(_derived(key, purpose), data, "sha256") for key in self._ring.values())
 
     def seal_text(self, purpose: str, data: Mapping[str, Any]) -> str:
         """Pack and encrypt `data` for a place outside the database: a cookie named `purpose`."""

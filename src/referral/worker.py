@@ -26,6 +26,7 @@ from referral.notices.delivery import Delivery
 from referral.notices.models import Notice, NoticeStatus
 from referral.notices.transport import Smtp
 from referral.operations import service
+from referral.record import checkpoints
 from referral.settings import Settings
 from referral.statistics import service as statistics
 from referral.web.deps import House
@@ -37,6 +38,7 @@ from referral.webhooks.targets import Targets
 log = logging.getLogger(__name__)
 SECONDS_BETWEEN_ROUNDS = 10.0
 BETWEEN_FORGETTING = timedelta(minutes=10)
+BETWEEN_CHECKPOINTS = timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -52,6 +54,7 @@ class Worker:
     stop: threading.Event
     zips: Callable[[], ZipCentroids]
     _forgot_at: datetime | None = None
+    _noted_at: datetime | None = None
 
     @classmethod
     def of(cls, house: House) -> Self:
@@ -91,6 +94,7 @@ class Worker:
             self._forget,
             self._index_older,
             self._take_stock,
+            self._note_checkpoints,
         )
         failed = [part for part in parts if not _is_done(part)]
         return not failed and _is_done(self._beat)
@@ -150,6 +154,14 @@ class Worker:
             log.info("counted the last %d days", statistics.DAYS)
             self._attend_to_clinics()
 
+    def _note_checkpoints(self) -> None:
+        now = self.clock()
+        if self._noted_at is not None and now < self._noted_at + BETWEEN_CHECKPOINTS:
+            return
+        noted = checkpoints.take(self.database, vault=self.clockwork.vault, now=now)
+        self._noted_at = now
+        log.info("noted how far %d chains of the record have come", noted)
+
     def _attend_to_clinics(self) -> None:
         # Where no mail goes out, nobody could be asked, or warned of anything.
         if self.delivery.transport is None:
@@ -165,7 +177,7 @@ class Worker:
 
 def _delivery_of(house: House) -> Delivery:
     def ended(session: Session, notice: Notice, status: NoticeStatus) -> None:
-        reaching.ended(session, notice, status, now=house.now())
+        reaching.ended(session, notice, status, vault=house.vault, now=house.now())
 
     return Delivery(
         house.database, composer_of(house), mail_of(house.settings), ended, house.now, random.random

@@ -30,6 +30,9 @@ Token = Annotated[
         examples=["Kq3mW8xvT1yZ5rN7cJ2dHsPfLgB9aQ0eUoViYtXwM4k"],
     ),
 ]
+Looks = Annotated[
+    int, Query(ge=1, le=500, description="how many looks of the clinic at most", examples=[20])
+]
 TextVersion = Annotated[
     str,
     Query(description="the version that a request names", examples=[consent.VERSION]),
@@ -122,10 +125,12 @@ def find_request(body: Slip, house: HouseDep) -> Found:
 @router.get(
     "/follow/{token}", operation_id="followRequest", responses=TAGGED | documented(404, 422, 503)
 )
-def follow_request(token: Token, response: Response, house: HouseDep) -> Followed:
+def follow_request(
+    token: Token, response: Response, house: HouseDep, *, looks: Looks = following.FEW_LOOKS
+) -> Followed:
     """Return a request as the person who sent it sees it."""
     with house.database.reading() as session:
-        followed = following.follow(session, token, desk=desk_of(house))
+        followed = following.follow(session, token, desk=desk_of(house), looks=looks)
     response.headers.update(etag(followed.version))
     return followed
 

@@ -55,26 +55,27 @@ class Export(Choice):
 
 
 class Part(NamedTuple):
-    """A piece of the file, and the place of its last row, None where no more can follow."""
+    """A piece of the file, the place of its last row (None if no more can follow), ids as hex."""
 
     text: str
     last: Place | None
+    ids: list[str]
 
 
 def part(connection: Connection, wanted: Export, *, desk: Desk, after: Place | None) -> Part:
     """Return the piece of the file that follows a place; the first one begins with the header."""
-    rows, last = listing.rows(connection, wanted, desk=desk, after=after, limit=PAGE)
+    rows, last, ids = listing.rows(connection, wanted, desk=desk, after=after, limit=PAGE)
     if wanted.format is Format.NDJSON and wanted.include is None:
-        return Part(_lines(rows), last)
+        return Part(_lines(rows), last, ids)
     records = [json.loads(row) for row in rows]
     if wanted.include is Include.PERSON:
         _add_people(connection, records, desk.vault)
     if wanted.format is Format.NDJSON:
-        return Part(_lines(json.dumps(record, ensure_ascii=False) for record in records), last)
+        return Part(_lines(json.dumps(record, ensure_ascii=False) for record in records), last, ids)
     columns = _columns(wanted)
     head = [] if after else [columns]
     table = _table([*head, *(_cells(record, columns) for record in records)])
-    return Part(table if after else BYTE_ORDER_MARK + table, last)
+    return Part(table if after else BYTE_ORDER_MARK + table, last, ids)
 
 
 def texts(first: Part, read: Callable[[Place], Part]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from starlette.responses import RedirectResponse, Response
 
 from referral.appointments import elsewhere
 from referral.appointments.follow_view import look, show
+from referral.appointments.following import FEW_LOOKS
 from referral.appointments.states import ENDS, Action
 from referral.appointments.visits import visit_of
 from referral.notices.calendar import publish
@@ -12,12 +13,14 @@ from referral.web.deps import HouseDep
 from referral.web.mistakes import MistakesDep
 
 router = APIRouter(include_in_schema=False)
+ALL_LOOKS = 500
 
 
 @router.get("/follow/{token}")
-def follow(token: str, house: HouseDep, mistakes: MistakesDep) -> Response:
-    """Show how the request stands and what can be done."""
-    seen, others = look(house, token), []
+def follow(token: str, house: HouseDep, mistakes: MistakesDep, looks: str = "") -> Response:
+    """Show how the request stands and what can be done; `?looks=all` lists more who looked."""
+    most = ALL_LOOKS if looks == "all" else FEW_LOOKS
+    seen, others = look(house, token, looks=most), []
     if Action.SEND_ON in seen.followed.available_actions:
         with house.database.reading() as session:
             others = elsewhere.unasked(session, token)

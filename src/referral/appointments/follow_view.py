@@ -13,7 +13,7 @@ from referral.appointments import following, wording
 from referral.appointments.deadlines import WAITLIST_ENDS
 from referral.appointments.doors import desk_of
 from referral.appointments.reasons import DECLINE_REASONS, NEXT_STEPS
-from referral.appointments.representations import Followed, HistoryItem, OfferedTime
+from referral.appointments.representations import Followed, HistoryItem, LookItem, OfferedTime
 from referral.appointments.states import WAITING, Action, State
 from referral.clinics.pages import card
 from referral.clinics.search import by_id
@@ -34,10 +34,10 @@ class Seen:
     clinic: Row
 
 
-def look(house: House, token: str) -> Seen:
-    """Return what is behind a private link, or raise NotFoundError."""
+def look(house: House, token: str, *, looks: int = following.FEW_LOOKS) -> Seen:
+    """Return what is behind a private link, with so many looks, or raise NotFoundError."""
     with house.database.reading() as session:
-        followed = following.follow(session, token, desk=desk_of(house))
+        followed = following.follow(session, token, desk=desk_of(house), looks=looks)
         return Seen(token, followed, by_id(session.connection(), followed.clinic.id))
 
 
@@ -76,6 +76,7 @@ def show(
         reasons=DECLINE_REASONS,
         next_steps=NEXT_STEPS,
         timeline=_timeline(followed),
+        looks=[_look(item, followed) for item in followed.looks],
         **more,
     )
 
@@ -135,6 +136,17 @@ def _event(item: HistoryItem, zone: ZoneInfo, *, current: bool) -> Row:
         "when": dates.moment(local),
         "at": local.isoformat(timespec="seconds"),
         "current": current,
+    }
+
+
+def _look(item: LookItem, followed: Followed) -> Row:
+    local = item.at.astimezone(ZoneInfo(followed.clinic.timezone))
+    return {
+        "what": wording.LOOKS[item.kind],
+        "by": item.by,
+        "when": dates.moment(local),
+        "at": local.isoformat(timespec="seconds"),
+        "requests": item.requests,
     }
 
 

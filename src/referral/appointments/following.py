@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
@@ -16,6 +17,7 @@ from referral.appointments.representations import (
     Followed,
     FollowedClinic,
     HistoryItem,
+    LookItem,
     OfferedTime,
     Window,
 )
@@ -24,14 +26,18 @@ from referral.appointments.steps import Accept, NewWindows, PatientMove
 from referral.appointments.submission import Desk
 from referral.clinics.models import Clinic
 from referral.errors import NotFoundError
+from referral.record.accesses import looks as looks_at
 from referral.record.service import history
+from referral.staff.models import StaffKey
 from referral.text import N_
 from referral.vault import Vault, token_hash
 
+FEW_LOOKS = 20
 
-def follow(session: Session, token: str, *, desk: Desk) -> Followed:
+
+def follow(session: Session, token: str, *, desk: Desk, looks: int = FEW_LOOKS) -> Followed:
     """Return the request behind a private link, or raise NotFoundError."""
-    return _seen(session, held(session, token, lock=False), _patient(desk))
+    return _seen(session, held(session, token, lock=False), _patient(desk), looks)
 
 
 def act(
@@ -124,7 +130,10 @@ def _wished_before(appointment: Appointment, step: PatientMove) -> bool:
     return appointment.wants_move and kept == windows.pairs(step.preferred_windows)
 
 
-def _seen(session: Session, appointment: Appointment, mover: Mover) -> Followed:
+def _seen(
+    session: Session, appointment: Appointment, mover: Mover, looks: int = FEW_LOOKS
+) -> Followed:
+    seen_by = _looks_of(session, appointment, looks + 1)
     clinic = session.get_one(Clinic, appointment.clinic_id)
     vault = mover.vault
     return Followed(
@@ -149,7 +158,20 @@ def _seen(session: Session, appointment: Appointment, mover: Mover) -> Followed:
         decision=decision_of(appointment, vault),
         created_at=appointment.created_at,
         history=_told(history_of(session, appointment)),
+        looks=seen_by[:looks],
+        more_looks=len(seen_by) > looks,
     )
+
+
+def _looks_of(session: Session, appointment: Appointment, limit: int) -> list[LookItem]:
+    found = looks_at(session, appointment.id, limit=limit)
+    key_ids = {UUID(look.actor.removeprefix("staff:")) for look in found}
+    named = select(StaffKey.id, StaffKey.label).where(col(StaffKey.id).in_(key_ids))
+    labels = {f"staff:{key_id}": label for key_id, label in session.exec(named)} if found else {}
+    return [
+        LookItem(at=look.at, by=labels.get(look.actor, ""), kind=look.kind, requests=look.requests)
+        for look in found
+    ]
 
 
 def _ends_unanswered(appointment: Appointment) -> datetime | None:

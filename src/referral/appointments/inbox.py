@@ -23,6 +23,8 @@ from referral.appointments.steps import StaffMove
 from referral.appointments.submission import PERSON
 from referral.clinics.models import Clinic
 from referral.errors import InvalidError, NotFoundError
+from referral.record.accesses import Shown, record
+from referral.record.models import Look
 from referral.record.service import Entry, append
 from referral.staff.scopes import Scope
 from referral.staff.service import Staff, is_in_force
@@ -106,7 +108,11 @@ def assign(
         session.flush()
         codes = {"assignee": key_id and str(key_id)}
         entry = Entry(appointment.clinic_id, appointment.id, ASSIGNED, desk.staff.actor, codes)
-        append(session, entry, now=desk.now)
+        append(session, entry, vault=desk.vault, now=desk.now)
+    else:
+        # Nothing changed, and yet the request is shown.
+        shown = Shown(appointment.clinic_id, Look.OPENED, desk.staff.actor, [appointment.id])
+        record(session, shown, vault=desk.vault, now=desk.now)
     return _detail(session, appointment, desk)
 
 

@@ -70,7 +70,7 @@ class Letters:
     ) -> None:
         self._settings = settings
         self._html = html
-        self._vault = vault
+        self.vault = vault
         self.clock = clock
 
     def compose(self, session: Session, notice: Notice) -> Letter:
@@ -129,7 +129,7 @@ class Letters:
     def _email_of(self, appointment: Appointment) -> str | None:
         if appointment.wrapped_key is None:
             raise Undeliverable("erased")
-        key = self._vault.open_key(appointment.id, appointment.wrapped_key)
+        key = self.vault.open_key(appointment.id, appointment.wrapped_key)
         email: str | None = key.unseal(PERSON, appointment.person)["email"]
         return email
 
@@ -162,12 +162,12 @@ class Letters:
             }
         if case.notice.kind == "sent_on":
             appointment, clinic = _next(session, appointment)
-        token = self._vault.link_token(appointment.id, appointment.token_hash)
+        token = self.vault.link_token(appointment.id, appointment.token_hash)
         return {
             "reference": appointment.reference,
             "clinic": clinic.name,
             "phone": spoken(clinic.phone),
-            "code": self._vault.spoken_code(appointment.id, appointment.token_hash),
+            "code": self.vault.spoken_code(appointment.id, appointment.token_hash),
             "link": origin + place().address(f"/follow/{token}"),
         }
 

@@ -36,17 +36,19 @@ class View(NamedTuple):
 
 
 class Part(NamedTuple):
-    """Rows as JSON of `RequestRow`, and the place of the last one where more follow."""
+    """Rows as JSON of `RequestRow`, the place of the last one where more follow, ids as hex."""
 
     rows: list[str]
     last: Place | None
+    ids: list[str]
 
 
 class Page(NamedTuple):
-    """A page of the list: JSON in the shape of `RequestPage`, and the cursor of the next one."""
+    """A page of the list: JSON in the shape of `RequestPage`, the next one's cursor, ids as hex."""
 
     text: str
     next: str | None
+    ids: list[str]
 
 
 def page(
@@ -64,7 +66,9 @@ def page(
         limit=filters.limit,
     )
     following = part.last and part.last.cursor()
-    return Page(f'{{"items":[{",".join(part.rows)}],"next":{json.dumps(following)}}}', following)
+    return Page(
+        f'{{"items":[{",".join(part.rows)}],"next":{json.dumps(following)}}}', following, part.ids
+    )
 
 
 def rows(
@@ -89,11 +93,12 @@ def _part(
         given |= {"after": after.moment, "after_id": after.row_id}
     known = led(connection, given, view.sort)
     if known is None:
-        return Part([], None)
+        return Part([], None, [])
     found = connection.execute(_statement(frozenset(known), view), known).all()
     actor = desk.mover.actor if Scope.WRITE in desk.staff.scopes else None
     shown = written(found[:limit], view.names, actor)
-    return Part(shown, _place(view.sort, found[limit - 1]) if len(found) > limit else None)
+    last = _place(view.sort, found[limit - 1]) if len(found) > limit else None
+    return Part(shown, last, [row[0] for row in found[:limit]])
 
 
 @lru_cache(512)

@@ -167,7 +167,7 @@ def _send_on_as_agreed(session: Session, appointment: Appointment, mover: Mover)
 def _log(session: Session, appointment: Appointment, mover: Mover, codes: Codes) -> None:
     kind = f"appointment.{HAPPENED[codes['action']]}"
     entry = Entry(appointment.clinic_id, appointment.id, kind, mover.name, codes)
-    append(session, entry, now=mover.now)
+    append(session, entry, vault=mover.vault, now=mover.now)
 
 
 def _note_only(_session: Session, _appointment: Appointment, _step: Any, _mover: Mover) -> Codes:  # noqa: ANN401 - any step, as `Change` has it

@@ -94,4 +94,4 @@ def _shown(note: Note, label: str, key: RowKey | None) -> NoteShown:
 def _log(session: Session, appointment: Appointment, note: Note, desk: Desk) -> None:
     codes = {"note_id": str(note.id)}
     entry = Entry(appointment.clinic_id, appointment.id, NOTED, desk.staff.actor, codes)
-    append(session, entry, now=desk.now)
+    append(session, entry, vault=desk.vault, now=desk.now)

@@ -10,6 +10,7 @@ from referral.appointments import notes
 from referral.appointments.desk_schemas import NewNote, NotesWanted
 from referral.appointments.doors import RequestId, staff_desk
 from referral.appointments.representations import NotePage, NoteShown
+from referral.record.models import Look
 from referral.repeats import Call
 from referral.web.deps import IdempotencyKey, StaffDoorDep
 from referral.web.paging import PAGED, next_page
@@ -33,6 +34,7 @@ def list_notes(
     """Return your clinic's notes on a request, newest first, a page at a time."""
     with door.reading() as (session, staff):
         page = notes.page(session, request_id, wanted, desk=staff_desk(door, staff))
+    door.shown(staff, Look.NOTES, [request_id])
     if page.next is not None:
         response.headers.update(next_page(request, cursor=str(page.next)))
     return page

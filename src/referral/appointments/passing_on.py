@@ -48,7 +48,7 @@ def send_on(session: Session, appointment: Appointment, step: SendOn, mover: Mov
     _store(session, following)
     appointment.sent_on_to = following.id
     entry = Entry(clinic.id, following.id, "appointment.requested", mover.name, {"sent_on": True})
-    append(session, entry, now=mover.now)
+    append(session, entry, vault=mover.vault, now=mover.now)
     # Where time sent it on, the old request's notice tells the person.
     tell_patient = mover.actor is Actor.PATIENT and not following.by_phone
     announcements.of_new(session, following.id, clinic.id, tell_patient=tell_patient, now=mover.now)

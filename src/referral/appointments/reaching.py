@@ -9,6 +9,7 @@ from referral.appointments.models import Appointment
 from referral.db import table_of
 from referral.notices.models import Audience, Notice, NoticeStatus
 from referral.record.service import Entry, append
+from referral.vault import Vault
 
 MAIL_FAILED = "appointment.mail_failed"
 TABLE = table_of(Appointment)
@@ -31,7 +32,9 @@ def heard(appointment: Appointment) -> None:
     appointment.unreachable = False
 
 
-def ended(session: Session, notice: Notice, status: NoticeStatus, *, now: datetime) -> None:
+def ended(
+    session: Session, notice: Notice, status: NoticeStatus, *, vault: Vault, now: datetime
+) -> None:
     """Note what it means for the person that their notice is sent, or dead.
 
     To be called before the notice itself is changed: whoever moves a request locks that first, too.
@@ -39,13 +42,13 @@ def ended(session: Session, notice: Notice, status: NoticeStatus, *, now: dateti
     if notice.audience is not Audience.PATIENT or notice.appointment_id is None:
         return
     if status is NoticeStatus.DEAD:
-        _not_reached(session, notice, now)
+        _not_reached(session, notice, vault, now)
         return
     # A letter says how things stand when it is written, so one is enough.
     session.connection().execute(HEARD, {"meant": notice.appointment_id, "now": now})
 
 
-def _not_reached(session: Session, notice: Notice, now: datetime) -> None:
+def _not_reached(session: Session, notice: Notice, vault: Vault, now: datetime) -> None:
     meant = select(Appointment).where(col(Appointment.id) == notice.appointment_id)
     appointment = session.exec(meant.with_for_update()).one_or_none()
     # Nobody is left to call where the data were erased.
@@ -60,4 +63,4 @@ def _not_reached(session: Session, notice: Notice, now: datetime) -> None:
     session.add(appointment)
     session.flush()
     entry = Entry(appointment.clinic_id, appointment.id, MAIL_FAILED, "system")
-    append(session, entry, now=now)
+    append(session, entry, vault=vault, now=now)

@@ -128,6 +128,18 @@ class HistoryItem(BaseModel):
     data: dict[str, Any]
 
 
+class LookItem(BaseModel):
+    """One look at the request by the clinic, or one change that it made."""
+
+    at: datetime = Field(examples=["2026-12-01T10:00:00-05:00"])
+    by: str = Field(description="the name of the staff key", examples=["front desk"])
+    kind: str = Field(
+        description="`opened`, `notes`, `found` (by contact), `exported` or `changed`",
+        examples=["opened"],
+    )
+    requests: int = Field(description="how many were shown at once", examples=[1])
+
+
 class RequestDetail(RequestRow):
     """Everything that the clinic may know about a request."""
 
@@ -217,3 +229,5 @@ class Followed(BaseModel):
     decision: Decision | None
     created_at: datetime
     history: list[HistoryItem]
+    looks: list[LookItem] = Field(description="Who of the clinic saw it, newest first.")
+    more_looks: bool = Field(description="Whether there are older ones.")

@@ -1,6 +1,7 @@
 """The JSON door for clinic staff: their list, one request, and the moves."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
@@ -13,6 +14,7 @@ from referral.appointments.filters import Filters, Search
 from referral.appointments.places import Place
 from referral.appointments.representations import RequestDetail, RequestPage
 from referral.appointments.steps import StaffMove
+from referral.record.models import Look
 from referral.staff.scopes import Scope
 from referral.web.conditional import TAGGED, IfMatch, etag, versions
 from referral.web.deps import StaffDoorDep
@@ -70,6 +72,8 @@ def search_requests(body: Search, door: StaffDoorDep) -> Response:
     """
     with door.selecting() as (connection, staff):
         page = listing.page(connection, body, desk=staff_desk(door, staff), contact=body.contact)
+    if body.contact is not None:
+        door.shown(staff, Look.FOUND, [UUID(hex=each) for each in page.ids])
     return Response(page.text, media_type="application/json")
 
 
@@ -90,7 +94,10 @@ def export_requests(
 
     def read(after: Place | None) -> exporting.Part:
         with door.selecting(scope) as (connection, staff):
-            return exporting.part(connection, wanted, desk=staff_desk(door, staff), after=after)
+            part = exporting.part(connection, wanted, desk=staff_desk(door, staff), after=after)
+        if wanted.include:
+            door.shown(staff, Look.EXPORTED, [UUID(hex=each) for each in part.ids])
+        return part
 
     # Whoever may not have it is told so: once the file has begun, the connection can only be cut.
     first = read(None)
@@ -111,6 +118,7 @@ def get_request(request_id: RequestId, response: Response, door: StaffDoorDep) -
     """Return one request whole, with the person's contact details and answers."""
     with door.reading() as (session, staff):
         detail = inbox.read(session, request_id, desk=staff_desk(door, staff))
+    door.shown(staff, Look.OPENED, [request_id])
     response.headers.update(etag(detail.version))
     return detail
 

@@ -221,6 +221,7 @@ def _store(
     append(
         session,
         Entry(asked.clinic_id, appointment_id, "appointment.requested", "patient"),
+        vault=desk.vault,
         now=desk.now,
     )
     return Sent(

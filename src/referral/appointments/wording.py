@@ -62,6 +62,13 @@ TAGS = {
     State.EXPIRED: "stop",
     State.ENTERED_IN_ERROR: "neutral",
 }
+LOOKS = {
+    "opened": N_("Opened your request"),
+    "notes": N_("Read the notes on it"),
+    "found": N_("Found it by your phone number or e-mail"),
+    "exported": N_("Saved it in a file"),
+    "changed": N_("Changed something in it"),
+}
 EVENTS = {
     "appointment.requested": N_("You sent the request"),
     "appointment.mail_failed": N_("Our e-mail could not be delivered to you"),

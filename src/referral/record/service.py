@@ -11,15 +11,17 @@ from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from referral.db import table_of
-from referral.record.models import Event, EventCounter
+from referral.record.chain import Chained, link
+from referral.record.models import GENESIS, Event, EventCounter, Log
+from referral.vault import Vault
 
 COUNTERS = table_of(EventCounter)
 # Built once: putting a statement together costs more than running it.
 TAKE_NUMBER = (
     update(COUNTERS)
     .where(COUNTERS.c.clinic_id == bindparam("of_clinic"))
-    .values(last=COUNTERS.c.last + 1)
-    .returning(COUNTERS.c.last)
+    .values(last=COUNTERS.c.last + 1, head=Chained(COUNTERS.c.head))
+    .returning(COUNTERS.c.last, COUNTERS.c.head)
 )
 STORE = insert(table_of(Event))
 Line = tuple[UUID, int, UUID, str, str, datetime, dict[str, Any]]
@@ -53,26 +55,27 @@ class Entry:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-def append(session: Session, entry: Entry, *, now: datetime) -> int:
+def append(session: Session, entry: Entry, *, vault: Vault, now: datetime) -> int:
     """Store `entry` under its clinic's next number and return that number.
 
     The number is taken in the caller's transaction, so a clinic's numbers have no gaps and follow
-    the order of the commits.
+    the order of the commits; with it comes the hash that ties the row to the one before.
     """
     connection = session.connection()
-    number: int = connection.execute(TAKE_NUMBER, {"of_clinic": entry.clinic_id}).scalar_one()
     event = {
         "id": uuid4(),
         "clinic_id": entry.clinic_id,
-        "number": number,
         "appointment_id": entry.appointment_id,
         "kind": entry.kind,
         "actor": entry.actor,
         "at": now,
         "data": dict(entry.data),
     }
-    connection.execute(STORE, event)
-    return number
+    digest = link(Log.EVENTS, event.values(), vault)
+    given = {"of_clinic": entry.clinic_id, "digest": digest}
+    number, head = connection.execute(TAKE_NUMBER, given).one()
+    connection.execute(STORE, {**event, "number": number, "hash": head})
+    return int(number)
 
 
 def history(session: Session, appointment_id: UUID) -> list[Event]:
@@ -105,6 +108,6 @@ def open_log(session: Session, clinic_id: UUID) -> None:
 
 def open_logs(session: Session, clinic_ids: Iterable[UUID]) -> None:
     """Give each clinic its counter; the clinics are stored."""
-    rows = [{"clinic_id": clinic_id, "last": 0} for clinic_id in clinic_ids]
+    rows = [{"clinic_id": clinic_id, "last": 0, "head": GENESIS} for clinic_id in clinic_ids]
     if rows:
         session.execute(insert(COUNTERS), rows)

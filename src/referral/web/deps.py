@@ -1,10 +1,11 @@
 """The words that handlers are written in: dependencies that are ready without I/O."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Self
+from uuid import UUID
 
 from fastapi import Depends, Header, Request
 from fastapi.security import HTTPBearer
@@ -15,6 +16,8 @@ from starlette.types import Scope as ASGIScope
 
 from referral.db import Database
 from referral.limits import Limit, Policy
+from referral.record.accesses import Shown, is_recorded, record
+from referral.record.models import Look
 from referral.repeats import Call, Shape, once
 from referral.settings import Settings
 from referral.staff.scopes import Scope
@@ -145,6 +148,18 @@ class StaffDoor:
             return self.house.once(session, call, lambda: make(session, staff), holder=staff.actor)
 
         return self.house.database.settle(verb)
+
+    def shown(self, staff: Staff, kind: Look, requests: Sequence[UUID]) -> None:
+        """Record what this call is about to show, before it leaves; once a minute for one request.
+
+        Raises UnavailableError where that cannot be kept: then nothing is shown.
+        """
+        house, now = self.house, self.house.now()
+        one = Shown(staff.clinic_id, kind, staff.actor, requests)
+        with house.database.selecting() as connection:
+            if is_recorded(connection, one, now=now):
+                return
+        house.database.settle(lambda session: record(session, one, vault=house.vault, now=now))
 
     def _admitted(self, connection: Connection, scope: Scope) -> Staff:
         now = self.house.now()
