@@ -54,14 +54,18 @@ class Vault:
     def new_key(self, row: UUID) -> RowKey:
         """Return a fresh key for `row`."""
         bare = os.urandom(32)
-        name = self._current.encode()
         box = _encrypt(self._ring[self._current], bare, b"key:" + row.bytes)
-        return RowKey(row, name + b":" + box, bare)
+        return RowKey(row, mark(self._current) + box, bare)
 
     def open_key(self, row: UUID, wrapped: bytes) -> RowKey:
         """Return the key that `row` stores as `wrapped`; KeyError if its ring key is gone."""
         name, _, box = wrapped.partition(b":")
         return RowKey(row, wrapped, _decrypt(self._ring[name.decode()], box, b"key:" + row.bytes))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The ids of the ring's keys, the one that seals first."""
+        return tuple(self._ring)
 
     def link_token(self, row: UUID, stored: bytes | None = None) -> str:
         """Return the private-link token of `row`: 192 bits, made from its id and a ring key.
@@ -128,6 +132,11 @@ class Vault:
             if hmac.compare_digest(token_hash(_token(key, row)), stored):
                 return key
         raise KeyError("the ring key of this link is gone")
+
+
+def mark(name: str) -> bytes:
+    """Return how every row key begins that is wrapped by the ring's key of this name."""
+    return name.encode() + b":"
 
 
 def token_hash(token: str) -> bytes:

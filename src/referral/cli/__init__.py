@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, Place] = {
     "worker": Place("server:worker", "Do the work that happens by itself, until interrupted."),
     "migrate": Place("server:migrate", "Bring the database to the newest schema."),
     "health": Place("health:health", "Exit with 0 if the service answers."),
+    "doctor": Place("doctor:doctor", "Check all that the service needs; say how to mend it."),
     "keyring": Place("server:keyring", "Print a fresh key ring for REFERRAL_KEYS."),
     "clinics": Place("clinics:app", "The directory of clinics."),
     "keys": Place("keys:app", "Staff keys, each bound to one clinic."),
