@@ -63,7 +63,7 @@ def test_of_a_service_that_works_everything_is_well_and_nothing_is_sent(
     assert len(office.taken) == taken
 
     result, told = run({})
-    assert {found.check: found.level for found in told}["clock"] is OK
+    assert {found.check: found.level for found in told}["clock"] == OK
     assert result.exit_code == 0
     assert not [word for word in PERSON.values() if str(word) in result.output]
     assert environment not in result.output
