@@ -2,7 +2,7 @@
 
 AES-256-GCM throughout; the associated data binds every box to its place (table, column, row), so
 a box copied elsewhere does not open. Destroying a row's wrapped key makes its boxes unreadable,
-here and in every later copy of the database; a backup from before still holds the key.
+here, in every later copy of the database, and in backups, which hold no keys (see `backup`).
 """
 
 import base64
@@ -123,6 +123,10 @@ class Vault:
                 opened: dict[str, Any] = json.loads(zlib.decompress(packed))
                 return opened
         return None
+
+    def backup_key(self, name: str, head: bytes) -> bytes:
+        """Return the key of the one backup file that begins with `head`; KeyError as above."""
+        return hmac.digest(_derived(self._ring[name], "backup"), head, "sha256")
 
     def _key_of(self, row: UUID, stored: bytes | None) -> bytes:
         """Return the ring key from which the ways into `row` were made."""

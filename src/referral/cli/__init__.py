@@ -37,6 +37,8 @@ COMMANDS: Mapping[str, Place] = {
     "migrate": Place("server:migrate", "Bring the database to the newest schema."),
     "health": Place("health:health", "Exit with 0 if the service answers."),
     "doctor": Place("doctor:doctor", "Check all that the service needs; say how to mend it."),
+    "backup": Place("backup:backup", "Write a sealed backup while the service runs."),
+    "restore": Place("backup:restore", "Bring a backup into an empty database."),
     "keyring": Place("server:keyring", "Print a fresh key ring for REFERRAL_KEYS."),
     "clinics": Place("clinics:app", "The directory of clinics."),
     "keys": Place("keys:app", "Staff keys, each bound to one clinic."),
