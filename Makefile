@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fix contract bench lock clean
+.PHONY: help run test lint fix texts contract bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ lint: .venv/development ## Look, and change nothing
 fix: .venv/development ## Repair what can be repaired by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+texts: .venv/development ## Collect the texts that are marked for translation
+	$(BIN)/python tests/texts.py
 
 contract: .venv/development ## Let other tools judge the OpenAPI document (needs Node)
 	$(BIN)/python contract/check.py

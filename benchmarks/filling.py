@@ -16,7 +16,7 @@ from referral.appointments import consent
 from referral.appointments.models import Appointment
 from referral.appointments.reference import reference_from
 from referral.appointments.states import ENDS, State
-from referral.clinics.hours import DEFAULT_HOURS, to_json
+from referral.clinics.hours import DEFAULT_HOURS, parse, to_json
 from referral.clinics.models import Clinic
 from referral.clinics.standing import Accepting, Standing
 from referral.clinics.zips import ZipCentroids
@@ -29,6 +29,7 @@ from referral.symptoms.models import AssessmentRow
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 CHUNK = 20_000
+WITH_SATURDAY = {**DEFAULT_HOURS, **parse("sa 09:00-13:00")}
 # Odd in number, so that a clinic that is asked each second time has all of them.
 STATES, ENDED = tuple(State)[:11], sorted(ENDS)
 Row = dict[str, Any]
@@ -40,7 +41,8 @@ def clinics(database: Database, count: int) -> list[UUID]:
     lines = (ROOT / "data" / "zip_centroids.csv").read_text().splitlines()[1:]
     zips = ZipCentroids.load(ROOT / "data" / "zip_centroids.csv")
     ids = [uuid4() for _ in range(count)]
-    _store(database, Clinic, (_clinic(i, zips.find(dice.choice(lines)[:5]), dice) for i in ids))
+    rows = (_clinic(i, zips.find(dice.choice(lines)[:5]), dice) for i in ids)
+    _store(database, Clinic, rows)
     _store(database, EventCounter, ({"clinic_id": i, "last": 0} for i in ids))
     return ids
 
@@ -123,8 +125,9 @@ def _clinic(clinic_id: UUID, place: Any, dice: random.Random) -> Row:  # noqa: A
         "longitude": place.point.longitude + dice.uniform(-0.02, 0.02),
         "timezone": place.timezone,
         "accepting": Accepting.YES,
-        "hours": to_json(DEFAULT_HOURS),
-        "languages": ["en", "es"],
+        "paused": False,
+        "hours": to_json(DEFAULT_HOURS if clinic_id.int % 4 else WITH_SATURDAY),
+        "languages": ["en", "es"] if clinic_id.int % 5 == 0 else ["en"],
         "techniques": ["diversified"],
         "accessibility": ["step_free"],
         "insurance": ["medicare"],

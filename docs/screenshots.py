@@ -28,8 +28,9 @@ DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 TALLEST = 1200
 ABOVE = 16
 ZONE = ZoneInfo("America/New_York")
-SIGNS = {"emergency_signs": "none", "unwell_signs": "none"}
-PAIN = {
+ANSWERS = {
+    "emergency_signs": "none",
+    "unwell_signs": "none",
     "regions": "lower_back",
     "spread": "none",
     "duration": "1_6w",
@@ -37,8 +38,13 @@ PAIN = {
     "onset": "lifting_exercise",
     "pain": "6",
     "function": "limited",
+    "age": "41",
+    "history": "none",
+    "tried": "heat",
+    "note": "",
 }
-YOU = {"history": "none", "tried": "heat"}
+# The questions that are shown, each as the first of its kind.
+SHOWN = {"emergency_signs": "form-signs", "regions": "form-where", "onset": "form-start"}
 # The outcomes, by what is answered otherwise.
 OUTCOMES: Mapping[str, Mapping[str, str]] = {
     "outcome-urgent": {"unwell_signs": "fever_chills"},
@@ -98,8 +104,7 @@ def _doors_before_the_chiropractor(tab: Page) -> None:
     tab.goto("/check")
     _press(tab, "Continue")
     _take(tab, "form-mistake")
-    _tap(tab, SIGNS | {"emergency_signs": "saddle_numbness"})
-    _press(tab, "Continue")
+    _answer(tab, {"emergency_signs": "saddle_numbness"})
     _take(tab, "emergency")
     for name, changes in OUTCOMES.items():
         _check(tab, changes)
@@ -108,15 +113,8 @@ def _doors_before_the_chiropractor(tab: Page) -> None:
 
 def _until_the_outcome(tab: Page) -> None:
     _clear(tab)
-    _tap(tab, SIGNS)
-    _take(tab, "form-signs")
-    _press(tab, "Continue")
-    _tap(tab, PAIN)
-    _take(tab, "form-pain")
-    _press(tab, "Continue")
-    _fill_in_about_you(tab, YOU)
-    _take(tab, "form-you")
-    _press(tab, "See where to go")
+    for question, value in ANSWERS.items():
+        _answer(tab, {question: value}, shown_as=SHOWN.get(question, ""))
     _take(tab, "outcome")
 
 
@@ -195,18 +193,21 @@ def _move(key: str, action: str) -> None:
 def _check(tab: Page, changes: Mapping[str, str]) -> None:
     """Answer the questions from the start."""
     _clear(tab)
-    given = {name: changes.get(name, value) for name, value in (SIGNS | PAIN | YOU).items()}
-    _tap(tab, {name: given[name] for name in SIGNS})
-    _press(tab, "Continue")
-    _tap(tab, {name: given[name] for name in PAIN})
-    _press(tab, "Continue")
-    _fill_in_about_you(tab, {name: given[name] for name in YOU})
-    _press(tab, "See where to go")
+    _answer(tab, ANSWERS | changes)
 
 
-def _fill_in_about_you(tab: Page, choices: Mapping[str, str]) -> None:
-    tab.get_by_label("How old are you?").fill("41")
-    _tap(tab, choices)
+def _answer(tab: Page, answers: Mapping[str, str], *, shown_as: str = "") -> None:
+    """Answer question after question: by a button alone, or by choosing or writing, and sending."""
+    for question, value in answers.items():
+        button = tab.locator(f'button[name="{question}"][value="{value}"]')
+        if question in {"age", "note"}:
+            tab.locator(f'[name="{question}"]').fill(value)
+        elif not button.count():
+            _tap(tab, {question: value})
+        if shown_as:
+            _take(tab, shown_as)
+        sends = tab.locator("main form .button-primary").first
+        (button if button.count() else sends).click()
 
 
 def _look_for_clinics(tab: Page, zip_code: str) -> None:

@@ -2,14 +2,9 @@
 
 from starlette.testclient import TestClient
 
+from referral.symptoms.doors import PATHS
 from world import MILD, Json
 
-STEPS = {
-    "/check": ("emergency_signs", "unwell_signs"),
-    "/check/pain": ("regions", "spread", "duration", "trend", "onset", "pain", "function"),
-    "/check/you": ("age", "history"),
-}
-OPTIONAL = {"/check/you": ("tried", "note")}
 TYPED = {
     "name": "Sam Sample",
     "phone": "212 555 0142",
@@ -21,8 +16,7 @@ TYPED = {
 
 def answer_the_questions(client: TestClient, answers: Json = MILD) -> str:
     """Fill in the symptom form and return where it leads."""
-    for path, questions in STEPS.items():
-        given = (*questions, *OPTIONAL.get(path, ()))
-        typed = {name: answers[name] for name in given if name in answers}
+    for question, path in PATHS.items():
+        typed = {question: answers.get(question, "")}
         answer = client.post(path, data=typed, follow_redirects=False)
     return str(answer.headers["location"])

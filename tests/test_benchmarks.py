@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-READS = ("nearest ten", "staff list, first page", "staff list, deep page")
+READS = ("nearest ten", "nearest ten that fit", "staff list, first page", "staff list, deep page")
 RATIOS = {"article page": 2} | {
     f"{row}, {name}": 1 if row == "submit" else 2
     for name in ("SQLite", "PostgreSQL")

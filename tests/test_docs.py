@@ -31,7 +31,7 @@ SCREENSHOT_BYTES = 60_000
 # The pages that are made for each visitor; those that are the same for all are a few.
 PICTURES = {
     "/check": {"form-signs", "form-mistake"},
-    "/check/{slug}": {"form-pain", "form-you"},
+    "/check/{question}": {"form-where", "form-start"},
     "/check/outcome": {
         "emergency",
         "outcome-urgent",
@@ -44,6 +44,8 @@ PICTURES = {
     "/clinics/{clinic_id}/request": {"request", "asked-before"},
     "/clinics/{clinic_id}/request/review": {"review", "review-end"},
     "/confirm/{token}": {"confirm"},
+    "/confirm/{token}/leave": {"leave"},
+    "/confirm/{token}/{section}": {"section-people"},
     "/find": {"find"},
     "/follow/{token}": {"waiting", "offered", "booked", "declined"},
     "/follow/{token}/sent": {"confirmation"},
@@ -51,6 +53,10 @@ PICTURES = {
     "/follow/{token}/elsewhere": {"elsewhere"},
     "/follow/{token}/{wish}": {"times-instead", "times-move"},
     "/how-clinics-answer": {"how-clinics-answer"},
+    "/join": {"join"},
+    "/join/{token}": {"invitation"},
+    "/join/{token}/{section}": {"section-hours"},
+    "/joined": {"joined"},
     "/operator": {"operator"},
     "/demo/letters": {"letters"},
 }

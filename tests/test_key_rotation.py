@@ -87,11 +87,11 @@ def test_a_request_sent_on_before_or_after_is_linked(
 
 
 def test_a_form_that_is_open_in_a_browser_goes_on(client: TestClient, turned: TestClient) -> None:
-    client.post("/check/pain", data={"regions": ["lower_back"]})
+    client.post("/check/regions", data={"regions": ["lower_back"]})
     turned.cookies.update(client.cookies)
 
-    again = turned.get("/check/pain").text
-    assert again.count(" checked>") == client.get("/check/pain").text.count(" checked>") == 1
+    again = turned.get("/check/regions").text
+    assert again.count(" checked>") == client.get("/check/regions").text.count(" checked>") == 1
 
 
 def test_a_contact_finds_the_requests_from_before_and_after(

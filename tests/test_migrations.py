@@ -11,9 +11,10 @@ from starlette.testclient import TestClient
 
 from conftest import NOON, Clock
 from referral import schema
+from referral.clinics.models import Clinic
 from referral.db import make_engine
 from situations import TO_THE_VISIT, begin, bring
-from world import house
+from world import add_clinic, house
 
 
 def test_up_gives_what_the_models_say(database_url: str) -> None:
@@ -100,3 +101,23 @@ def test_answers_and_missed_visits_from_before_are_counted(
 
     assert [(case.row().answer_seconds, case.row().missed) for case in cases] == before
     assert before == [(None, False), (90, False), (90, True), (90, False)]
+
+
+def test_what_clinics_from_before_can_be_filtered_by_is_filled_in(client: TestClient) -> None:
+    has = {"languages": ["es"], "hours": {"sa": [["09:00", "19:00"]]}, "insurance": ["none"]}
+    clinics = [add_clinic(client, standing=standing, **has) for standing in ("joined", "listed")]
+    database = house(client).database
+
+    def kept() -> list[int]:
+        with database.reading() as session:
+            return [session.get_one(Clinic, clinic_id).traits for clinic_id in clinics]
+
+    before = kept()
+    database.engine.dispose()
+    url = database.engine.url.render_as_string(hide_password=False)
+
+    command.downgrade(schema.config(url), "0020")
+    schema.upgrade(url)
+
+    assert kept() == before
+    assert [number.bit_count() for number in before] == [6, 5]

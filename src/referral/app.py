@@ -21,12 +21,15 @@ from referral.appointments import pages as appointments_pages
 from referral.articles import catalog
 from referral.articles import pages as articles_pages
 from referral.clinics import api as clinics_api
-from referral.clinics import confirm_pages, keys_api
+from referral.clinics import confirm_pages, join_pages, keys_api, search_pages
 from referral.clinics import pages as clinics_pages
 from referral.clinics import staff_api as clinics_staff_api
-from referral.clinics.zips import ZipCentroids
+from referral.clinics.gazetteer import Gazetteer
 from referral.feed import api as feed_api
 from referral.feed.listening import Listeners
+from referral.languages import Language
+from referral.leaving import api as leaving_api
+from referral.leaving import pages as leaving_pages
 from referral.operations import demo_pages, monitoring
 from referral.operations import pages as operations_pages
 from referral.reference import document
@@ -41,6 +44,7 @@ from referral.web.access import AccessLog, log_to_stderr
 from referral.web.calls import Calls
 from referral.web.deps import House
 from referral.web.headers import ApiCors, BodyLimit, SameOriginForms, SecurityHeaders
+from referral.web.languages import Languages
 from referral.web.ready import ReadyAnswers
 from referral.web.stopping import told_to_stop
 from referral.web.straight import THREADS
@@ -56,16 +60,21 @@ ROUTERS = (
     clinics_api.router,
     feed_api.router,
     symptoms_pages.router,
+    search_pages.router,
     clinics_pages.router,
     appointments_pages.router,
     follow_pages.router,
     answer_pages.router,
     find_pages.router,
+    # Before the sections of the page, which take any word.
+    leaving_pages.router,
     confirm_pages.router,
+    join_pages.router,
     symptoms_api.router,
     appointments_api.router,
     operations_pages.router,
     clinics_staff_api.router,
+    leaving_api.router,
     notes_api.router,
     many_api.router,
     keys_api.router,
@@ -108,14 +117,17 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     app.state.listeners = Listeners(house.database, clock)
     app.state.calls = Calls()
     app.state.sender = Sender(Targets.of(settings))
-    app.state.zips = ZipCentroids.load(settings.data_dir / "zip_centroids.csv")
+    app.state.gazetteer = Gazetteer.load(settings.data_dir)
+    app.state.zips = app.state.gazetteer.zips
     problems.install(app)
     document.install(app)
     for router in (*ROUTERS, *([demo_pages.router] if settings.demo else [])):
         app.include_router(router)
     reference_pages.install(app, house.html)
     app.include_router(monitoring.router)
-    answers = articles_pages.ready(catalog.load(settings.content_dir / "articles"), house.html)
+    folder = settings.content_dir / "articles"
+    articles = {language: catalog.load(folder, language) for language in Language}
+    answers = articles_pages.ready(articles, house.html)
     _wrap(app, settings, {**answers, **house.html.assets()})
     return app
 
@@ -127,6 +139,7 @@ def _wrap(app: FastAPI, settings: Settings, answers: articles_pages.Answers) -> 
     app.add_middleware(SameOriginForms, origin=settings.origin, answer_to=problems.answer_to)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog, calls=app.state.calls)
+    app.add_middleware(Languages)
     app.add_middleware(ReadyAnswers, answers=answers)
 
 

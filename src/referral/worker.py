@@ -16,9 +16,11 @@ from referral.appointments import reaching
 from referral.appointments.clockwork import Clockwork
 from referral.appointments.indexing import OlderRequests
 from referral.appointments.retention import forget_unused
-from referral.clinics import confirming
+from referral.clinics import confirming, inviting
+from referral.clinics.zips import ZipCentroids
 from referral.db import Database
 from referral.errors import UnavailableError
+from referral.leaving import service as leaving
 from referral.letters import composer_of
 from referral.notices.delivery import Delivery
 from referral.notices.models import Notice, NoticeStatus
@@ -48,6 +50,7 @@ class Worker:
     clock: Callable[[], datetime]
     deliverer: Deliverer
     stop: threading.Event
+    zips: Callable[[], ZipCentroids]
     _forgot_at: datetime | None = None
 
     @classmethod
@@ -63,6 +66,7 @@ class Worker:
             clock=house.now,
             deliverer=Deliverer(house.database, house.vault, sender, house.now, stop),
             stop=stop,
+            zips=lambda: ZipCentroids.load(settings.data_dir / "zip_centroids.csv"),
         )
 
     def run(self) -> None:
@@ -82,6 +86,7 @@ class Worker:
         """
         parts = (
             self._let_time_pass,
+            self._let_clinics_go,
             self._send_mail,
             self._forget,
             self._index_older,
@@ -94,6 +99,11 @@ class Worker:
         done = self.clockwork.run_due(now=self.clock())
         if done:
             log.info("did %d things that were due", done)
+
+    def _let_clinics_go(self) -> None:
+        gone = leaving.finish_all(self.database, zips=self.zips, now=self.clock())
+        if gone:
+            log.info("%d clinics have left", gone)
 
     def _send_mail(self) -> None:
         while not self.stop.is_set():
@@ -115,6 +125,7 @@ class Worker:
             counts = forget_unused(session, now=now), tries.forget(session, now=now)
             webhook_log.forget(session, now=now)
             limits.forget(session, now=now)
+            inviting.forget(session, now=now)
         answers = self._forget_answers(now)
         self._forgot_at = now
         log.info(

@@ -89,7 +89,7 @@ def test_a_letter_to_the_person_has_all_they_need(client: TestClient, clock: Clo
     letter = to_person(case)
 
     for said in (letter.text, letter.html or ""):
-        assert f"{house(client).settings.origin}/follow/{case.sent['follow_token']}" in said
+        assert f"{house(client).settings.origin}/en/follow/{case.sent['follow_token']}" in said
         assert case.sent["reference"] in said
         assert case.sent["spoken_code"] in said
         assert "Fictional Spine" in said

@@ -7,11 +7,12 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 from conftest import Clock
-from filling_in import OPTIONAL, STEPS, TYPED, answer_the_questions
+from filling_in import TYPED, answer_the_questions
 from referral.app import create_app
 from referral.appointments import consent
 from referral.appointments.models import Appointment
 from referral.settings import Settings
+from referral.symptoms.doors import PATHS
 from referral.symptoms.questions import QUESTIONS
 from world import BY_LEVEL, MILD, Json, count, house, open_practice, send_request
 
@@ -128,9 +129,8 @@ def test_the_check_before_sending_shows_all_that_goes_to_the_clinic(
         given = answer if isinstance(answer, list) else [answer]
         for value in given:
             assert f"{labels.get(value, value)}<" in shown
-        (path,) = [p for p, asks in STEPS.items() if question in (*asks, *OPTIONAL.get(p, ()))]
         assert f"<dt>{asked.text}</dt>" in shown
-        assert f'href="{path}#f-{question}"' in shown
+        assert f'href="{PATHS[question]}"' in shown
     assert "The ramp, please" in shown
     assert ("agreed to hands-on care" in shown) is cleared
     assert f'href="/clinics/{practice.clinic_id}/request"' in client.get("/check/outcome").text
@@ -138,7 +138,7 @@ def test_the_check_before_sending_shows_all_that_goes_to_the_clinic(
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
-    ("sign", "leads_to"), [("saddle_numbness", "/check/outcome"), ("none", "/check/pain")]
+    ("sign", "leads_to"), [("saddle_numbness", "/check/outcome"), ("none", "/check/unwell_signs")]
 )
 def test_who_has_not_answered_all_comes_from_a_clinic_to_what_is_missing_or_to_help(
     client: TestClient, sign: str, leads_to: str
@@ -146,7 +146,7 @@ def test_who_has_not_answered_all_comes_from_a_clinic_to_what_is_missing_or_to_h
     form = f"/clinics/{open_practice(client).clinic_id}/request"
     assert client.get(form).url.path == "/check"
 
-    client.post("/check", data={"emergency_signs": sign, "unwell_signs": "none"})
+    client.post("/check", data={"emergency_signs": sign})
 
     assert client.get(form).url.path == leads_to
 

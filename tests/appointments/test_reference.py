@@ -5,7 +5,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from referral.appointments.reference import ALPHABET, LENGTH, reference_from
+from referral.aloud import ALPHABET
+from referral.appointments.reference import LENGTH, reference_from
 
 SMALL = st.integers(0, len(ALPHABET) ** LENGTH - 1)
 

@@ -1,5 +1,6 @@
 """Drills: a backup taken while others write is brought back, and refused where it is not whole."""
 
+import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from referral.appointments import endings
 from referral.appointments.models import Appointment
 from referral.backup.restoring import restore
 from referral.backup.saving import KEYS, save
-from referral.backup.sealing import BackupError
+from referral.backup.sealing import CHUNK, BackupError, Head, lines_of, written
 from referral.db import Database
 from referral.settings import new_ring, parse_ring
 from referral.vault import Vault
@@ -142,3 +143,18 @@ def test_a_backup_that_is_not_whole_or_not_ours_is_refused_and_nothing_is_stored
             restore(empty, vault, data, keys)
     data.write_bytes(whole)
     assert restore(empty, parts.vault, data, keys)["appointments"] == 1
+
+
+def test_of_several_chunks_none_can_be_cut_off_left_out_or_moved(tmp_path: Path) -> None:
+    vault, file = Vault(parse_ring(new_ring())), tmp_path / "large"
+    lines = [os.urandom(CHUNK).hex() for _ in range(3)]
+    with written(file, Head("data", "0001", "2026-12-01", "k1"), vault) as write:
+        for line in lines:
+            write(line)
+    assert list(lines_of(file, vault)) == lines
+    head, _, body = file.read_bytes().partition(b"\n")
+    one, two, *rest = (body[at : at + CHUNK + 16] for at in range(0, len(body), CHUNK + 16))
+    for chunks in ([one], [one, two], [two, *rest], [one, *rest], [two, one, *rest]):
+        file.write_bytes(b"\n".join((head, b"".join(chunks))))
+        with pytest.raises(BackupError, match="cut off"):
+            list(lines_of(file, vault))

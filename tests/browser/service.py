@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import httpx
 from sqlmodel import col, select
 
 from referral.clinics.confirming import ask
+from referral.clinics.inviting import invite
 from referral.clinics.models import Clinic
+from referral.clinics.standing import Standing
 from referral.letters import composer_of
 from referral.notices.mail import Letter
 from referral.operations.service import newest_letters
@@ -54,6 +57,17 @@ class Service:
         with self.house.database.unit_of_work() as session:
             clinic_id = session.exec(named).one()
             ask(session, clinic_id, vault=self.house.vault, now=self.house.now())
+
+    def invite(self) -> str:
+        """List another clinic of which nobody knows when it is open; return its invitation code."""
+        listed: dict[str, Any] = {"standing": Standing.LISTED, "email": None, "hours": {}}
+        house = self.house
+        given: dict[str, Any] = {"vault": house.vault, "now": house.now()}
+        with house.database.unit_of_work() as session:
+            other = select(Clinic).where(col(Clinic.name) != self.clinic).limit(1)
+            clinic = session.exec(other).one()
+            clinic.sqlmodel_update(listed)
+            return invite(session, clinic, email=None, lasts=timedelta(days=1), **given)[1]
 
     def work(self) -> None:
         """Let a worker that sends mail, but to no operator, go round once."""

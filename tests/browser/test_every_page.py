@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from axe import OF_COLOR, Judge
 from browser.conftest import OPERATOR, OpenTab
-from browser.journey import Journey
+from browser.journey import PAIN, SIGNS, Journey
 from browser.service import Service
 from conftest import Clock
 
@@ -19,6 +19,7 @@ PAGE_RULES = [*RULES, "best-practice"]
 NARROW = 320
 # The dark scheme changes colors and nothing else: test_tokens.py.
 SCHEMES: dict[Literal["light", "dark"], list[str]] = {"light": [], "dark": OF_COLOR}
+JOIN = "All of this is right: join"
 TIMES = [{"starts_at": f"2026-12-0{day}T15:30:00Z"} for day in (2, 3, 4)]
 
 
@@ -55,6 +56,7 @@ def _states(person: Journey, clock: Clock) -> Iterator[str]:
     yield from _asking(person)
     yield from _following(person)
     yield from _operating(person, clock)
+    yield from _joining(person)
     yield from _receiving_mail(person)
 
 
@@ -74,18 +76,22 @@ def _reading(person: Journey) -> Iterator[str]:
 
 def _checking(person: Journey) -> Iterator[str]:
     person.tab.goto("/check")
-    person.tap(("emergency_signs", "saddle_numbness"), ("unwell_signs", "none"))
-    person.press("Continue")
+    person.answer(("emergency_signs", "saddle_numbness"))
     yield "emergency"
     person.press("Clear my answers")
     person.tab.goto("/check")
-    steps = (person.answer_the_signs, person.answer_about_the_pain, person.answer_about_themselves)
-    buttons = ("Continue", "Continue", "See where to go")
-    for number, (answer, button) in enumerate(zip(steps, buttons, strict=True), start=1):
-        yield f"step {number}"
-        person.press(button)
-        yield f"step {number} with errors"
-        answer()
+    yield "a list to choose from"
+    person.press("Continue")
+    yield "a list to choose from, with an error"
+    person.answer(*SIGNS)
+    for question in PAIN:
+        if question[0] in {"regions", "duration", "pain"}:  # the others look like these
+            yield question[0]
+        person.answer(question)
+    yield "a number"
+    person.press("Continue")
+    yield "a number, with an error"
+    person.answer_about_themselves()
     yield "outcome"
 
 
@@ -190,6 +196,39 @@ def _operating(person: Journey, clock: Clock) -> Iterator[str]:
     person.press("Yes, all of this is right")
     assert person.tab.get_by_role("heading", name="The details are confirmed").is_visible()
     yield "details confirmed"
+    person.follow(person.tab.get_by_role("link", name="Leave this service"))
+    yield "leave"
+    person.press("Yes, leave")
+    assert person.tab.get_by_role("heading", name="You are leaving").is_visible()
+
+
+def _joining(person: Journey) -> Iterator[str]:
+    person.tab.goto("/join")
+    person.press("Go on")
+    yield "join with an error"
+    person.tab.get_by_label("Code").fill(person.service.invite())
+    person.press("Go on")
+    yield "invitation"
+    invitation = person.tab.url
+    person.press(JOIN)
+    person.tab.get_by_label("E-mail address for requests").fill("desk@example.com")
+    person.press("Save")
+    person.tab.goto(f"{invitation}/people")
+    yield "who treats"
+    person.tab.goto(f"{invitation}/hours")
+    monday = person.tab.get_by_role("group", name="Monday")
+    monday.get_by_label("Opens", exact=True).fill("09:00")
+    person.press("Save")
+    yield "hours with an error"
+    monday.get_by_label("Closes", exact=True).first.fill("17:00")
+    person.press("Save")
+    assert person.tab.get_by_role("heading", name="Saved").is_visible()
+    person.press(JOIN)
+    yield "joined"
+    person.press("I have copied it: show it no more")
+    assert person.tab.get_by_role("heading", name="The key is not shown any more").is_visible()
+    person.tab.goto(invitation)
+    yield "invitation that was used"
 
 
 def _receiving_mail(person: Journey) -> Iterator[str]:

@@ -30,6 +30,17 @@ class Keyboard:
             self.tab.keyboard.press("Space")
             expect(option).to_be_checked()
 
+    def answer(self, *choices: tuple[str, str]) -> None:
+        """Answer question after question: by a button alone, or by choosing and sending."""
+        for name, value in choices:
+            button = self.tab.locator(f'button[name="{name}"][value="{value}"]')
+            if button.count():
+                self.reach(button)
+                self.press_enter()
+            else:
+                self.choose((name, value))
+                self.enter("Continue")
+
     def reach_in_group(self, option: Locator, name: str) -> None:
         """Radio buttons are one stop; the arrow keys move inside."""
         if option.get_attribute("type") != "radio":
@@ -51,6 +62,9 @@ class Keyboard:
         main = self.tab.locator("main")
         link = main.get_by_role("link", name=name, exact=True)
         self.reach(link.or_(main.get_by_role("button", name=name, exact=True)).first)
+        self.press_enter()
+
+    def press_enter(self) -> None:
         with self.tab.expect_event("load"):
             self.tab.keyboard.press("Enter")
 
@@ -59,12 +73,10 @@ def test_the_whole_journey_works_by_keyboard_alone(open_tab: OpenTab, service: S
     person = Keyboard(service, open_tab)
     person.tab.goto("/articles/back-spasms")
     person.enter("Check your symptoms")
-    person.choose(*SIGNS)
-    person.enter("Continue")
-    person.choose(*PAIN)
-    person.enter("Continue")
+    person.answer(*SIGNS, *PAIN)
     person.write("How old are you?", "41")
-    person.choose(*YOU)
+    person.press_enter()
+    person.answer(*YOU)
     person.enter("See where to go")
     person.write("Your ZIP code", service.zip_code)
     person.enter("Show clinics near me")

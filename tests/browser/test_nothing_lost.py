@@ -1,6 +1,6 @@
 """Mistakes, the back button, a reload and a double click cost a person nothing."""
 
-from collections.abc import Callable
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -17,20 +17,22 @@ def person(open_tab: OpenTab, service: Service) -> Journey:
     return Journey(open_tab(), service)
 
 
-def test_each_step_of_the_form_keeps_what_was_chosen_beside_a_mistake(person: Journey) -> None:
-    steps: tuple[tuple[tuple[str, str], str, Callable[[], None]], ...] = (
-        (("unwell_signs", "none"), "Continue", person.answer_the_signs),
-        (("pain", "6"), "Continue", person.answer_about_the_pain),
-        (("tried", "heat"), "See where to go", person.answer_about_themselves),
-    )
-    person.tab.goto("/check")
-    for (name, value), button, answer in steps:
-        person.tap((name, value))
-        person.press(button)
-        expect(person.tab.get_by_role("alert", name="There is a problem")).to_be_focused()
-        expect(person.tab.locator(f'[name="{name}"][value="{value}"]')).to_be_checked()
-        person.tap((name, value))
-        answer()
+def test_a_question_keeps_what_was_given_beside_a_mistake(person: Journey) -> None:
+    tab = person.tab
+    problem = tab.get_by_role("alert", name="There is a problem")
+    tab.goto("/check")
+    person.answer(("emergency_signs", "none"))
+    person.tap(("unwell_signs", "weight_loss"), ("unwell_signs", "none"))
+    person.press("Continue")
+    expect(problem).to_be_focused()
+    expect(tab.locator('[name="unwell_signs"]:checked')).to_have_count(2)
+    person.tap(("unwell_signs", "weight_loss"))
+    person.press("Continue")
+    tab.goto("/check/age")
+    tab.get_by_label("How old are you?").fill("abc")
+    person.press("Continue")
+    expect(problem).to_be_focused()
+    expect(tab.get_by_label("How old are you?")).to_have_value("abc")
 
 
 def test_the_request_keeps_what_was_typed_beside_a_mistake(person: Journey) -> None:
@@ -58,10 +60,10 @@ def test_back_and_reload_lose_nothing(person: Journey) -> None:
     tab.reload()
     expect(tab.get_by_label("Your name")).to_have_value("Sam Sample")
     expect(tab.locator(".chip :checked")).to_have_count(1)
-    tab.goto("/check/you")
+    tab.goto("/check/age")
     expect(tab.get_by_label("How old are you?")).to_have_value("41")
     person.press("Back")
-    expect(tab.locator('[name="onset"][value="lifting_exercise"]')).to_be_checked()
+    expect(tab.locator("[name=function][aria-current]")).to_have_attribute("value", "limited")
     tab.go_back()
     tab.reload()
     expect(tab.get_by_label("How old are you?")).to_have_value("41")
@@ -71,14 +73,15 @@ def test_the_back_button_of_the_browser_goes_over_mistakes(person: Journey) -> N
     tab = person.tab
     tab.goto("/check")
     person.answer_the_signs()
-    person.tap(("pain", "6"))
-    person.press("Continue")
     person.answer_about_the_pain()
-    tab.go_back()
-    expect(tab.locator('[name="pain"][value="6"]')).to_be_checked()
-    expect(tab.get_by_role("alert")).to_have_count(0)
     person.press("Continue")
+    expect(tab.get_by_role("alert", name="There is a problem")).to_be_focused()
     person.answer_about_themselves()
+    for _ in range(4):
+        tab.go_back()
+    expect(tab.get_by_label("How old are you?")).to_have_value("41")
+    expect(tab.get_by_role("alert")).to_have_count(0)
+    tab.goto("/check/outcome")
     person.look_for_clinics()
     person.choose_the_clinic()
     tab.get_by_label("Your name").fill("Sam Sample")
@@ -127,12 +130,7 @@ def test_back_and_reload_go_over_mistakes_behind_the_private_link(
 
 def test_the_back_button_goes_over_a_missing_word_of_a_doctor(person: Journey) -> None:
     tab = person.tab
-    tab.goto("/check")
-    person.answer_the_signs()
-    person.answer_about_the_pain()
-    tab.get_by_label("How old are you?").fill("41")
-    person.tap(("history", "osteoporosis"), ("tried", "heat"))
-    person.press("See where to go")
+    person.reach_the_outcome(history="osteoporosis")
     person.press("Continue to clinics")
     expect(tab.get_by_role("alert", name="There is a problem")).to_be_focused()
     person.tap(("doctor_cleared", "yes"))
@@ -144,7 +142,7 @@ def test_the_back_button_goes_over_a_missing_word_of_a_doctor(person: Journey) -
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-def test_the_back_of_the_form_keeps_what_the_open_step_holds(
+def test_who_leaves_the_form_comes_back_to_where_they_stopped(
     open_tab: OpenTab, service: Service, *, scripts: bool
 ) -> None:
     person = Journey(open_tab(java_script_enabled=scripts), service)
@@ -153,19 +151,31 @@ def test_the_back_of_the_form_keeps_what_the_open_step_holds(
     person.answer_the_signs()
     person.answer_about_the_pain()
     tab.get_by_label("How old are you?").fill("abc")
-    person.tap(("history", "osteoporosis"))
+    person.press("Back")
+    expect(tab).to_have_url(f"{origin}/check/function")
+    expect(tab.locator("[aria-current]", has_text="Your answer")).to_have_attribute(
+        "value", "limited"
+    )
+    tab.goto("/")
+    tab.goto("/check")
+    person.press("Go on where you stopped")
+    expect(tab).to_have_url(f"{origin}/check/age")
+    expect(tab.get_by_label("How old are you?")).to_have_value("abc")
+    tab.goto("/check/note")
     tab.get_by_label("Is there anything else").fill("hello\nworld <b>")
     person.press("Back")
-    expect(tab).to_have_url(f"{origin}/check/pain")
-    person.tap(("trend", "worse"))
-    person.press("Back")
-    expect(tab).to_have_url(f"{origin}/check")
-    tab.goto("/check/pain")
-    expect(tab.locator('[name="trend"][value="worse"]')).to_be_checked()
-    person.press("Continue")
-    expect(tab.get_by_label("How old are you?")).to_have_value("abc")
-    expect(tab.locator('[name="history"][value="osteoporosis"]')).to_be_checked()
+    expect(tab).to_have_url(f"{origin}/check/tried")
+    tab.goto("/check/note")
     expect(tab.get_by_label("Is there anything else")).to_have_value("hello\nworld <b>")
+
+
+def test_an_answer_is_changed_from_the_outcome_and_leads_back_to_it(person: Journey) -> None:
+    tab = person.tab
+    person.reach_the_outcome()
+    tab.get_by_text("Your answers", exact=True).click()
+    person.press("Change (Does the pain travel?)")
+    person.answer(("spread", "arm"))
+    expect(tab.get_by_role("heading", level=1)).to_have_text("See a doctor first")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
@@ -193,11 +203,11 @@ def test_enter_in_a_field_still_goes_on_and_never_back(person: Journey) -> None:
     tab.goto("/check")
     person.answer_the_signs()
     person.answer_about_the_pain()
-    person.tap(("history", "none"))
     tab.get_by_label("How old are you?").fill("41")
     with tab.expect_event("load"):
         tab.keyboard.press("Enter")
-    expect(tab).to_have_url(f"{person.service.origin}/check/outcome")
+    expect(tab).to_have_url(f"{person.service.origin}/check/history")
+    person.reach_the_outcome()
     person.look_for_clinics()
     person.choose_the_clinic()
     tab.get_by_label("Your name").fill("Sam Sample")
@@ -209,12 +219,17 @@ def test_enter_in_a_field_still_goes_on_and_never_back(person: Journey) -> None:
 def test_an_emergency_sign_leads_straight_to_help_and_to_no_request(person: Journey) -> None:
     tab = person.tab
     tab.goto("/check")
-    person.tap(("emergency_signs", "saddle_numbness"), ("unwell_signs", "none"))
-    person.press("Continue")
+    person.answer(("emergency_signs", "saddle_numbness"))
     expect(tab).to_have_url(f"{person.service.origin}/check/outcome")
     expect(tab.get_by_role("heading", level=1)).to_have_text("Get emergency help now")
     expect(tab.get_by_role("link", name="Call 911 now")).to_be_visible()
     expect(tab.locator('main [href*="/clinics"], main [action*="/clinics"]')).to_have_count(0)
+    tab.get_by_text("Your answers", exact=True).click()
+    person.press("Change (Do you have any of these now, or since the pain began?)")
+    person.press("Go on where you stopped")
+    expect(tab).to_have_url(f"{person.service.origin}/check/outcome")
+    sheets = [re.findall(rb"/Type\s*/Page\b", tab.pdf(format=size)) for size in ("A4", "Letter")]
+    assert [len(pages) for pages in sheets] == [1, 1]
 
 
 def test_a_double_click_on_send_records_one_request(person: Journey) -> None:

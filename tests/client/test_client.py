@@ -110,6 +110,12 @@ def test_people_who_treat_are_added_changed_and_removed(admin: Client) -> None:
     assert admin.clinic().chiropractors == [changed]
 
 
+def test_a_clinic_leaves_and_thinks_better_of_it(admin: Client) -> None:
+    left = admin.leave()
+    assert admin.clinic().leaving_since == left.leaving_since
+    assert admin.update_clinic(admin.clinic(), paused=False).leaving_since is None
+
+
 @pytest.mark.parametrize("path", ["../clinic", "", "x"])
 def test_an_id_that_is_none_makes_no_call(staff: Client, path: str) -> None:
     with pytest.raises(ValueError, match="badly formed"):

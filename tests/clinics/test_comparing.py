@@ -5,6 +5,7 @@ from starlette.testclient import TestClient
 
 from importer import GONE, PERSON, PRACTICE, Desk, at
 from referral.clinics.models import Clinic
+from referral.clinics.own_page import page_of
 from referral.clinics.providers import COLUMNS
 from referral.staff.scopes import Scope
 from world import Json, add_key, house
@@ -27,6 +28,10 @@ def test_an_import_never_overwrites_a_clinic_that_has_joined(
     desk.take((PRACTICE, moved), (PERSON, at("9 STATE HWY 2")))
 
     assert client.get("/api/v1/clinic", headers=bearer).json() == own
+    page = client.get(own_page(client)).text
+    assert "Street: The register says “9 State Hwy 2”. You say “6715 Highway 41”." in page
+    assert "Phone: The register says “(706) 395-9355”. You say “(706) 555-0142”." in page
+    assert "Chiropractors: The register says “Eli Example”. You say nothing." in page
     assert differences(client, bearer) == {
         "name": ("McCarver Family Chiropractic", "Spine Barn LLC"),
         "address_1": ("6715 Highway 41", "9 State Hwy 2"),
@@ -52,6 +57,15 @@ def test_a_clinic_that_is_in_no_register_differs_from_none(client: TestClient, d
     with house(client).database.engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM register")
     assert differences(client, bearer) == {}
+
+
+def own_page(client: TestClient) -> str:
+    """Return the address of the clinic's own page."""
+    parts = house(client)
+    with parts.database.unit_of_work() as session:
+        clinic = session.exec(select(Clinic)).one()
+        link = page_of(session, clinic, vault=parts.vault, now=parts.now())
+    return f"/confirm/{parts.vault.link_token(link.id, link.token_hash)}"
 
 
 def joined(client: TestClient, desk: Desk) -> dict[str, str]:

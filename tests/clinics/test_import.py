@@ -12,7 +12,8 @@ from importer import GONE, PERSON, PRACTICE, TITLES, Changes, Desk
 from referral.cli import main
 from referral.clinics.models import Chiropractor, Clinic
 from referral.clinics.providers import COLUMNS
-from referral.clinics.service import join
+from referral.clinics.schemas import ClinicChanges
+from referral.clinics.service import join, named
 from referral.staff.scopes import Scope
 from world import add_key, count, house, send_request
 
@@ -103,7 +104,8 @@ def test_a_joined_clinic_stays_and_is_named(client: TestClient, desk: Desk) -> N
 def test_a_joined_clinic_stays_without_any_key(client: TestClient, desk: Desk) -> None:
     desk.take((PRACTICE, {}))
     with house(client).database.unit_of_work() as session:
-        join(session, PRACTICE, email="desk@example.com", timezone=None, now=house(client).now())
+        email = ClinicChanges(email="desk@example.com")
+        join(session, named(session, PRACTICE), email, now=house(client).now())
 
     said = desk.take((PRACTICE, GONE))
 

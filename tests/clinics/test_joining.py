@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 from referral.cli import app
 from referral.clinics import hours
 from referral.clinics.models import Clinic
-from referral.clinics.service import join
+from referral.clinics.schemas import checked
+from referral.clinics.service import join, named
 from referral.clinics.standing import Standing
 from referral.errors import InvalidError
 from referral.settings import Settings
@@ -36,7 +37,10 @@ def test_hours_are_those_given_then_those_known_then_the_usual(
     client: TestClient, clock: Callable[[], datetime], known: str, *, given: str | None, then: str
 ) -> None:
     clinic = joined(
-        client, clock(), known=known, week=None if given is None else hours.parse(given)
+        client,
+        clock(),
+        known=known,
+        **({"hours": hours.to_json(hours.parse(given))} if given else {}),
     )
 
     assert hours.format(hours.from_json(clinic.hours)) == then
@@ -78,6 +82,7 @@ def joined(client: TestClient, now: datetime, *, known: str, **asked: Any) -> Cl
     """List a clinic with the hours that are known, let it join, and return it."""
     week = hours.to_json(hours.parse(known))
     add_clinic(client, npi=NPI, standing=Standing.LISTED, hours=week)
-    values = {"email": "desk@example.com", "timezone": None, "now": now} | asked
     with house(client).database.unit_of_work() as session:
-        return join(session, NPI, **values)[0]
+        clinic = named(session, NPI)
+        join(session, clinic, checked({"email": "desk@example.com"} | asked), now=now)
+        return clinic

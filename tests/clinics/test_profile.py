@@ -87,7 +87,7 @@ def test_the_public_sees_the_change_but_not_the_mail_address(desk: Desk) -> None
     for name in ("sources", "open_until", "opens_at"):
         del seen[name]
     assert {name: own[name] for name in seen} == seen
-    private = {"email", "paused_because", "left_unanswered", "updated_at"}
+    private = {"email", "paused_because", "left_unanswered", "leaving_since", "updated_at"}
     assert own.keys() - seen.keys() == private
 
 

@@ -1,5 +1,6 @@
 """A clinic that lets requests expire sinks, and after three in a row is paused and told."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -77,6 +78,8 @@ def test_after_three_in_a_row_it_is_paused_and_told_until_it_says_otherwise(
         "Fictional Spine takes no requests here for now",
     )
     assert "The last three requests to Fictional Spine ended without" in text_of(mail)
+    (page,) = re.findall(r"http://\S+(/confirm/\S+)", text_of(mail))
+    assert "so we paused it" in client.get(page).text
 
     record = own(client, practice, paused=False)
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from referral.languages import NAMES, place
+
 PAGES = ("question", "form", "errors", "outcome", "following", "clinics", "article")
 
 SOURCE = Path(__file__).parents[2] / "src" / "referral"
@@ -17,7 +19,8 @@ def page(name: str) -> str:
         .get_template(f"{name}.html")
         .render(
             emergency_number="911",
-            canonical_url=f"https://referral.example/{name}",
+            origin="https://referral.example",
+            canonical=f"/{name}",
             long_word=LONG_WORD,
             days=_days(),
         )
@@ -37,7 +40,8 @@ def _environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined] # added by the extension i18n
-    environment.globals["asset"] = asset
+    environment.globals |= {"asset": asset, "reader": place, "language_names": NAMES}
+    environment.filters["link"] = place().address
     return environment
 
 

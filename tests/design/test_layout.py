@@ -5,7 +5,8 @@ from playwright.sync_api import Page, expect
 
 from design.gallery import PAGES
 
-CONTROLS = ".input, .button, .choice, .chip, .scale label, summary"
+FILL = "one => getComputedStyle(one).fill"
+CONTROLS = ".input, .button, .choice, .chip, .scale button, summary"
 VISIBLE_BOXES = """all => all.filter(one => one.checkVisibility()).map(one => {
   const { width, height } = one.getBoundingClientRect();
   return [one.innerText.slice(0, 20), width, height];
@@ -69,6 +70,26 @@ def test_a_tap_anywhere_on_a_row_chooses_it(tab: Page) -> None:
     assert box is not None
     row.click(position={"x": box["width"] - 6, "y": box["height"] - 6})
     expect(tab.get_by_role("radio", name="A small fall")).to_be_checked()
+
+
+def test_a_tap_on_a_place_of_the_figure_chooses_it_and_fills_the_place(tab: Page) -> None:
+    tab.goto("/form")
+    place = tab.locator(".choice", has_text="Neck").locator(".place")
+    place.scroll_into_view_if_needed()
+    empty = place.evaluate(FILL)
+    box = place.bounding_box()
+    assert box is not None
+    tab.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(tab.get_by_role("checkbox", name="Neck", exact=True)).to_be_checked()
+    assert place.evaluate(FILL) not in {empty, "none"}
+
+
+def test_without_the_style_sheet_the_figure_is_a_plain_list(tab: Page) -> None:
+    tab.goto("/form")
+    tab.evaluate("document.querySelector('link[rel=stylesheet]').remove()")
+    sizes = tab.locator(".slice").evaluate_all("all => all.map(one => one.clientHeight)")
+    assert sizes == [0] * 6
+    expect(tab.get_by_role("checkbox", name="Neck", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [360, 1280])

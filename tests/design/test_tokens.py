@@ -27,6 +27,7 @@ PAIRS = (
     *(("focus", ground, SHAPE) for ground in GROUNDS),
     *(("edge", ground, SHAPE) for ground in ("paper", "card")),
     *(("clay", ground, SHAPE) for ground in ("paper", "card")),
+    *((mark, "body", SHAPE) for mark in ("edge", "brand", "focus")),
     ("alarm-edge", "paper", SHAPE),
 )
 
@@ -94,8 +95,9 @@ def test_the_sheet_fetches_nothing(sheet: str) -> None:
 @pytest.mark.parametrize(
     ("name", "most"),
     [
-        ("referral.css", 17_000),
+        ("referral.css", 20_500),
         ("share.js", 1_500),
+        ("locate.js", 1_100),
         ("favicon.svg", 500),
         ("reference.css", 3_500),
         ("reference.js", 3_000),

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from conftest import Clock
+from in_spanish import english_in
 from post_office import PostOffice
 from referral.app import create_app
 from referral.settings import Settings
@@ -41,6 +42,15 @@ def page(client: TestClient) -> str:
     assert answer.headers["cache-control"] == "no-store"
     assert not [word for word in TYPED if word in answer.text]
     return " ".join(answer.text.split())
+
+
+def test_it_can_be_read_in_spanish(client: TestClient, clock: Clock) -> None:
+    bring(begin(client, clock), "expired")
+
+    answer = client.get("/es/operator", headers=basic("operator", PASSWORD))
+
+    assert "Solicitudes que vencieron" in answer.text
+    assert english_in(answer.text) == set()
 
 
 @pytest.mark.parametrize(

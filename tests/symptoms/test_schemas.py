@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from referral.symptoms.questions import QUESTIONS
-from referral.symptoms.schemas import MISSING, Answers, AnswersIn, MatchedRule
-from referral.symptoms.triage import RULES, Level
+from referral.symptoms.schemas import MISSING, Answers, AnswersIn
 from symptoms.drawing import MILD, Given, any_given, any_note, mild_but
 
 REQUIRED = [asked.id for asked in QUESTIONS.values() if asked.required]
@@ -162,9 +161,3 @@ def test_openapi_shows_the_codes_the_bounds_and_a_valid_example() -> None:
     assert schema["additionalProperties"] is False
     assert set(schema["required"]) == set(REQUIRED)
     assert Answers.model_validate_json(json.dumps(schema["examples"][0]))
-
-
-def test_a_matched_rule_is_read_from_a_rule() -> None:
-    shown = MatchedRule.model_validate(RULES[0])
-    assert (shown.id, shown.level) == ("E1", Level.EMERGENCY)
-    assert set(shown.model_dump()) == {"id", "level", "reason", "source"}

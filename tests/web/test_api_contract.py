@@ -65,7 +65,7 @@ OPERATIONS: list[Operation] = sorted(
 )
 # What may be sent here follows rules that JSON Schema cannot say.
 RULES_BEYOND: dict[Operation, str] = {
-    ("GET", "/api/v1/clinics"): "either a ZIP code or a point",
+    ("GET", "/api/v1/clinics"): "one place that we know",
     ("PATCH", "/api/v1/clinic"): "times of a day in order, a zone that exists, a real phone number",
     ("GET", "/api/v1/requests"): "a cursor comes from the page before, a reference from us",
     ("GET", "/api/v1/requests/export"): "a time in a century that we know",
@@ -102,6 +102,7 @@ CANNOT_BE_WRONG: set[Operation] = {
     ("GET", "/api/v1/public-statistics"),
     ("GET", "/api/v1/questions"),
     ("GET", "/api/v1/webhooks"),
+    ("POST", "/api/v1/clinic/leave"),
 }
 # All that can be wrong is the address itself, which then is that of nothing.
 LEADS_NOWHERE: set[Operation] = {("GET", "/api/v1/requests/{request_id}")}

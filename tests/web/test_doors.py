@@ -142,7 +142,7 @@ def test_a_page_that_is_not_there_says_so_as_a_page(client: TestClient, path: st
 
 
 def test_a_broken_part_says_nothing_of_itself(client: TestClient) -> None:
-    house_app(client).state.zips = None
+    house_app(client).state.gazetteer = None
 
     answer = client.get("/api/v1/clinics?zip=10001")
 
@@ -152,7 +152,7 @@ def test_a_broken_part_says_nothing_of_itself(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/healthz", "/check", "/clinics", "/api/v1/questions", "/api/v1/consent"]
+    "path", ["/", "/healthz", "/check", "/find", "/api/v1/questions", "/api/v1/consent"]
 )
 def test_every_answer_is_guarded(client: TestClient, path: str) -> None:
     answer = client.get(path)
@@ -225,7 +225,7 @@ def test_a_ready_page_is_sent_only_when_it_is_news(client: TestClient, encoding:
     ("path", "known"),
     [
         ("/api/v1/requests?limit=5&Zq7typed=high", "state, needs, overdue, level"),
-        ("/api/v1/clinics?zip=10001&Zq7typed=1", "zip, near, radius, name, limit"),
+        ("/api/v1/clinics?zip=10001&Zq7typed=1", "zip, near, place, radius, language"),
     ],
 )
 def test_a_query_name_that_we_do_not_know_is_refused_and_those_we_know_are_named(

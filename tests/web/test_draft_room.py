@@ -29,7 +29,6 @@ CHECK: Json = {
     for name, value in MILD.items()
     if name != "note"
 }
-STEPS = ("/check", "/check/pain", "/check/you")
 
 
 def text(of: list[str], length: int) -> str:
@@ -63,8 +62,8 @@ def sizes(response: Response) -> list[int]:
 def checked(client: TestClient) -> TestClient:
     """A browser whose answers lead to a chiropractor, with the longest note."""
     answers = CHECK | {"note": text(OTHERS, 500)}
-    for step in STEPS:
-        answer = client.post(step, data=answers, follow_redirects=False)
+    for path in check_doors.PATHS.values():
+        answer = client.post(path, data=answers, follow_redirects=False)
         assert answer.status_code == 303, answer.text
         assert len(answer.headers["set-cookie"]) <= ROOM
     return client

@@ -1,6 +1,8 @@
 """No form is answered by a page: browsers go back to none that answered a POST without asking."""
 
+from collections import defaultdict
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import cast
 
 import pytest
@@ -11,27 +13,37 @@ from starlette.testclient import TestClient
 
 from conftest import Clock
 from filling_in import TYPED, answer_the_questions
+from referral.clinics.inviting import invite
+from referral.clinics.models import Clinic
+from referral.clinics.own_page import page_of
+from referral.clinics.standing import Standing
 from referral.web.mistakes import MOST_PAGES
-from situations import begin, bring
-from world import MILD, open_practice
+from situations import Case, begin, bring
+from world import MILD, Json, add_clinic, house, open_practice
 
 # Every form of the pages: where its mistakes are shown, or where it leads without a mistake.
 FORMS: Mapping[str, str] = {
     "/check": "/check?mistakes=true",
-    "/check/{slug}": "/check/you?mistakes=true",
+    "/check/{question}": "/check/age?mistakes=true",
     "/check/cleared": "/check/outcome?mistakes=true",
     "/clear": "/",
     "/clinics/{clinic_id}/request": "/clinics/{clinic_id}/request?mistakes=true",
     "/clinics/{clinic_id}/request/review": "/clinics/{clinic_id}/request/review?mistakes=true",
+    "/clinics/near": "/clinics?mistakes=true",
     "/find": "/find?mistakes=true",
     "/follow/{token}/accept": "/follow/{token}?mistakes=true",
     "/follow/{token}/cancel": "/follow/{token}?mistakes=true",
     "/follow/{token}/send_on": "/follow/{token}/elsewhere?mistakes=true",
     "/follow/{token}/stop_notices": "/follow/{token}?mistakes=true",
     "/follow/{token}/{wish}": "/follow/{token}/ask_move?mistakes=true",
+    "/confirm/{token}/{section}": "/confirm/{token}/contact?mistakes=true",
+    "/join": "/join?mistakes=true",
+    "/join/{token}": "/join/{token}/contact?mistakes=true",
+    "/join/{token}/{section}": "/join/{token}/contact?mistakes=true",
+    "/joined": "/joined",
 }
-# A button alone, behind a link of its own: tests/clinics/test_confirming.py sees where it leads.
-BUTTONS = {"/confirm/{token}"}
+# A button alone, behind a link of its own: tests/clinics and tests/leaving see where they lead.
+BUTTONS = {"/confirm/{token}", "/confirm/{token}/leave", "/confirm/{token}/pause"}
 
 
 def test_every_form_is_on_the_list(client: TestClient) -> None:
@@ -56,12 +68,25 @@ def test_an_empty_form_leads_to_a_page_and_is_none_itself(
     clinic_id = str(open_practice(client).clinic_id)
     answer_the_questions(client)
     client.post(f"/clinics/{clinic_id}/request", data=TYPED)
-    names = {"slug": "you", "wish": "ask_move", "clinic_id": clinic_id}
-    names["token"] = case.sent["follow_token"]
+    names = {"question": "age", "wish": "ask_move", "clinic_id": clinic_id, "section": "contact"}
+    names["token"] = links(client, case)[form.split("/")[1]]
 
     sent = client.post(form.format(**names), data={}, follow_redirects=False)
 
     assert (sent.status_code, sent.headers["location"]) == (303, FORMS[form].format(**names))
+
+
+def links(client: TestClient, case: Case) -> Mapping[str, str]:
+    """Return the tokens of private links, by the first part of their address."""
+    parts, listed = house(client), add_clinic(client, standing=Standing.LISTED, hours={})
+    given: Json = {"vault": parts.vault, "now": parts.now()}
+    with parts.database.unit_of_work() as session:
+        clinic = session.get_one(Clinic, listed)
+        invited, _ = invite(session, clinic, email=None, lasts=timedelta(days=1), **given)
+        own = page_of(session, session.get_one(Clinic, case.practice.clinic_id), **given)
+        link = parts.vault.link_token
+        private = {"join": link(invited.id), "confirm": link(own.id)}
+    return defaultdict(str, private, follow=str(case.sent["follow_token"]))
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -9,7 +9,7 @@ from pydantic_core import PydanticKnownError, core_schema
 from starlette.testclient import TestClient
 
 from referral.appointments.states import Action
-from referral.web.problems import problems_of
+from referral.web.validation import problems_of
 from world import Json
 
 MARK = "Zq7typed"

@@ -22,11 +22,11 @@ NAMES = frozenset(
         """
     addChiropractor addNote assignRequest createAssessment createRequest createWebhook deleteWebhook
     exportRequests findRequest followRequest getClinic getConsent getOwnClinic getPublicStatistics
-    getRequest getStatistics getWebhook issueKey listAssignees listClinics listEvents listKeys
-    listNotes listQuestions listRegisterDifferences listRequests listWebhookDeliveries listWebhooks
-    moveFollowedRequest moveRequest moveRequests pingWebhook removeChiropractor replayWebhook
-    revokeKey rotateWebhookSecret searchRequests streamEvents updateChiropractor updateOwnClinic
-    updateWebhook
+    getRequest getStatistics getWebhook issueKey leaveService listAssignees listClinics listEvents
+    listKeys listNotes listQuestions listRegisterDifferences listRequests listWebhookDeliveries
+    listWebhooks moveFollowedRequest moveRequest moveRequests pingWebhook removeChiropractor
+    replayWebhook revokeKey rotateWebhookSecret searchRequests streamEvents updateChiropractor
+    updateOwnClinic updateWebhook
     """,
     )
 )

@@ -19,7 +19,7 @@ from referral.appointments.states import Action, State
 from referral.appointments.steps import Accept, NewWindows, PatientMove, PatientStep, SendOn
 from referral.clinics.pages import card
 from referral.errors import ConflictError, InvalidError
-from referral.symptoms.guidance import GUIDANCE
+from referral.symptoms.guidance import GUIDANCE, in_full
 from referral.symptoms.levels import Level
 from referral.text import N_
 from referral.web.deps import FormDep, House, HouseDep
@@ -96,7 +96,7 @@ def other_clinics(token: str, house: HouseDep, mistakes: MistakesDep) -> Respons
         to_call = [] if clinics else elsewhere.to_call(session, token)
     number = house.settings.emergency_number
     more_urgent = GUIDANCE[Level.CHIROPRACTOR].more_urgent
-    signs = [sign for sign in more_urgent if "{emergency_number}" in sign]
+    signs = [sign for sign in more_urgent if "%(emergency_number)s" in sign]
     return show(
         house,
         "appointments/elsewhere.html",
@@ -104,7 +104,7 @@ def other_clinics(token: str, house: HouseDep, mistakes: MistakesDep) -> Respons
         mistakes=mistakes,
         clinics=clinics,
         to_call=[card(row, house.now()) for row in to_call],
-        signs=[sign.format(emergency_number=number) for sign in signs],
+        signs=in_full(signs, number),
     )
 
 
@@ -157,8 +157,8 @@ def send_times(
     page = f"/follow/{token}/{wish}"
     ticked = [str(value) for value in form.getlist("preferred_windows")]
     typed = {"preferred_windows": ticked}
-    if form.get("go") == "back":
-        return mistakes.put_aside(page, typed, to=f"/follow/{token}")
+    if to := {"back": f"/follow/{token}", "stay": page}.get(str(form.get("go"))):
+        return mistakes.put_aside(page, typed, to=to)
     try:
         windows: Any = [wording.window_from(value) for value in ticked]
         step = NewWindows(action=Action(wish), preferred_windows=windows)

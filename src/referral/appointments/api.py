@@ -14,9 +14,11 @@ from referral.appointments.schemas import NewRequest
 from referral.appointments.steps import PatientMove
 from referral.appointments.submission import submit
 from referral.errors import NotFoundError
+from referral.languages import words
 from referral.text import N_
 from referral.web.conditional import TAGGED, IfMatch, etag, versions
 from referral.web.deps import HouseDep, IdempotencyKey
+from referral.web.languages import told
 from referral.web.problems import PLACED, documented
 from referral.web.queries import ApiRoute
 
@@ -58,12 +60,13 @@ class ConsentText(BaseModel):
 
 
 @router.get("/consent", operation_id="getConsent", responses=documented(404, 422))
-async def get_consent(version: TextVersion = consent.VERSION) -> ConsentText:
+async def get_consent(response: Response, version: TextVersion = consent.VERSION) -> ConsentText:
     """Return the text that a person must agree to, or an older one that requests still name."""
     statements = consent.TEXTS.get(version)
     if statements is None:
         raise NotFoundError(N_("There is no such version of the text."))
-    return ConsentText(version=version, statements=list(statements))
+    response.headers.update(told())
+    return ConsentText(version=version, statements=[words(each) for each in statements])
 
 
 @router.post(

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from referral.appointments import consent, inbox, wording
 from referral.appointments.schemas import RequestDetails
 from referral.appointments.submission import Desk
+from referral.languages import spoken
 from referral.staff.service import Staff
 from referral.web.deps import House, HouseDep, StaffDoor
 from referral.web.draft import Draft
@@ -100,7 +101,7 @@ def faults_of(typed: dict[str, Any]) -> dict[str, str]:
 
 def desk_of(house: House) -> Desk:
     """Return what verbs need to know of the house now."""
-    return Desk(house.vault, house.settings.answer_days, house.now())
+    return Desk(house.vault, house.settings.answer_days, house.now(), spoken())
 
 
 def staff_desk(door: StaffDoor, staff: Staff) -> inbox.Desk:

@@ -8,13 +8,15 @@ from sqlmodel import Session, col, select
 
 from referral.appointments import following
 from referral.appointments.models import Appointment
+from referral.clinics.circles import Circle, Sought
 from referral.clinics.geo import Point
 from referral.clinics.models import Clinic
 from referral.clinics.search import nearest
 from referral.clinics.standing import Accepting
+from referral.clinics.traits import Takes
 
 RADIUS = 50
-ANYWHERE = math.inf
+TAKING_REQUESTS = Sought(traits=(("accepting", Takes.ONLINE_REQUESTS),))
 MOST_SHOWN = 5
 MOST_TO_CALL = 3
 # Clinics asked before stand among the nearest; there are never more of them than hops.
@@ -42,13 +44,9 @@ def to_call(session: Session, token: str) -> list[Row]:
     For the request behind a link that can be sent nowhere else. Rows as `around` has them.
     """
     clinic_id, asked = _asked(session, token)
-    rows, _ = nearest(
-        session.connection(),
-        _place(session, clinic_id),
-        radius=ANYWHERE,
-        limit=MOST_TO_CALL + MOST_ASKED,
-    )
-    callable_ = (row for row in rows if row["phone"] and row["accepting"] is not Accepting.NO)
+    anywhere = Circle(_place(session, clinic_id), math.inf)
+    found = nearest(session.connection(), anywhere, limit=MOST_TO_CALL + MOST_ASKED)
+    callable_ = (row for row in found.rows if row["phone"] and row["accepting"] is not Accepting.NO)
     return [row for row in callable_ if row["id"] not in asked][:MOST_TO_CALL]
 
 
@@ -62,14 +60,9 @@ def _asked(session: Session, token: str) -> tuple[UUID, set[UUID]]:
 
 
 def _near(session: Session, clinic_id: UUID, left_out: set[UUID], *, limit: int) -> list[Row]:
-    rows, within = nearest(
-        session.connection(),
-        _place(session, clinic_id),
-        radius=RADIUS,
-        limit=limit + MOST_ASKED,
-        taking_requests=True,
-    )
-    return [row for row in rows if within and row["id"] not in left_out][:limit]
+    around = Circle(_place(session, clinic_id), RADIUS)
+    found = nearest(session.connection(), around, TAKING_REQUESTS, limit=limit + MOST_ASKED)
+    return [row for row in found.rows if row["id"] not in left_out][:limit]
 
 
 def _place(session: Session, clinic_id: UUID) -> Point:

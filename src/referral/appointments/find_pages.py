@@ -31,6 +31,8 @@ def find(house: HouseDep, mistakes: MistakesDep) -> Response:
 def look_up(form: FormDep, house: HouseDep, mistakes: MistakesDep) -> Response:
     """Lead to the request; a wrong pair is counted, and too many end the trying for an hour."""
     typed = {name: str(form.get(name, ""))[:LONGEST] for name in ("reference", "code")}
+    if form.get("go") == "stay":
+        return mistakes.put_aside("/find", typed, to="/find")
     try:
         token = house.database.settle(
             lambda session: token_for(session, **typed, vault=house.vault, now=house.now())

@@ -17,6 +17,7 @@ from referral.appointments.representations import Followed, HistoryItem, Offered
 from referral.appointments.states import WAITING, Action, State
 from referral.clinics.pages import card
 from referral.clinics.search import by_id
+from referral.languages import words
 from referral.web import dates
 from referral.web.deps import House
 from referral.web.mistakes import Mistakes
@@ -130,7 +131,7 @@ def _timeline(followed: Followed) -> list[Row]:
 def _event(item: HistoryItem, zone: ZoneInfo, *, current: bool) -> Row:
     local = item.at.astimezone(zone)
     return {
-        "title": _title(item),
+        "title": words(_title(item)),
         "when": dates.moment(local),
         "at": local.isoformat(timespec="seconds"),
         "current": current,

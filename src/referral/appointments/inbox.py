@@ -143,6 +143,7 @@ def _detail(session: Session, appointment: Appointment, desk: Desk) -> RequestDe
         clinic_id=appointment.clinic_id,
         doctor_cleared=appointment.doctor_cleared,
         consent_version=appointment.consent_version,
+        language=appointment.language.value,
         booking=booking_of(appointment, timezone),
         offered_times=offered_times_of(session, appointment, timezone),
         decision=decision_of(appointment, desk.vault),

@@ -24,6 +24,7 @@ from referral.appointments.states import WAITING
 from referral.appointments.submission import PERSON
 from referral.appointments.visit_news import Told, VisitNews, visit_news
 from referral.clinics.models import Clinic
+from referral.languages import Language, place, speaking
 from referral.notices import calendar, outbox
 from referral.notices.delivery import Superseded, Undeliverable
 from referral.notices.mail import Letter
@@ -75,13 +76,20 @@ class Letters:
     def compose(self, session: Session, notice: Notice) -> Letter:
         """Return the letter for `notice` as things stand now, in the time zone of the clinic.
 
-        It brings the visit up to date for a reader who knows what the last letter told.
+        It brings the visit up to date for a reader who knows what the last letter told. The person
+        reads it in the language of the request, clinics and operators in English.
         Raises Superseded where that is no longer true, and Undeliverable (`no-address`, `erased`)
         where there is nobody to write to.
         """
         appointment = session.get(Appointment, notice.appointment_id)
         if appointment is None:
             raise Undeliverable("erased")
+        is_theirs = notice.audience is Audience.PATIENT
+        language = appointment.language if is_theirs else Language.ENGLISH
+        with speaking(language, prefix=language.prefix):
+            return self._composed(session, notice, appointment)
+
+    def _composed(self, session: Session, notice: Notice, appointment: Appointment) -> Letter:
         clinic = session.get_one(Clinic, appointment.clinic_id)
         told = Told.read(outbox.last_told(session, notice))
         now = self.clock()
@@ -154,13 +162,13 @@ class Letters:
             }
         if case.notice.kind == "sent_on":
             appointment, clinic = _next(session, appointment)
+        token = self._vault.link_token(appointment.id, appointment.token_hash)
         return {
             "reference": appointment.reference,
             "clinic": clinic.name,
             "phone": spoken(clinic.phone),
             "code": self._vault.spoken_code(appointment.id, appointment.token_hash),
-            "link": f"{origin}/follow/"
-            + self._vault.link_token(appointment.id, appointment.token_hash),
+            "link": origin + place().address(f"/follow/{token}"),
         }
 
     def _file(self, case: _Case) -> tuple[str, bytes] | None:

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from referral.aloud import plain
 from referral.appointments.models import Appointment
-from referral.appointments.reference import NO_LETTER, written
+from referral.appointments.reference import written
 from referral.text import N_
 from referral.tries import Limit, attempt
 from referral.vault import Vault
@@ -44,5 +45,5 @@ def _token(session: Session, reference: str, code: str, vault: Vault) -> str | N
         return None
     row, stored = appointment.id, appointment.token_hash
     right = vault.spoken_code(row, stored).replace("-", "")
-    is_right = hmac.compare_digest(NO_LETTER.sub("", code).encode(), right.encode())
+    is_right = hmac.compare_digest(plain(code).encode(), right.encode())
     return vault.link_token(row, stored) if is_right else None

@@ -10,6 +10,7 @@ from sqlmodel import Field, SQLModel
 from referral.appointments.reasons import DeclineReason, NextStep
 from referral.appointments.states import State
 from referral.db import Sealed, UtcDateTime, coded
+from referral.languages import Language
 
 # What may wait for the clinic: few of its requests, so an index of them is short.
 ON_DESK = (
@@ -80,6 +81,11 @@ class Appointment(SQLModel, table=True):
     fingerprint: bytes
     state: State = Field(sa_type=coded(State, "state"))
     version: int = 1
+    language: Language = Field(
+        default=Language.ENGLISH,
+        sa_type=coded(Language, "language"),
+        sa_column_kwargs={"server_default": Language.ENGLISH},
+    )
     level: str = Field(max_length=20)
     doctor_cleared: bool
     consent_version: str = Field(max_length=20)

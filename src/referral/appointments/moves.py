@@ -95,7 +95,7 @@ def _make(session: Session, appointment: Appointment, step: Step, mover: Mover) 
     to = _gate(appointment, step.action, mover)
     before = undoing.snapshot(session, appointment, step.action) if mover.key_id else None
     codes = CHANGES[step.action](session, appointment, step, mover)
-    _count(session, appointment, step.action, mover.now)
+    _count(session, appointment, step.action, mover)
     appointment.state = to
     appointment.version += 1
     appointment.updated_at = mover.now
@@ -110,17 +110,17 @@ def _make(session: Session, appointment: Appointment, step: Step, mover: Mover) 
     announcements.of_move(session, appointment, (step.action, mover.actor), codes, now=mover.now)
 
 
-def _count(session: Session, appointment: Appointment, action: Action, now: datetime) -> None:
+def _count(session: Session, appointment: Appointment, action: Action, mover: Mover) -> None:
     """Keep what statistics ask for: a look at the log of every request would take too long.
 
     `appointment` is as it was before. A place on the waiting list was an answer, even in vain.
     """
     if action in states.ANSWERS:
-        upkeep.answered(session, appointment.clinic_id, now=now)
+        upkeep.answered(session, appointment.clinic_id, now=mover.now)
         if appointment.answer_seconds is None:
-            appointment.answer_seconds = int((now - appointment.created_at).total_seconds())
+            appointment.answer_seconds = int((mover.now - appointment.created_at).total_seconds())
     if action is Action.EXPIRE and appointment.state is not State.WAITLISTED:
-        upkeep.let_expire(session, appointment.clinic_id, now=now)
+        upkeep.let_expire(session, appointment.clinic_id, vault=mover.vault, now=mover.now)
     if action is Action.NO_SHOW:
         appointment.missed = True
 

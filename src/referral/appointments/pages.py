@@ -63,7 +63,7 @@ def details_sent(
     house: HouseDep,
     mistakes: MistakesDep,
 ) -> Response:
-    """Take the form and go on to check it, or back to the clinic; either way keep it."""
+    """Take the form and go on to check it, or aside to another page; either way keep it."""
     clinic = _clinic(house, clinic_id)
     away = _turned_away(clinic, check)
     if away is not None:
@@ -72,8 +72,9 @@ def details_sent(
     long = ask.too_long(typed)
     # What finds no room in the cookie of the form waits beside its mistake.
     apart = {name: typed.pop(name, "") for name in long}
-    if form.get("go") == "back" and not long:
-        response: Response = RedirectResponse(f"/clinics/{clinic_id}", 303)
+    aside = {"back": f"/clinics/{clinic_id}", "stay": f"/clinics/{clinic_id}/request"}
+    if (to := aside.get(str(form.get("go")))) and not long:
+        response: Response = RedirectResponse(to, 303)
     elif faults := long or faults_of(typed):
         response = mistakes.at(f"/clinics/{clinic_id}/request", faults, typed=apart)
     else:

@@ -29,6 +29,7 @@ TAKEN_ALONG = (
     "doctor_cleared",
     "consent_version",
     "by_phone",
+    "language",
     "answers_until",
 )
 

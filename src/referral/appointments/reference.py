@@ -2,9 +2,9 @@
 
 import re
 
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+from referral.aloud import ALPHABET, plain
+
 LENGTH = 8
-NO_LETTER = re.compile(r"[^0-9A-Z]")
 REFERENCE = re.compile(f"[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}")
 
 
@@ -19,7 +19,7 @@ def reference_from(number: int) -> str:
 
 def written(typed: str) -> str:
     """Return a reference as it is stored, however it was typed; it need not be one."""
-    letters = NO_LETTER.sub("", typed.upper())
+    letters = plain(typed)
     return f"{letters[:4]}-{letters[4:]}"
 
 

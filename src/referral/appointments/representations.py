@@ -1,7 +1,7 @@
 """What goes out: a request as staff see it, and as the person who sent it sees it."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -134,6 +134,9 @@ class RequestDetail(RequestRow):
     clinic_id: UUID
     doctor_cleared: bool
     consent_version: str
+    language: Literal["en", "es"] = Field(
+        description="in which the person asked, and gets letters: English or Spanish"
+    )
     booking: Booking | None
     offered_times: list[OfferedTime]
     decision: Decision | None

@@ -77,7 +77,7 @@ def review_page(
         windows=[wording.window_words(w.date, w.part) for w in shown.preferred_windows],
         also_ask=agreed(asked.typed, further(house, clinic)),
         consent=consent,
-        answers=answered(check.answers) if check.answers else [],
+        answers=answered(check.known),
         doctor_cleared=check.doctor_cleared,
         faults=mistakes.faults,
         errors=mistakes.errors,

@@ -24,6 +24,7 @@ from referral.clinics.models import Clinic
 from referral.clinics.standing import takes_requests
 from referral.db import table_of
 from referral.errors import ConflictError, InvalidError
+from referral.languages import Language
 from referral.record.service import Entry, append
 from referral.symptoms.triage import Level, may_request
 from referral.text import N_
@@ -48,11 +49,15 @@ STORE = insert(table_of(Appointment))
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What every submission needs: the vault, the days a clinic has to answer, and the moment."""
+    """What every submission needs: the vault, the days a clinic has to answer, and the moment.
+
+    `language` is the one in which the person writes, and in which they get letters.
+    """
 
     vault: Vault
     answer_days: int
     now: datetime
+    language: Language = Language.ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +195,7 @@ def _store(
         "token_hash": token_hash(token),
         "state": State.REQUESTED,
         "version": 1,
+        "language": desk.language,
         "doctor_cleared": asked.doctor_cleared,
         "consent_version": asked.consent_version,
         **promised._asdict(),

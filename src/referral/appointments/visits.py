@@ -6,6 +6,7 @@ from referral.appointments import following, visit_files
 from referral.appointments.states import State
 from referral.clinics.models import Clinic
 from referral.errors import NotFoundError
+from referral.languages import words
 from referral.notices.calendar import Visit
 from referral.text import N_
 
@@ -23,7 +24,7 @@ def visit_of(session: Session, token: str, *, organizer: str, origin: str) -> Vi
         appointment,
         session.get_one(Clinic, appointment.clinic_id),
         (starts_at, ends_at),
-        summary=visit_files.SUMMARY % {"reference": appointment.reference},
+        summary=words(visit_files.SUMMARY, reference=appointment.reference),
         uid=visit_files.uid_of(appointment.id, origin),
         organizer=organizer,
     )

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from referral.appointments.promise import PartOfDay, offered_parts
 from referral.appointments.states import LIVE, State
 from referral.clinics.hours import WeeklyHours
+from referral.languages import words
 from referral.text import N_
 from referral.web import dates
 
@@ -141,8 +142,8 @@ def choices(
     picked = set(chosen)
     return [
         {
-            "label": f"{day:%A}",
-            "date": f"{day:%B} {day.day}",
+            "label": dates.weekday(day).capitalize(),
+            "date": dates.month_day(day).replace(dates.NB, " "),
             "parts": [_choice(day, part, open_parts, picked) for part in PARTS],
         }
         for day, open_parts in open_days
@@ -157,7 +158,7 @@ def window_from(value: str) -> dict[str, str]:
 
 def window_words(day: date, part: PartOfDay) -> str:
     """Return a window such as `Tuesday, December 1, morning`."""
-    return f"{dates.day(day)}, {PARTS[part][0].lower()}"
+    return f"{dates.day(day)}, {words(PARTS[part][0]).lower()}"
 
 
 def _choice(
@@ -167,8 +168,8 @@ def _choice(
     label, spoken_hours = PARTS[part]
     return {
         "value": value,
-        "label": label,
-        "hours": spoken_hours,
+        "label": words(label),
+        "hours": words(spoken_hours),
         "checked": value in picked,
         "disabled": part not in offered,
     }

@@ -14,7 +14,7 @@ from referral.articles.faults import LineError
 from referral.articles.front_matter import Fields, compose, split
 from referral.articles.rendering import render
 from referral.errors import ReferralError
-from referral.text import N_
+from referral.languages import Language
 
 REQUIRED = ("title", "slug", "description", "published", "author", "topics", "emergency", "sources")
 OPTIONAL = ("updated", "reviewed_by")
@@ -50,6 +50,7 @@ class Article:
     without the numbers of sources; `minutes` is the reading time, rounded up.
     """
 
+    language: Language
     slug: str
     title: str
     description: str
@@ -66,26 +67,41 @@ class Article:
     minutes: int
 
 
-def load(folder: Path) -> tuple[Article, ...]:
-    """Read every `*.md` in `folder`, newest first; raise `ArticleError` if any is broken."""
+def load(folder: Path, language: Language = Language.ENGLISH) -> tuple[Article, ...]:
+    """Read the articles in a language, newest first; raise `ArticleError` if any is broken.
+
+    English ones are the `*.md` in `folder`; translations lie in a folder of it under the same name,
+    such as `es/back-spasms.md`. What is not translated is there in English.
+    """
     if not folder.is_dir():
-        raise ArticleError(N_("{folder}: there is no such folder").format(folder=folder.name))
-    files = {path.stem: path for path in sorted(folder.glob("*.md"))}
-    articles: list[Article] = []
+        raise ArticleError(f"{folder.name}: there is no such folder")
+    slugs = frozenset(path.stem for path in folder.glob("*.md"))
     broken: list[str] = []
-    for slug, path in files.items():
-        try:
-            articles.append(_article(slug, path.read_bytes(), slugs=frozenset(files)))
-        except LineError as fault:
-            broken.append(f"{slug}.md:{fault.line}: {fault.sentence}")
+    articles = _read(folder, slugs, Language.ENGLISH, broken)
+    if language is not Language.ENGLISH:
+        articles |= _read(folder / language, slugs, language, broken)
     if broken:
         raise ArticleError("\n".join(broken))
     # Files come sorted by name and sorting keeps ties, so the order never depends on the disk.
-    return tuple(sorted(articles, key=lambda article: article.published, reverse=True))
+    return tuple(sorted(articles.values(), key=lambda article: article.published, reverse=True))
+
+
+def _read(
+    folder: Path, slugs: frozenset[str], language: Language, broken: list[str]
+) -> dict[str, Article]:
+    """Return the articles of one folder by slug; what is wrong with others is added to `broken`."""
+    shown = "" if language is Language.ENGLISH else f"{folder.name}/"
+    articles: dict[str, Article] = {}
+    for path in sorted(folder.glob("*.md")):
+        try:
+            articles[path.stem] = _article(path.stem, path.read_bytes(), language, slugs=slugs)
+        except LineError as fault:
+            broken.append(f"{shown}{path.name}:{fault.line}: {fault.sentence}")
+    return articles
 
 
 @lru_cache
-def _article(stem: str, content: bytes, *, slugs: frozenset[str]) -> Article:
+def _article(stem: str, content: bytes, language: Language, *, slugs: frozenset[str]) -> Article:
     front, body = split(_decoded(content))
     fields = Fields(compose(front), required=REQUIRED, optional=OPTIONAL)
     sources = tuple(_source(n, node) for n, node in enumerate(fields.items("sources"), start=1))
@@ -93,6 +109,7 @@ def _article(stem: str, content: bytes, *, slugs: frozenset[str]) -> Article:
     slug = _slug(fields, stem=stem, slugs=slugs)
     page = render(body, sources=len(sources), slugs=slugs)
     return Article(
+        language=language,
         slug=slug,
         title=fields.text("title"),
         description=_description(fields),
@@ -115,14 +132,14 @@ def _decoded(content: bytes) -> str:
         return content.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise LineError(line, N_("the file is not written in UTF-8")) from error
+        raise LineError(line, "the file is not written in UTF-8") from error
 
 
 def _source(number: int, node: yaml.Node) -> Source:
     fields = Fields(node, required=OF_SOURCE)
     url = fields.text("url")
     if not url.startswith("https://"):
-        raise LineError(fields.line_of("url"), N_("'url' must begin with https://"))
+        raise LineError(fields.line_of("url"), "'url' must begin with https://")
     return Source(
         number, fields.text("title"), fields.text("publisher"), fields.number("year"), url
     )
@@ -130,12 +147,14 @@ def _source(number: int, node: yaml.Node) -> Source:
 
 def _slug(fields: Fields, *, stem: str, slugs: Collection[str]) -> str:
     slug, line = fields.text("slug"), fields.line_of("slug")
+    if stem not in slugs:
+        raise LineError(line, "there is no English article of this name")
     if slug != stem and slug in slugs:
-        raise LineError(line, N_("{slug}.md already has this slug").format(slug=slug))
+        raise LineError(line, f"{slug}.md already has this slug")
     if slug != stem:
-        raise LineError(line, N_("the slug must be the name of the file, {stem}").format(stem=stem))
+        raise LineError(line, f"the slug must be the name of the file, {stem}")
     if not SLUG.fullmatch(slug):
-        raise LineError(line, N_("a slug has only small letters, digits and single hyphens"))
+        raise LineError(line, "a slug has only small letters, digits and single hyphens")
     return slug
 
 
@@ -144,9 +163,7 @@ def _description(fields: Fields) -> str:
     if len(description) > LONGEST_DESCRIPTION:
         raise LineError(
             fields.line_of("description"),
-            N_("'description' has {length} characters; {most} is the most").format(
-                length=len(description), most=LONGEST_DESCRIPTION
-            ),
+            f"'description' has {len(description)} characters; {LONGEST_DESCRIPTION} is the most",
         )
     return description
 
@@ -156,5 +173,5 @@ def _updated(fields: Fields, *, published: date) -> date | None:
         return None
     updated = fields.day("updated")
     if updated < published:
-        raise LineError(fields.line_of("updated"), N_("'updated' is before 'published'"))
+        raise LineError(fields.line_of("updated"), "'updated' is before 'published'")
     return updated

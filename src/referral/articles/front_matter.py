@@ -8,7 +8,6 @@ from typing import NamedTuple
 import yaml
 
 from referral.articles.faults import LineError
-from referral.text import N_
 
 FENCE = "---"
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -33,12 +32,12 @@ class Fields:
         self, node: yaml.Node, *, required: Collection[str], optional: Collection[str] = ()
     ) -> None:
         if not isinstance(node, yaml.MappingNode):
-            raise LineError(line_of(node), N_("this must be a group of 'name: value' lines"))
+            raise LineError(line_of(node), "this must be a group of 'name: value' lines")
         self.line = line_of(node)
         self._values = _values_by_name(node, known={*required, *optional})
         for name in required:
             if name not in self._values:
-                raise LineError(self.line, N_("the field '{name}' is missing").format(name=name))
+                raise LineError(self.line, f"the field '{name}' is missing")
 
     def __contains__(self, name: str) -> bool:
         return name in self._values
@@ -59,7 +58,7 @@ class Fields:
         """Return a whole number, written with digits only."""
         node = self._values[name]
         if _tag(node) != WHOLE_NUMBER or not str(node.value).isdecimal():
-            raise LineError(line_of(node), N_("'{name}' must be a number").format(name=name))
+            raise LineError(line_of(node), f"'{name}' must be a number")
         return int(node.value)
 
     def day(self, name: str) -> date:
@@ -72,9 +71,7 @@ class Fields:
                 return date.fromisoformat(written)
         except ValueError:
             pass
-        raise LineError(
-            line_of(node), N_("'{name}' must be a date such as 2026-11-24").format(name=name)
-        )
+        raise LineError(line_of(node), f"'{name}' must be a date such as 2026-11-24")
 
     def items(self, name: str) -> list[yaml.Node]:
         """Return the nodes of a list with at least one entry."""
@@ -82,7 +79,7 @@ class Fields:
         if not isinstance(node, yaml.SequenceNode) or not node.value:
             raise LineError(
                 line_of(node),
-                N_("'{name}' must be a list with at least one entry").format(name=name),
+                f"'{name}' must be a list with at least one entry",
             )
         return list(node.value)
 
@@ -91,13 +88,13 @@ def split(file_text: str) -> Parts:
     """Cut a file into front matter and body; either of them missing is a `LineError`."""
     lines = file_text.split("\n")
     if lines[0].rstrip() != FENCE:
-        raise LineError(1, N_("the file must begin with front matter: a line of three hyphens"))
+        raise LineError(1, "the file must begin with front matter: a line of three hyphens")
     fences = [number for number, line in enumerate(lines) if line.rstrip() == FENCE]
     if len(fences) == 1:
-        raise LineError(1, N_("the front matter has no closing line of three hyphens"))
+        raise LineError(1, "the front matter has no closing line of three hyphens")
     end = fences[1]
     if not "".join(lines[end + 1 :]).strip():
-        raise LineError(end + 1, N_("the article has no text after the front matter"))
+        raise LineError(end + 1, "the article has no text after the front matter")
     front = "\n".join(["", *lines[1:end]])
     return Parts(front, "\n" * (end + 1) + "\n".join(lines[end + 1 :]))
 
@@ -114,7 +111,7 @@ def compose(front: str) -> yaml.Node:
         line = front.count("\n", 0, error.position) + 1
         raise LineError(line, _not_yaml(error.reason)) from error
     if node is None:
-        raise LineError(1, N_("the front matter is empty"))
+        raise LineError(1, "the front matter is empty")
     return node
 
 
@@ -128,18 +125,18 @@ def _values_by_name(node: yaml.MappingNode, *, known: set[str]) -> dict[str, yam
     for key, value in node.value:
         name = str(key.value)
         if name not in known:
-            raise LineError(line_of(key), N_("the field '{name}' is unknown").format(name=name))
+            raise LineError(line_of(key), f"the field '{name}' is unknown")
         if name in values:
-            raise LineError(line_of(key), N_("the field '{name}' is here twice").format(name=name))
+            raise LineError(line_of(key), f"the field '{name}' is here twice")
         values[name] = value
     return values
 
 
 def _text(node: yaml.Node, name: str) -> str:
     if _tag(node) != TEXT:
-        raise LineError(line_of(node), N_("'{name}' must be text").format(name=name))
+        raise LineError(line_of(node), f"'{name}' must be text")
     if not str(node.value).strip():
-        raise LineError(line_of(node), N_("'{name}' is empty").format(name=name))
+        raise LineError(line_of(node), f"'{name}' is empty")
     return str(node.value).strip()
 
 
@@ -148,4 +145,4 @@ def _tag(node: yaml.Node) -> str:
 
 
 def _not_yaml(problem: str | None) -> str:
-    return N_("the front matter is not valid YAML: {problem}").format(problem=problem or "")
+    return f"the front matter is not valid YAML: {problem or ''}"

@@ -12,7 +12,6 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from referral.articles.faults import LineError
-from referral.text import N_
 
 LINKED_SCHEMES = ("https://", "mailto:", "tel:")
 CITATION = re.compile(r"#source-(\d+)")
@@ -67,7 +66,7 @@ def _name_headings(tokens: Sequence[Token]) -> list[tuple[str, str, str]]:
         if opening.type != "heading_open":
             continue
         if opening.tag == "h1":
-            raise LineError(_line(opening), N_("one # is kept for the title: begin with ##"))
+            raise LineError(_line(opening), "one # is kept for the title: begin with ##")
         if opening.tag in {"h2", "h3"}:
             text = "".join(_texts([inline]))
             name = _free_id(text, taken={taken for _, taken, _ in named})
@@ -98,7 +97,7 @@ def _places(tokens: Sequence[Token]) -> Iterator[_Place]:
 def _check_link(place: _Place, *, sources: int, allowed: Collection[str]) -> None:
     if place.token.type == "image":
         if not _is_path(str(place.token.attrGet("src"))):
-            raise LineError(place.line, N_("a picture must come from this site: begin with /"))
+            raise LineError(place.line, "a picture must come from this site: begin with /")
     elif place.token.type == "link_open":
         href = str(place.token.attrGet("href"))
         if citation := CITATION.fullmatch(href):
@@ -109,12 +108,12 @@ def _check_link(place: _Place, *, sources: int, allowed: Collection[str]) -> Non
 
 def _cite(place: _Place, *, number: int, sources: int) -> None:
     if not 1 <= number <= sources:
-        raise LineError(place.line, N_("there is no source {number}").format(number=number))
+        raise LineError(place.line, f"there is no source {number}")
     text = place.following
     if text is None or text.content != str(number):
         raise LineError(
             place.line,
-            N_("a link to source {number} must read {number}").format(number=number),
+            f"a link to source {number} must read {number}",
         )
     text.content = f"[{number}]"
     place.token.attrSet("class", "citation")
@@ -128,10 +127,10 @@ def _is_path(href: str) -> bool:
 
 def _refusal(href: str) -> str:
     if re.match(r"[a-z][a-z0-9+.-]*:|//|/\\", href, re.IGNORECASE):
-        return N_("a link may only begin with https://, mailto:, tel: or /")
+        return "a link may only begin with https://, mailto:, tel: or /"
     if href.startswith("#"):
-        return N_("there is no heading for the link {href}").format(href=href)
-    return N_("the link '{href}' names no article").format(href=href)
+        return f"there is no heading for the link {href}"
+    return f"the link '{href}' names no article"
 
 
 def _texts(tokens: Sequence[Token]) -> list[str]:

@@ -155,6 +155,7 @@ def _person(request: RequestDetail) -> Iterator[tuple[str, str]]:
     yield "E-mail", person.email or "none"
     yield "Phone", person.phone or "none"
     yield "Prefers", person.preferred_contact
+    yield "Language", {"es": "Spanish"}.get(request.language, "")
     yield "Their note", person.note
 
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from pydantic_core import to_jsonable_python
 
 from referral.client.calls import API, Call, body, creating, reading
-from referral.clinics.representations import ChiropractorShown, Differences, OwnClinic
+from referral.clinics.representations import ChiropractorShown, Differences, Leaving, OwnClinic
 from referral.clinics.standing import Accepting
 
 CLINIC = f"{API}/clinic"
@@ -74,6 +74,14 @@ def update_chiropractor(
 def remove_chiropractor(chiropractor_id: UUID | str) -> Call[None]:
     """Remove a person who has no visits, with a key of the scope `admin`."""
     return Call("DELETE", _address(chiropractor_id), lambda _: None)
+
+
+def leave() -> Call[Leaving]:
+    """Leave the service once nobody waits for your clinic, with a key of the scope `admin`.
+
+    `update_clinic(record, paused=False)` takes it back until then.
+    """
+    return Call("POST", f"{CLINIC}/leave", reading(Leaving), again=True)
 
 
 def _address(chiropractor_id: UUID | str) -> str:

@@ -104,6 +104,7 @@ class Client:
     add_chiropractor = _one(verbs.add_chiropractor)
     update_chiropractor = _one(verbs.update_chiropractor)
     remove_chiropractor = _one(verbs.remove_chiropractor)
+    leave = _one(verbs.leave)
     statistics = _one(verbs.statistics)
 
     assignees = _one(verbs.assignees)

@@ -7,6 +7,7 @@ from referral.client.notes import add_note, notes
 from referral.client.own_clinic import (
     add_chiropractor,
     clinic,
+    leave,
     register_differences,
     remove_chiropractor,
     update_chiropractor,
@@ -56,6 +57,7 @@ __all__ = [
     "export",
     "get",
     "issue_key",
+    "leave",
     "move",
     "move_many",
     "newest_event",

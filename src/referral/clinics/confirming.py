@@ -7,20 +7,19 @@ clinic has answered.
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlmodel import Session, col, delete, or_, select
+from sqlmodel import Session, col, or_, select
 
-from referral.clinics.models import Clinic, Confirmation
+from referral.clinics.models import Clinic, Confirmation, Departure
+from referral.clinics.own_page import asked_by, open_anew
 from referral.clinics.ranking import ASKED_AFTER
 from referral.clinics.standing import AutoPause, Standing
 from referral.clinics.upkeep import end_our_pause, locked, pause, rank_anew
 from referral.db import Database
-from referral.errors import NotFoundError
 from referral.notices.models import Audience
 from referral.notices.outbox import Draft, put
-from referral.text import N_
-from referral.vault import Vault, token_hash
+from referral.vault import Vault
 
 # From each step to the next, so that none is left out when the worker was away.
 WARNED_AFTER = timedelta(days=30)
@@ -62,11 +61,12 @@ def is_answered(confirmed_at: datetime | None, asked_at: datetime) -> bool:
 def attend_all(database: Database, vault: Vault, *, now: datetime) -> int:
     """Do what is due about each clinic, each in a transaction; return how much was done.
 
-    A clinic without an address cannot be asked: it only sinks.
+    A clinic without an address cannot be asked: it only sinks. One that leaves need not be.
     """
     old = or_(col(Clinic.confirmed_at).is_(None), col(Clinic.confirmed_at) <= now - ASKED_AFTER)
     can_be_asked = col(Clinic.standing) == Standing.JOINED, col(Clinic.email).is_not(None)
-    due = select(Clinic.id).where(*can_be_asked, old)
+    stays = col(Clinic.id).not_in(select(Departure.clinic_id))
+    due = select(Clinic.id).where(*can_be_asked, stays, old)
     with database.reading() as session:
         clinics = session.exec(due.order_by(col(Clinic.id))).all()
     verbs = (partial(_attend, clinic_id=one, vault=vault, now=now) for one in clinics)
@@ -75,22 +75,9 @@ def attend_all(database: Database, vault: Vault, *, now: datetime) -> int:
 
 def ask(session: Session, clinic_id: UUID, *, vault: Vault, now: datetime) -> Confirmation:
     """Ask a clinic whether its details are right; the link of an earlier mail ends."""
-    session.execute(delete(Confirmation).where(col(Confirmation.clinic_id) == clinic_id))
-    new_id = uuid4()
-    hashed = token_hash(vault.link_token(new_id))
-    asked = Confirmation(id=new_id, clinic_id=clinic_id, token_hash=hashed, asked_at=now)
-    session.add(asked)
+    asked = open_anew(session, clinic_id, vault=vault, now=now)
     _tell(session, ASKED, asked, now=now)
     return asked
-
-
-def asked_by(session: Session, token: str) -> tuple[Clinic, Confirmation]:
-    """Return the clinic that a mailed link asks, and what was asked; or raise NotFoundError."""
-    asked = select(Confirmation).where(col(Confirmation.token_hash) == token_hash(token))
-    found = session.exec(asked).one_or_none()
-    if found is None:
-        raise NotFoundError(N_("There is no such page. The link of the newest mail leads on."))
-    return session.get_one(Clinic, found.clinic_id), found
 
 
 def confirm(session: Session, token: str, *, now: datetime) -> None:
@@ -113,7 +100,7 @@ def _attend(session: Session, *, clinic_id: UUID, vault: Vault, now: datetime) -
     steps = (asked.asked_at, asked.warned_at) if asked else (None, None)
     step = next_step(clinic.confirmed_at, *steps, now=now)
     if step is Step.STOP and not clinic.paused:
-        pause(session, clinic, AutoPause.UNCONFIRMED, now=now)
+        pause(session, clinic, AutoPause.UNCONFIRMED, vault=vault, now=now)
         rank_anew(clinic, now=now)
     elif step is Step.WARN and asked is not None:
         asked.warned_at = now

@@ -1,9 +1,10 @@
-"""What the doors to the directory share: the table of ZIP codes, loaded once."""
+"""What the doors to the directory share: the tables of places, loaded once."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from referral.clinics.gazetteer import Gazetteer
 from referral.clinics.zips import ZipCentroids
 
 
@@ -12,4 +13,10 @@ async def _zips(request: Request) -> ZipCentroids:
     return zips
 
 
+async def _gazetteer(request: Request) -> Gazetteer:
+    gazetteer: Gazetteer = request.app.state.gazetteer
+    return gazetteer
+
+
 ZipsDep = Annotated[ZipCentroids, Depends(_zips)]
+GazetteerDep = Annotated[Gazetteer, Depends(_gazetteer)]

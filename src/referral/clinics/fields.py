@@ -105,9 +105,11 @@ def _weekly(value: object) -> dict[str, list[list[str]]]:
 
 
 def _one_of(codes: Collection[str]) -> Callable[[str], str]:
+    named = f"Input should be one of {', '.join(codes)}"
+
     def check(value: str) -> str:
         if value not in codes:
-            raise _refuse()
+            raise PydanticCustomError("enum", named)
         return value
 
     return check

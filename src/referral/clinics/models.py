@@ -4,15 +4,21 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, BigInteger, Index
+from sqlalchemy import JSON, BigInteger, Index, event
 from sqlmodel import Field, SQLModel
 
 from referral.clinics.addresses import LONGEST_SPOT
 from referral.clinics.nppes import Kind
 from referral.clinics.ranking import LISTED
 from referral.clinics.standing import Accepting, AutoPause, Standing
+from referral.clinics.traits import COLUMNS, traits_of
 from referral.clinics.words import LONGEST as LONGEST_WORD
 from referral.db import UtcDateTime, coded
+
+
+def _traits_of_row(context: Any) -> int:  # noqa: ANN401 - SQLAlchemy's, whose method has no types
+    """Return the traits of a row that is stored without an object."""
+    return traits_of(context.get_current_parameters())
 
 
 class Clinic(SQLModel, table=True):
@@ -36,12 +42,15 @@ class Clinic(SQLModel, table=True):
     last told them, and `confirmed_at` is when it last said that all is right.
     `median_answer_seconds` is measured over 90 days, and None before five answers;
     `left_unanswered` counts the requests in a row that it let expire. `handicap` is what they come
-    to (see `ranking`), in miles: kept by `upkeep` here, for the index of the search.
+    to (see `ranking`), in miles: kept by `upkeep` here, for the index of the search. So is
+    `traits`, what it can be filtered by: it follows from the row, whenever that is stored.
     """
 
     __tablename__ = "clinics"
     # All that a search by distance reads is in the index, so that it never leaves it.
-    __table_args__ = (Index(None, "latitude", "longitude", "is_public", "handicap", "id"),)
+    __table_args__ = (
+        Index(None, "latitude", "longitude", "is_public", "handicap", "traits", "id"),
+    )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     npi: str | None = Field(default=None, max_length=10, unique=True)
@@ -71,6 +80,7 @@ class Clinic(SQLModel, table=True):
     median_answer_seconds: int | None = None
     left_unanswered: int = 0
     handicap: float = LISTED.miles
+    traits: int = Field(default=0, sa_type=BigInteger, sa_column_kwargs={"default": _traits_of_row})
     told_on: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     hours: dict[str, list[list[str]]] = Field(default_factory=dict, sa_type=JSON)
     keeps_holidays: bool = True
@@ -86,6 +96,13 @@ class Clinic(SQLModel, table=True):
     source: str = Field(max_length=20)
     source_date: date | None = None
     updated_at: datetime = Field(sa_type=UtcDateTime)
+
+
+@event.listens_for(Clinic, "before_insert")
+@event.listens_for(Clinic, "before_update")
+def _keep_traits(_mapper: object, _connection: object, clinic: Clinic) -> None:
+    """Whoever changes a clinic cannot forget this."""
+    clinic.traits = traits_of({name: getattr(clinic, name) for name in COLUMNS})
 
 
 class Chiropractor(SQLModel, table=True):
@@ -190,3 +207,32 @@ class Confirmation(SQLModel, table=True):
     token_hash: bytes = Field(unique=True)
     asked_at: datetime = Field(sa_type=UtcDateTime)
     warned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Invitation(SQLModel, table=True):
+    """That a clinic was invited to join: once, until `expires_at`; gone as soon as it is used.
+
+    The token of its link is made from `id`, as `vault.link_token` says. `code_hash` is a keyed hash
+    of a code that is told by phone; `email` is where the link was mailed. `draft` is what the
+    clinic has entered so far, by the names of `OwnClinic`, checked as `ClinicChanges` checks it.
+    """
+
+    __tablename__ = "clinic_invitations"
+
+    id: UUID = Field(primary_key=True)
+    clinic_id: UUID = Field(foreign_key="clinics.id", unique=True)
+    token_hash: bytes = Field(unique=True)
+    code_hash: bytes | None = Field(default=None, unique=True)
+    email: str | None = Field(default=None, max_length=254)
+    draft: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    made_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Departure(SQLModel, table=True):
+    """That a clinic leaves: it is asked nothing new, and goes once nobody waits for it any more."""
+
+    __tablename__ = "clinic_departures"
+
+    clinic_id: UUID = Field(foreign_key="clinics.id", primary_key=True)
+    asked_at: datetime = Field(sa_type=UtcDateTime)

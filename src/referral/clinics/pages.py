@@ -1,4 +1,4 @@
-"""The pages of the directory: a search by ZIP code, and one clinic."""
+"""The page of one clinic, and a clinic as a card of a list."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,23 +14,21 @@ from referral.clinics.doors import ZipsDep
 from referral.clinics.opening import Timetable, closed_soon, opening
 from referral.clinics.provenance import sources
 from referral.clinics.ranking import Facts
-from referral.clinics.search import OF_ROW, by_id, nearest
+from referral.clinics.search import OF_ROW, by_id
 from referral.clinics.sketch import Sketch, draw
 from referral.clinics.standing import Accepting, Standing
 from referral.clinics.structured import structured
 from referral.clinics.vocabulary import ACCESSIBILITY, INSURANCE, LANGUAGES, PRICES, TECHNIQUES
 from referral.clinics.wording import opening_words, reasons, source_words
 from referral.clinics.zips import ZipCentroids
-from referral.errors import InvalidError
+from referral.languages import in_words
 from referral.text import N_
 from referral.web import dates
-from referral.web.deps import House, HouseDep
+from referral.web.deps import HouseDep
 from referral.web.phones import spoken
 
 router = APIRouter(include_in_schema=False)
 
-RADIUS = 25
-LIMIT = 10
 TAGS = {
     Accepting.YES: ("good", N_("Taking new patients")),
     Accepting.WAITLIST: ("wait", N_("Waiting list")),
@@ -38,25 +36,6 @@ TAGS = {
     Accepting.UNKNOWN: ("neutral", N_("Call to ask about new patients")),
 }
 PAUSED = ("stop", N_("No online requests for now"))
-
-
-@router.get("/clinics")
-def search(house: HouseDep, zips: ZipsDep, zip: str = "") -> Response:  # noqa: A002 - the form's own word
-    """Show the form, and the clinics near a ZIP code."""
-    if not zip.strip():
-        return _search_page(house, zip_code="", results=None)
-    try:
-        place = zips.find(zip)
-    except InvalidError as error:
-        return _search_page(house, zip_code=zip[:20], results=None, error=error.detail)
-    with house.database.selecting() as connection:
-        rows, within = nearest(connection, place.point, radius=RADIUS, limit=LIMIT)
-    results = {
-        "cards": [card(row, house.now()) for row in rows],
-        "within": within,
-        "radius": RADIUS,
-    }
-    return _search_page(house, zip_code=place.zip, results=results)
 
 
 @router.get("/clinics/{clinic_id}")
@@ -99,11 +78,13 @@ def card(row: dict[str, Any], now: datetime) -> dict[str, Any]:
         "hours": _spoken_hours(timetable.week),
         "zone": dates.zone(now.astimezone(timetable.zone)),
         "closed": [(dates.day(day), reason) for day, reason in closed_soon(timetable, now=now)],
-        "languages": [LANGUAGES.get(code, code) for code in row["languages"]],
-        "techniques": [TECHNIQUES.get(code, code) for code in row["techniques"]],
-        "accessibility": [ACCESSIBILITY.get(code, code) for code in row["accessibility"]],
-        "insurance": [INSURANCE.get(code, code) for code in row["insurance"]],
-        "prices": [f"{PRICES.get(kind, kind)}: ${usd:,}" for kind, usd in row["prices"].items()],
+        "languages": [in_words(LANGUAGES.get(code, code)) for code in row["languages"]],
+        "techniques": [in_words(TECHNIQUES.get(code, code)) for code in row["techniques"]],
+        "accessibility": [in_words(ACCESSIBILITY.get(code, code)) for code in row["accessibility"]],
+        "insurance": [in_words(INSURANCE.get(code, code)) for code in row["insurance"]],
+        "prices": [
+            f"{in_words(PRICES.get(kind, kind))}: ${usd:,}" for kind, usd in row["prices"].items()
+        ],
         "chiropractors": row["chiropractors"],
         "takes_requests": row["takes_requests"],
         "listed": row["standing"] is Standing.LISTED,
@@ -124,17 +105,6 @@ def _lines(place: Mapping[str, Any]) -> list[str]:
 
 def _spoken_hours(week: hours.WeeklyHours) -> list[str]:
     """Return the lines to show; none where nobody told us, which is not the same as closed."""
-    return [f"{days}: {times}" for days, times in hours.describe(week)] if week else []
-
-
-def _search_page(
-    house: House, *, zip_code: str, results: dict[str, Any] | None, error: str = ""
-) -> Response:
-    return house.html.page(
-        "clinics/search.html",
-        status=422 if error else 200,
-        zip=zip_code,
-        error=error,
-        errors=[("f-zip", error)] if error else [],
-        results=results,
-    )
+    told = hours.describe(week, translate=in_words) if week else []
+    # In Spanish no name of a day has a capital of its own.
+    return [f"{days[:1].upper()}{days[1:]}: {times}" for days, times in told]

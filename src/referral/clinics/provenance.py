@@ -18,6 +18,8 @@ TOLD = (
     *("timezone", "hours", "closed_on", "accepting", "languages", "techniques"),
     *("accessibility", "insurance", "prices"),
 )
+# What a clinic tells itself, as its `told_on` has it.
+TOLD_HERE = frozenset({"phone", "chiropractors", *TOLD})
 REGISTER = "nppes"
 UNSAID: tuple[object, ...] = ([], {}, Accepting.UNKNOWN)
 KEPT = ("standing", "source", "source_date", "updated_at", "told_on", "confirmed_at", *TOLD)

@@ -39,9 +39,10 @@ measured answer time. Nobody can pay for a place.
 
 Whatever speaks against a clinic counts as miles that it is farther away. The list is in the order
 of the sum; where two sums are equal, the nearer clinic comes first. Compared are the clinics of the
-smallest circle around the place (3, 10, 25, … miles) that holds 30 of them, or else of the radius
-that was asked for. Each result of `GET /api/v1/clinics` carries its `rank`: the sum, and each
-reason with its miles.
+smallest circle around the place (3, 10, 25, 50, … miles) that holds 30 of them, of those that fit
+all filters 10, or else of the radius that was asked for. After them come those between it and the
+next circle, compared with each other, and so on. Each result of `GET /api/v1/clinics` carries its
+`rank`: the sum, and each reason with its miles.
 """
 
 

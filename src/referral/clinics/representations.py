@@ -108,7 +108,20 @@ class OwnClinic(ClinicShown):
     left_unanswered: int = Field(
         description="how many requests in a row ended by themselves, without its answer"
     )
+    leaving_since: datetime | None = Field(
+        description="since when it leaves, once nobody waits for it any more; null: it stays"
+    )
     updated_at: datetime
+
+
+class Leaving(BaseModel):
+    """That a clinic leaves, and for how many requests it is still expected to do something."""
+
+    leaving_since: datetime
+    open_requests: int = Field(
+        description="requests without an end, and people who are to be called; at most 1000 are "
+        "counted"
+    )
 
 
 class Difference(BaseModel):
@@ -191,9 +204,43 @@ class ClinicNearby(ClinicShown):
     rank: RankShown
 
 
+class WithoutShown(BaseModel):
+    """How many clinics there are when one value of a filter is dropped."""
+
+    filter: str = Field(examples=["language"])
+    value: str = Field(examples=["es"])
+    count: int
+
+
+class FartherShown(BaseModel):
+    """How many clinics fit within a larger radius."""
+
+    radius_miles: float
+    count: int
+
+
+class NothingFits(BaseModel):
+    """What would help where no clinic within the radius has all that was asked for."""
+
+    radius_miles: float = Field(description="within which it is counted: 100 at most")
+    without: list[WithoutShown] = Field(
+        description="the values of which one alone stands in the way, the most helpful first"
+    )
+    without_all: int = Field(description="how many there are when all filters are dropped")
+    farther: FartherShown | None = Field(
+        description="the least of 5, 10, 25, 50 and 100 miles within which some fit; null: none"
+    )
+
+
 class ClinicsNearby(BaseModel):
-    """Clinics in the order of their rank, and whether they lie within the radius or farther."""
+    """Clinics in the order of their rank, and whether they lie within the radius or farther.
+
+    With a filter, none is shown that lies farther.
+    """
 
     radius_miles: float
     within_radius: bool
     clinics: list[ClinicNearby]
+    nothing_fits: NothingFits | None = Field(
+        description="null unless there are filters and no clinic within the radius fits"
+    )

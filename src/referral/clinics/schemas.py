@@ -1,8 +1,9 @@
 """What a clinic may change about itself, as it comes in."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, EmailStr, Field, StrictBool
+from pydantic import AfterValidator, EmailStr, Field, StrictBool, ValidationError
 
 from referral.clinics.fields import (
     MAX_CLOSED_DAYS,
@@ -26,6 +27,7 @@ from referral.clinics.fields import (
 )
 from referral.clinics.standing import Accepting
 from referral.clinics.vocabulary import ACCESSIBILITY, INSURANCE, LANGUAGES, TECHNIQUES
+from referral.errors import InvalidError, Problem
 from referral.staff.scopes import Scope
 from referral.web.moments import Moment
 from referral.web.phones import Phone
@@ -75,6 +77,16 @@ class ClinicChanges(Said):
         description="what a visit costs who pays alone, in US dollars",
         examples=[{"first_visit": 95, "follow_up": 60}],
     )
+
+
+def checked(given: Mapping[str, Any]) -> ClinicChanges:
+    """Return the changes that `given` names, or raise InvalidError for what cannot be taken."""
+    try:
+        return ClinicChanges.model_validate(given)
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        problems = [Problem(tuple(one["loc"]), one["type"], one["msg"]) for one in found]
+        raise InvalidError(problems) from None
 
 
 class NewChiropractor(Said):

@@ -2,31 +2,33 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from heapq import nsmallest
+from itertools import islice
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Connection, Select, bindparam
 from sqlalchemy import select as sa_select
 from sqlmodel import col
 
-from referral.clinics.circles import AT_ITS_ADDRESS, TRUE, Circle, Found, places, within
+from referral.clinics.bands import (
+    DEEPEST,
+    ENOUGH,
+    ENOUGH_THAT_FIT,
+    RINGS,
+    Bookmark,
+    Found,
+    in_order,
+)
+from referral.clinics.circles import AT_ITS_ADDRESS, TRUE, Circle, Sought, within
 from referral.clinics.geo import Point
 from referral.clinics.models import Chiropractor, Clinic
 from referral.clinics.ranking import Facts, rank
 from referral.clinics.standing import takes_requests
-from referral.clinics.words import words
 from referral.errors import NotFoundError
 from referral.text import N_
-
-# Miles. Each ring is tried until one holds enough clinics; the last one holds everything.
-RINGS = (3.0, 10.0, 25.0, 100.0, 500.0, 2500.0, 12500.0)
-# A ring that holds so many has enough to choose from, however few are asked for: so a short list is
-# the beginning of a longer one.
-ENOUGH = 30
-# Each is one more search within the search.
-MOST_WORDS = 8
 
 NAMES = (
     "id",
@@ -69,40 +71,63 @@ CLINICS = (
     .order_by(col(Chiropractor.name), col(Chiropractor.id))
 )
 PUBLIC = CLINICS.where(col(Clinic.is_public).is_(TRUE))
+ANY = Sought()
+
+
+class Page(NamedTuple):
+    """A part of the list, whether it lies within the radius, and where the next part begins.
+
+    Rows have the shape of `ClinicNearby`, but for their `rank` (see `explain`).
+    """
+
+    rows: list[dict[str, Any]]
+    within_radius: bool
+    following: Bookmark | None = None
 
 
 def nearest(
     connection: Connection,
-    point: Point,
+    circle: Circle,
+    sought: Sought = ANY,
     *,
-    radius: float,
     limit: int,
-    taking_requests: bool = False,
-    name: str = "",
-) -> tuple[list[dict[str, Any]], bool]:
-    """Return up to `limit` clinics, and whether they lie within `radius` miles.
+    after: Bookmark | None = None,
+) -> Page:
+    """Return up to `limit` of the clinics sought in the circle, or those after a bookmark.
 
-    Where none does, some that lie farther. They are in the order of `ranking.rank`, among all in
-    the first ring that holds `ENOUGH`. Rows have the shape of `ClinicNearby`, but for their `rank`
-    (see `explain`). With `taking_requests`, only clinics count that can be asked here; with a
-    `name`, those that are known by all its words.
+    They are in the order of `ranking.rank`, band after band (see `bands`), and end after `DEEPEST`.
+    Where none is in the circle, and no traits are asked for, some that lie farther.
     """
-    asked = sorted(words([name]))[:MOST_WORDS]
-    statement = places(askable=taking_requests, names=len(asked))
-    given = {f"word_{number}": word for number, word in enumerate(asked)}
-    found: list[Found] = []
-    for ring in RINGS:
-        found = within(connection, statement, given, Circle(point, ring))
-        if len(found) >= max(limit, ENOUGH) or (found and ring >= radius):
-            break
-    near = [one for one in found if one.miles <= radius]
-    chosen = {one.clinic_id: one for one in nsmallest(limit, near or found)}
-    rows = {row["id"]: row for row in _rows(connection, list(chosen))}
-    for clinic_id, row in rows.items():
-        row["distance_miles"] = round(chosen[clinic_id].miles, 1)
-        position = chosen[clinic_id].position
-        row["nearest_place"] = None if position == AT_ITS_ADDRESS else row["places"][position]
-    return [rows[clinic_id] for clinic_id in chosen], bool(near)
+    read = partial(_read, connection, sought, circle.middle)
+    shown = after.shown if after else 0
+    take = max(0, min(limit, DEEPEST - shown))
+    enough = ENOUGH_THAT_FIT if sought.traits else ENOUGH
+    found = list(islice(in_order(read, circle.miles, after, enough=enough), take + 1))
+    page = [one for one, _ in found[:take]]
+    if not (page or after or sought.traits):
+        farther = next(filter(None, map(read, (ring for ring in RINGS if ring > circle.miles))), [])
+        return Page(_shown(connection, nsmallest(limit, farther)), within_radius=False)
+    following = None
+    if page and len(found) > take and shown + take < DEEPEST:
+        last, band = found[take - 1]
+        following = Bookmark(*band, shown + take, last[:3])
+    return Page(_shown(connection, page), bool(page), following)
+
+
+def _read(connection: Connection, sought: Sought, middle: Point, miles: float) -> list[Found]:
+    return within(connection, sought, Circle(middle, miles))
+
+
+def _shown(connection: Connection, chosen: Sequence[Found]) -> list[dict[str, Any]]:
+    """Return the rows of the clinics, each with how far away it is, and which place of it."""
+    ids = [UUID(one.clinic_id) for one in chosen]
+    rows = {row["id"]: row for row in _rows(connection, ids)}
+    for one, clinic_id in zip(chosen, ids, strict=True):
+        row = rows[clinic_id]
+        row["distance_miles"] = round(one.miles, 1)
+        at = one.position
+        row["nearest_place"] = None if at == AT_ITS_ADDRESS else row["places"][at]
+    return [rows[clinic_id] for clinic_id in ids]
 
 
 def explain(rows: Iterable[dict[str, Any]], *, now: datetime) -> None:

@@ -11,7 +11,14 @@ from sqlalchemy import select as sa_select
 from sqlmodel import Session, SQLModel, col, select
 
 from referral.clinics.grouping import Practice
-from referral.clinics.models import Chiropractor, Clinic, ClinicPlace, ClinicWord, RegisterEntry
+from referral.clinics.models import (
+    Chiropractor,
+    Clinic,
+    ClinicPlace,
+    ClinicWord,
+    Invitation,
+    RegisterEntry,
+)
 from referral.clinics.standing import Accepting, Standing
 from referral.clinics.words import words
 from referral.clinics.zips import ZipCentroids
@@ -95,14 +102,15 @@ def shelve(
 
 
 def used_clinics(session: Session, clinics: Collection[Clinic]) -> set[UUID]:
-    """Return which have joined, or have a key, or a request, whose first act is an event."""
+    """Return which have joined, are invited, have a key, or a request: that is an event."""
     ids = [clinic.id for clinic in clinics]
+    invited = select(Invitation.clinic_id).where(col(Invitation.clinic_id).in_(ids))
     keys = select(StaffKey.clinic_id).where(col(StaffKey.clinic_id).in_(ids))
     logs = select(EventCounter.clinic_id).where(
         col(EventCounter.clinic_id).in_(ids), col(EventCounter.last) > 0
     )
     joined = {clinic.id for clinic in clinics if clinic.standing is Standing.JOINED}
-    return joined | {*session.exec(keys), *session.exec(logs)}
+    return joined | {*session.exec(invited), *session.exec(keys), *session.exec(logs)}
 
 
 def show_places(session: Session) -> None:

@@ -9,10 +9,12 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from referral.clinics import ranking
 from referral.clinics.models import Clinic
+from referral.clinics.own_page import page_of
 from referral.clinics.ranking import Facts
 from referral.clinics.standing import AutoPause
 from referral.notices.models import Audience
 from referral.notices.outbox import Draft, put
+from referral.vault import Vault
 
 MOST_UNANSWERED = 3
 # The kind of the notice.
@@ -43,18 +45,21 @@ def answered(session: Session, clinic_id: UUID, *, now: datetime) -> None:
         rank_anew(clinic, now=now)
 
 
-def let_expire(session: Session, clinic_id: UUID, *, now: datetime) -> None:
+def let_expire(session: Session, clinic_id: UUID, *, vault: Vault, now: datetime) -> None:
     """Note that a request ended without the clinic's answer; after three in a row, pause it."""
     clinic = locked(session, clinic_id)
     clinic.left_unanswered += 1
     if clinic.left_unanswered >= MOST_UNANSWERED and not clinic.paused:
-        pause(session, clinic, AutoPause.LEFT_UNANSWERED, now=now)
+        pause(session, clinic, AutoPause.LEFT_UNANSWERED, vault=vault, now=now)
     rank_anew(clinic, now=now)
 
 
-def pause(session: Session, clinic: Clinic, because: AutoPause, *, now: datetime) -> None:
-    """Let the clinic be asked nothing new, and tell it."""
+def pause(
+    session: Session, clinic: Clinic, because: AutoPause, *, vault: Vault, now: datetime
+) -> None:
+    """Let the clinic be asked nothing new, and tell it where it can end that."""
     clinic.paused, clinic.paused_because = True, because
+    page_of(session, clinic, vault=vault, now=now)
     data = {"because": because}
     put(session, Draft(Audience.CLINIC, PAUSED, clinic_id=clinic.id, data=data), now=now)
 

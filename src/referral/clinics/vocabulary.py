@@ -84,3 +84,15 @@ PRICES: Mapping[str, str] = {
     "follow_up": N_("Each later visit, paid by yourself"),
 }
 """Code of a visit that has a price to label."""
+
+OPEN: Mapping[str, str] = {
+    "saturday": N_("Open on Saturday"),
+    "evening": N_("Open in the evening, later than 6 pm"),
+}
+"""Code of when a clinic is open beside the usual hours to label."""
+
+TAKING: Mapping[str, str] = {
+    "new_patients": N_("Taking new patients"),
+    "online_requests": N_("Can be asked here for an appointment"),
+}
+"""Code of whom a clinic takes to label."""

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from referral.clinics.hours import clock
 from referral.clinics.opening import Opening
 from referral.clinics.ranking import HOUR, Code, Facts, rank
+from referral.languages import in_words
 from referral.text import N_
 from referral.web import dates
 
@@ -17,7 +18,7 @@ REGISTERS: Mapping[str, str] = {
     "csv": N_("a list from a spreadsheet"),
     "demo": N_("the made-up data of this demo"),
 }
-FACT_NAMES: Mapping[str, str] = {
+FACT_NAMES = {
     "name": N_("name"),
     "address": N_("address"),
     "phone": N_("phone"),
@@ -31,6 +32,17 @@ FACT_NAMES: Mapping[str, str] = {
     "accessibility": N_("getting in"),
     "insurance": N_("who may pay"),
     "prices": N_("prices"),
+}
+# What else a clinic sees of itself, or the register knows.
+OWN_NAMES: Mapping[str, str] = FACT_NAMES | {
+    "email": N_("e-mail for requests, never shown"),
+    "next_free_week": N_("next week with free times"),
+    "address_1": N_("street"),
+    "address_2": N_("suite or unit"),
+    "city": N_("city"),
+    "state": N_("state"),
+    "postal_code": N_("ZIP code"),
+    "npi": N_("NPI"),
 }
 # The source of what the clinic itself said.
 CLINIC = "clinic"
@@ -70,7 +82,7 @@ def opening_words(opening: Opening | None, *, now: datetime) -> tuple[str, str, 
     if opening is None:
         return None
     at = opening.at
-    given = {"time": f"{clock(at.time())}{dates.NB}{at:%Z}"}
+    given = {"time": f"{clock(at.time(), translate=in_words)}{dates.NB}{at:%Z}"}
     if opening.is_open:
         return N_("Open now"), "", (N_("until %(time)s"), given)
     state = N_("Closed now") if opening.closed_because is None else N_("Closed today")
@@ -92,7 +104,7 @@ def _opens(days: int, at: datetime, given: Mapping[str, str]) -> Words:
         return N_("opens at %(time)s"), given
     if days == 1:
         return N_("opens tomorrow at %(time)s"), given
-    day = f"{at:%A}" if days < DAYS_IN_A_WEEK else dates.day(at)
+    day = dates.weekday(at) if days < DAYS_IN_A_WEEK else dates.day(at)
     return N_("opens on %(day)s at %(time)s"), {"day": day, **given}
 
 
@@ -100,7 +112,7 @@ def _source(source: str, as_of: date, confirmed_on: date | None) -> Words:
     given = {"day": dates.full_date(as_of)}
     if source == CLINIC:
         return N_("told by the clinic, as of %(day)s"), given
-    given["register"] = REGISTERS.get(source, source)
+    given["register"] = in_words(REGISTERS.get(source, source))
     if confirmed_on is None:
         return N_("from %(register)s, as of %(day)s"), given
     given["confirmed"] = dates.full_date(confirmed_on)
@@ -130,13 +142,12 @@ def _unconfirmed(facts: Facts, _here: datetime) -> Words:
 
 
 def _free_later(facts: Facts, here: datetime) -> Words:
-    return N_("free again in the week of %(day)s"), {
-        "day": dates.day(facts.next_free_week or here.date()).partition(", ")[2]
-    }
+    week = facts.next_free_week or here.date()
+    return N_("free again in the week of %(day)s"), {"day": dates.month_day(week)}
 
 
 def _month(moment: datetime) -> Mapping[str, str]:
-    return {"month": f"{moment:%B}{dates.NB}{moment:%Y}"}
+    return {"month": dates.month(moment)}
 
 
 WORDS: Mapping[Code, Callable[[Facts, datetime], Words]] = {

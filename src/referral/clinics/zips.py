@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from referral.clinics.geo import Point, boxes_around
+from referral.clinics.geo import Point, boxes_around, distance_miles
 from referral.errors import InvalidError
 from referral.text import N_
 
@@ -70,6 +70,13 @@ class ZipCentroids:
             )
         code, latitude, longitude, timezone = line.split(",")
         return Place(code, Point(float(latitude), float(longitude)), timezone)
+
+    def nearest(self, point: Point, *, miles: float) -> str | None:
+        """Return the ZIP code whose middle is nearest to a point; None: about `miles` hold none."""
+        middles = (
+            (distance_miles(point, middle), code) for code, middle in self.around(point, miles)
+        )
+        return min(middles, default=(miles, None))[1]
 
     def around(self, point: Point, miles: float) -> Iterator[tuple[str, Point]]:
         """Yield the ZIP codes in the square around `point` that reaches so far, with middles."""

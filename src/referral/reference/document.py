@@ -22,6 +22,7 @@ clinics, appointment requests, and what clinic staff do with them.
 
 Clinic staff send `Authorization: Bearer rk_…`, a key of one clinic; what asks for none is public.
 Errors are problem details (RFC 9457) with a stable `code`. Times are RFC 3339 with an offset.
+Sentences for people come in English or Spanish, as `Accept-Language` asks.
 """
 TAGS = [
     {"name": name, "description": description}

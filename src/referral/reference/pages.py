@@ -8,6 +8,7 @@ from markdown_it import MarkdownIt
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
+from referral.languages import Language, speaking
 from referral.reference import reading
 from referral.web.headers import POLICY, SECURITY_HEADERS
 from referral.web.html import Html
@@ -34,15 +35,17 @@ class Reference:
     def _ready(self) -> Ready:
         document = self._app.openapi()
         markdown = MarkdownIt("commonmark", {"html": False})
-        text = self._html.text(
-            "reference/reference.html",
-            info=document["info"],
-            origin=document["servers"][0]["url"],
-            document_url=self._app.openapi_url,
-            subjects=reading.subjects(document),
-            shapes=reading.shapes(document),
-            markdown=markdown.render,
-        )
+        # In the language of the API, whatever the first one who asks for it speaks.
+        with speaking(Language.ENGLISH):
+            text = self._html.text(
+                "reference/reference.html",
+                info=document["info"],
+                origin=document["servers"][0]["url"],
+                document_url=self._app.openapi_url,
+                subjects=reading.subjects(document),
+                shapes=reading.shapes(document),
+                markdown=markdown.render,
+            )
         return Ready.of(text.encode(), "text/html; charset=utf-8", cache=PAGE, security=HEADERS)
 
 

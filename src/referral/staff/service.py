@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Connection, Text, and_, bindparam, cast, or_
+from sqlalchemy import Connection, Text, and_, bindparam, cast, or_, update
 from sqlmodel import Session, col, select
 
 from referral.errors import (
@@ -128,6 +128,14 @@ def revoke(session: Session, key_id: UUID, *, now: datetime) -> StaffKey:
     row.revoked_at = row.revoked_at or now
     session.add(row)
     return row
+
+
+def revoke_all(session: Session, clinic_id: UUID, *, now: datetime) -> None:
+    """Make all keys of a clinic useless at once."""
+    mine = update(StaffKey).where(
+        col(StaffKey.clinic_id) == clinic_id, col(StaffKey.revoked_at).is_(None)
+    )
+    session.execute(mine.values(revoked_at=now))
 
 
 def withdraw(session: Session, key_id: UUID, *, by: Staff, now: datetime) -> None:

@@ -9,13 +9,15 @@ from fastapi import Depends, Request
 from pydantic import ValidationError
 from starlette.responses import Response
 
-from referral.symptoms.questions import STEPS
+from referral.symptoms.questions import QUESTIONS
 from referral.symptoms.schemas import Answers
 from referral.web.deps import HouseDep
 from referral.web.draft import Draft
 
 COOKIE = "referral-check"
-PATHS = {step.slug: f"/check/{step.slug}" for step in STEPS} | {STEPS[0].slug: "/check"}
+# Every question has a page of its own, and the form begins with the first.
+FIRST = next(iter(QUESTIONS))
+PATHS = {question: f"/check/{question}" for question in QUESTIONS} | {FIRST: "/check"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,12 @@ class Check:
             return Answers.model_validate(said)
         except ValidationError:
             return None
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """What was answered, in the shape in which it would be sent as far as it is complete."""
+        answers = self.answers
+        return answers.model_dump(mode="json") if answers else self.given
 
     def with_answers(self, given: dict[str, Any]) -> Self:
         """Return it with some answers given; what was concluded from older ones is dropped."""

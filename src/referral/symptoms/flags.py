@@ -50,8 +50,8 @@ FLAGS = (
             "naproxen without a doctor or pharmacist."
         ),
         person=N_(
-            "Ask a doctor or pharmacist before you take ibuprofen, naproxen or aspirin. They "
-            "may not be safe for you."
+            "Some pain pills may not be safe for you. Ask a doctor or pharmacist first if you "
+            "want to take ibuprofen, naproxen or aspirin."
         ),
     ),
     Flag(

@@ -1,13 +1,13 @@
 """What a person at each level reads: what to do now, and what would make it more urgent.
 
-Sentences may hold the placeholder `{emergency_number}`; the page translates first and then fills it
-in with `str.format`, so a sentence holds no other braces.
+A sentence may hold the fact `%(emergency_number)s`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from referral.languages import words
 from referral.symptoms.levels import Level
 from referral.text import N_
 
@@ -19,11 +19,11 @@ NOT_A_DIAGNOSIS = N_(
 )
 
 _RED_FLAGS = N_(
-    "Call {emergency_number} if you get numb between the legs. Do the same if you cannot pee, "
+    "Call %(emergency_number)s if you get numb between the legs. Do the same if you cannot pee, "
     "lose control of your bladder or bowel, or both legs hurt or get weak."
 )
 _HEART_AND_WEAKNESS = N_(
-    "Call {emergency_number} if you have chest pain or trouble breathing, if you faint, or if a "
+    "Call %(emergency_number)s if you have chest pain or trouble breathing, if you faint, or if a "
     "leg or arm gets weaker."
 )
 
@@ -43,7 +43,7 @@ GUIDANCE: Mapping[Level, Guidance] = MappingProxyType(
         Level.EMERGENCY: Guidance(
             title=N_("Get emergency help now"),
             now=(
-                N_("Call {emergency_number} now, or have someone take you to an emergency room."),
+                N_("Call %(emergency_number)s now, or have someone take you to an emergency room."),
                 N_("Do not drive yourself."),
                 N_("Do not wait to see if it passes. Early care can prevent lasting harm."),
                 N_("Tell them what you told us. You can show them this page."),
@@ -52,7 +52,7 @@ GUIDANCE: Mapping[Level, Guidance] = MappingProxyType(
             ),
             more_urgent=(
                 N_(
-                    "Call {emergency_number} again if you feel faint, get weaker or find it hard "
+                    "Call %(emergency_number)s again if you feel faint, get weaker or find it hard "
                     "to breathe while you wait."
                 ),
             ),
@@ -61,16 +61,14 @@ GUIDANCE: Mapping[Level, Guidance] = MappingProxyType(
             title=N_("Talk to a doctor today"),
             now=(
                 N_("Call your doctor, an urgent care center or a nurse line today."),
-                N_("Go to an emergency room if nobody can see you today."),
+                N_("Can nobody see you today? Then go to an emergency room."),
                 N_("Tell them what you told us. You can show them this page."),
                 N_("Do not let anyone treat your back or neck by hand until a doctor has seen it."),
             ),
             more_urgent=(
                 _RED_FLAGS,
                 _HEART_AND_WEAKNESS,
-                N_(
-                    "Go to an emergency room if you get a fever, or if the pain quickly gets worse."
-                ),
+                N_("Go to an emergency room if you get a fever, or if the pain gets worse fast."),
             ),
         ),
         Level.SEE_DOCTOR_FIRST: Guidance(
@@ -78,15 +76,15 @@ GUIDANCE: Mapping[Level, Guidance] = MappingProxyType(
             now=(
                 N_("Book a visit with a doctor within the next few days."),
                 N_("Show the doctor this page, and ask if hands-on care is safe for you."),
-                N_("If the doctor agrees, you can come back and ask for a chiropractor visit."),
+                N_("Did the doctor say yes? Then come back and ask for a chiropractor visit."),
                 N_("Until then, keep moving as far as the pain lets you."),
             ),
             more_urgent=(
                 _RED_FLAGS,
                 _HEART_AND_WEAKNESS,
                 N_(
-                    "See a doctor the same day if you get a fever, if a limb gets numb, or if the "
-                    "pain does not let up."
+                    "See a doctor the same day if you get a fever or a limb gets numb. Do the same "
+                    "if the pain does not let up."
                 ),
             ),
         ),
@@ -106,8 +104,8 @@ GUIDANCE: Mapping[Level, Guidance] = MappingProxyType(
                 _RED_FLAGS,
                 _HEART_AND_WEAKNESS,
                 N_(
-                    "See a doctor if you get a fever, lose weight without trying, or have pain "
-                    "that does not let up."
+                    "See a doctor if you get a fever or lose weight without trying. Do the same "
+                    "if the pain does not let up."
                 ),
                 N_("See a doctor if the pain gets worse, or is no better after 6 weeks of care."),
             ),
@@ -144,11 +142,16 @@ GUIDANCE: Mapping[Level, Guidance] = MappingProxyType(
                 _RED_FLAGS,
                 _HEART_AND_WEAKNESS,
                 N_(
-                    "See a doctor if you get a fever, lose weight without trying, or have pain "
-                    "that does not let up."
+                    "See a doctor if you get a fever or lose weight without trying. Do the same "
+                    "if the pain does not let up."
                 ),
                 N_("Fill in the form again if the pain gets worse or starts to travel."),
             ),
         ),
     }
 )
+
+
+def in_full(sentences: Iterable[str], emergency_number: str) -> list[str]:
+    """Return sentences of a page in the language that is spoken, with the number in them."""
+    return [words(sentence, emergency_number=emergency_number) for sentence in sentences]

@@ -1,14 +1,14 @@
 """The facts of the outcome page: the level, the answers that decided it and why, what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from referral.languages import words
 from referral.symptoms.doors import PATHS, Check
 from referral.symptoms.flags import FLAGS
-from referral.symptoms.guidance import GUIDANCE
+from referral.symptoms.guidance import GUIDANCE, in_full
 from referral.symptoms.levels import Level
-from referral.symptoms.questions import QUESTIONS, STEPS
-from referral.symptoms.schemas import Answers
+from referral.symptoms.questions import QUESTIONS
 from referral.symptoms.triage import Match, assess, emergency_already, may_request
 
 
@@ -35,20 +35,19 @@ def outcome_of(check: Check, emergency_number: str) -> dict[str, Any] | None:
     return None
 
 
-def answered(answers: Answers) -> list[dict[str, Any]]:
-    """Return every question with its answer in words (none where it was left open) and its place.
+def answered(given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return every question that was asked, with its answer in words (none where it was left open).
 
-    Each is {question, words, url}; the url leads to the question on the form.
+    Each is {question, words, url}; the url leads to the page of the question.
     """
-    given = answers.model_dump(mode="json")
     return [
         {
-            "question": QUESTIONS[question].text,
+            "question": asked.text,
             "words": _words(question, given[question]),
-            "url": f"{PATHS[step.slug]}#f-{question}",
+            "url": PATHS[question],
         }
-        for step in STEPS
-        for question in step.questions
+        for question, asked in QUESTIONS.items()
+        if question in given
     ]
 
 
@@ -64,15 +63,14 @@ def _shown(
     return {
         "level": level,
         "guidance": guidance,
-        "now": [text.format(emergency_number=emergency_number) for text in guidance.now],
-        "more_urgent": [
-            text.format(emergency_number=emergency_number) for text in guidance.more_urgent
-        ],
+        "now": in_full(guidance.now, emergency_number),
+        "more_urgent": in_full(guidance.more_urgent, emergency_number),
         "deciding": [_reason(match) for match in matched if match.rule.level is level],
         "others": [_reason(match) for match in matched if match.rule.level is not level],
         "flags": [flag for flag in FLAGS if flag.code in flags],
         "request_form": _request_form(level, doctor_cleared=check.doctor_cleared),
         "chosen_clinic": check.clinic,
+        "answers": answered(check.known),
     }
 
 
@@ -94,12 +92,12 @@ def _reason(match: Match) -> dict[str, Any]:
 
 def _words(question_id: str, value: Any) -> list[str]:  # noqa: ANN401 - what JSON can hold
     values = value if isinstance(value, list) else [value]
-    labels = {option.code: option.label for option in QUESTIONS[question_id].options}
+    labels = {option.code: words(option.label) for option in QUESTIONS[question_id].options}
     return [labels.get(one, str(one)) for one in values if one not in (None, "")]
 
 
 def _answer(question_id: str, value: str | int | None) -> str:
     """Return an answer in the words in which it was given."""
     question = QUESTIONS[question_id]
-    labels = {option.code: option.label for option in question.options}
-    return labels.get(str(value), f"{question.text} {value}" if value is not None else "")
+    labels = {option.code: words(option.label) for option in question.options}
+    return labels.get(str(value), f"{words(question.text)} {value}" if value is not None else "")

@@ -1,6 +1,6 @@
-"""The symptom form: three steps, then the outcome. Nothing is stored on our side."""
+"""The symptom form: a page for each question, then the outcome. Nothing is stored on our side."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from referral.symptoms.doors import PATHS, CheckDoorDep
+from referral.symptoms.doors import FIRST, PATHS, CheckDoorDep
 from referral.symptoms.outcome import outcome_of
-from referral.symptoms.questions import QUESTIONS, STEPS, Step
+from referral.symptoms.questions import QUESTIONS
 from referral.symptoms.schemas import Answers
 from referral.symptoms.triage import emergency_already
 from referral.text import N_
@@ -20,7 +20,7 @@ from referral.web.mistakes import Mistakes, MistakesDep
 
 router = APIRouter(include_in_schema=False)
 
-NUMBERED = {step.slug: number for number, step in enumerate(STEPS, start=1)}
+ORDER = tuple(QUESTIONS)
 OUTCOME = "/check/outcome"
 NOT_TICKED = N_("Tick the box if a doctor has agreed. If not, see a doctor first.")
 # The API may leave these open, and the rules then err on the safe side. A page can simply ask.
@@ -32,17 +32,17 @@ ASKED_ON_PAGES = {
 
 
 @router.get("/check")
-def first_step(door: CheckDoorDep, house: HouseDep, mistakes: MistakesDep) -> Response:
-    """Show the danger signs."""
-    return _page(house, STEPS[0], door.check.given, mistakes)
+def first_question(door: CheckDoorDep, house: HouseDep, mistakes: MistakesDep) -> Response:
+    """Ask for the danger signs."""
+    return _page(house, FIRST, door.check.given, mistakes)
 
 
 @router.post("/check")
-def first_step_sent(
+def first_answer(
     form: FormDep, door: CheckDoorDep, house: HouseDep, mistakes: MistakesDep
 ) -> Response:
     """Take the danger signs; where one is an emergency, ask nothing more."""
-    return _take(form, STEPS[0], door, house=house, mistakes=mistakes)
+    return _take(form, FIRST, door, house=house, mistakes=mistakes)
 
 
 @router.get("/check/outcome")
@@ -50,7 +50,7 @@ def outcome(door: CheckDoorDep, house: HouseDep, mistakes: MistakesDep) -> Respo
     """Show where the answers lead."""
     shown = outcome_of(door.check, house.settings.emergency_number)
     if shown is None:
-        return RedirectResponse(_first_gap(door.check.given), 303)
+        return RedirectResponse(_first_open(door.check.given), 303)
     return house.html.page(
         "symptoms/outcome.html", status=mistakes.status, errors=mistakes.errors, **shown
     )
@@ -60,7 +60,7 @@ def outcome(door: CheckDoorDep, house: HouseDep, mistakes: MistakesDep) -> Respo
 def cleared(form: FormDep, door: CheckDoorDep, mistakes: MistakesDep) -> Response:
     """Take the statement that a doctor has agreed to hands-on care."""
     if door.check.answers is None:
-        return RedirectResponse(_first_gap(door.check.given), 303)
+        return RedirectResponse(_first_open(door.check.given), 303)
     if form.get("doctor_cleared") != "yes":
         return mistakes.at(OUTCOME, {"doctor_cleared": NOT_TICKED})
     response = mistakes.corrected("/clinics")
@@ -68,66 +68,58 @@ def cleared(form: FormDep, door: CheckDoorDep, mistakes: MistakesDep) -> Respons
     return response
 
 
-@router.get("/check/{slug}")
-def step(slug: str, door: CheckDoorDep, house: HouseDep, mistakes: MistakesDep) -> Response:
-    """Show a later step."""
-    found = _step(slug)
-    if found is None:
-        return RedirectResponse(PATHS[STEPS[0].slug], 303)
-    return _page(house, found, door.check.given, mistakes)
-
-
-@router.post("/check/{slug}")
-def step_sent(
-    slug: str, form: FormDep, *, door: CheckDoorDep, house: HouseDep, mistakes: MistakesDep
+@router.get("/check/{question}")
+def later_question(
+    question: str, door: CheckDoorDep, house: HouseDep, mistakes: MistakesDep
 ) -> Response:
-    """Take the answers of a later step."""
-    found = _step(slug)
-    if found is None:
-        return RedirectResponse(PATHS[STEPS[0].slug], 303)
-    return _take(form, found, door, house=house, mistakes=mistakes)
+    """Ask a later question."""
+    if question not in ORDER[1:]:
+        return RedirectResponse(PATHS[FIRST], 303)
+    return _page(house, question, door.check.given, mistakes)
 
 
-def _step(slug: str) -> Step | None:
-    return next((step for step in STEPS[1:] if step.slug == slug), None)
+@router.post("/check/{question}")
+def later_answer(
+    question: str, form: FormDep, *, door: CheckDoorDep, house: HouseDep, mistakes: MistakesDep
+) -> Response:
+    """Take the answer of a later question."""
+    if question not in ORDER[1:]:
+        return RedirectResponse(PATHS[FIRST], 303)
+    return _take(form, question, door, house=house, mistakes=mistakes)
 
 
 def _take(
-    form: FormData, step: Step, door: CheckDoorDep, *, house: House, mistakes: Mistakes
+    form: FormData, question: str, door: CheckDoorDep, *, house: House, mistakes: Mistakes
 ) -> Response:
-    typed = _typed(form, step)
+    typed = {question: _typed(form, question)}
     long = door.too_long(door.check.with_answers(typed))
     # What finds no room in the cookie of the form waits beside its mistake.
     apart = {name: typed.pop(name, "") for name in long}
     check = door.check.with_answers(typed)
     faults = _faults(check.given)
-    here = {question: faults[question] for question in step.questions if question in faults}
-    if form.get("go") == "back" and not long:
-        response: Response = RedirectResponse(_before(step), 303)
-    elif long or here:
-        response = mistakes.at(PATHS[step.slug], here | long, typed=apart)
+    here = long or {name: fault for name, fault in faults.items() if name == question}
+    still_open = _open(check.given, faults)
+    if (aside := _aside(form, question)) and not long:
+        response: Response = RedirectResponse(aside, 303)
+    elif here:
+        response = mistakes.at(PATHS[question], here, typed=apart)
     else:
-        check = check if faults else check.as_answered(house.now())
-        response = mistakes.corrected(_onward(step, check.given, faults))
+        check = check if still_open else check.as_answered(house.now())
+        response = mistakes.corrected(_onward(question, check.given, still_open))
     door.keep(response, check)
     return response
 
 
-def _onward(step: Step, given: Mapping[str, Any], faults: Mapping[str, str]) -> str:
-    """Return where the answers of `step` lead, with the faults of other steps."""
-    emergency = bool(emergency_already(given.get("emergency_signs", ())))
-    return OUTCOME if emergency or not faults else _next(step, faults)
+def _aside(form: FormData, question: str) -> str | None:
+    """Return where a button leads that only keeps the answer: back, or here in other words."""
+    return {"back": _before(question), "stay": PATHS[question]}.get(str(form.get("go")))
 
 
-def _typed(form: FormData, step: Step) -> dict[str, Any]:
-    typed: dict[str, Any] = {}
-    for question in step.questions:
-        values = [value for value in form.getlist(question) if isinstance(value, str)]
-        if QUESTIONS[question].kind == "multi":
-            typed[question] = values
-        else:
-            typed[question] = values[0] if values else None
-    return typed
+def _typed(form: FormData, question: str) -> Any:  # noqa: ANN401 - a list of choices, or one text
+    values = [value for value in form.getlist(question) if isinstance(value, str)]
+    if QUESTIONS[question].kind == "multi":
+        return values
+    return values[0] if values else None
 
 
 def _faults(given: Mapping[str, Any]) -> dict[str, str]:
@@ -141,39 +133,45 @@ def _faults(given: Mapping[str, Any]) -> dict[str, str]:
     return faults
 
 
-def _before(step: Step) -> str:
-    """Return the step before this one; the first one stays."""
-    return PATHS[STEPS[max(STEPS.index(step) - 1, 0)].slug]
+def _open(given: Mapping[str, Any], faults: Collection[str]) -> list[str]:
+    """Return the questions that are still to be asked or put right, in their order."""
+    return [question for question in ORDER if question in faults or question not in given]
 
 
-def _next(step: Step, faults: Mapping[str, str]) -> str:
-    """Return the step after this one, or the first one with a gap if this was the last."""
-    position = STEPS.index(step) + 1
-    later = STEPS[position:] or STEPS
-    return next(PATHS[s.slug] for s in (*later, *STEPS) if faults.keys() & set(s.questions))
+def _onward(question: str, given: Mapping[str, Any], still_open: Collection[str]) -> str:
+    """Return where the answer to `question` leads: help, the next open question, the outcome."""
+    if not still_open or emergency_already(given.get("emergency_signs", ())):
+        return OUTCOME
+    later = ORDER[ORDER.index(question) + 1 :]
+    return next(PATHS[asked] for asked in (*later, *ORDER) if asked in still_open)
 
 
-def _first_gap(given: Mapping[str, Any]) -> str:
-    faults = _faults(given)
-    gaps = (PATHS[step.slug] for step in STEPS if faults.keys() & set(step.questions))
-    return next(gaps, PATHS[STEPS[-1].slug])
+def _before(question: str) -> str:
+    """Return the page of the question before this one; the first one stays."""
+    return PATHS[ORDER[max(ORDER.index(question) - 1, 0)]]
 
 
-def _page(house: House, step: Step, given: Mapping[str, Any], mistakes: Mistakes) -> Response:
-    number = NUMBERED[step.slug]
-    typed = {**given, **mistakes.typed}
+def _first_open(given: Mapping[str, Any]) -> str:
+    still_open = _open(given, _faults(given))
+    return PATHS[still_open[0] if still_open else ORDER[-1]]
+
+
+def _page(house: House, question: str, given: Mapping[str, Any], mistakes: Mistakes) -> Response:
+    asked = QUESTIONS[question]
+    still_open = _open(given, _faults(given))
+    typed = mistakes.typed.get(question, given.get(question))
     return house.html.page(
-        "symptoms/step.html",
+        "symptoms/question.html",
         status=mistakes.status,
-        step=step,
-        number=number,
-        total=len(STEPS),
-        questions=[QUESTIONS[question] for question in step.questions],
-        optional_questions={
-            q.id for q in QUESTIONS.values() if not q.required and q.id not in ASKED_ON_PAGES
-        },
-        typed={name: value for name, value in typed.items() if value is not None},
-        faults=mistakes.faults,
+        question=asked,
+        number=ORDER.index(question) + 1,
+        total=len(ORDER),
+        optional=not asked.required and question not in ASKED_ON_PAGES,
+        value="" if typed is None else typed,
+        fault=mistakes.faults.get(question, ""),
         errors=mistakes.errors,
-        action=PATHS[step.slug],
+        action=PATHS[question],
+        before=_before(question),
+        # Where an answer that stands already leads.
+        onward=_onward(question, given, still_open) if question not in still_open else "",
     )

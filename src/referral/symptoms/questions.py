@@ -37,25 +37,6 @@ class Question:
         return tuple(option.code for option in self.options)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One page of the form: a slug for the address, a title, and the ids of its questions."""
-
-    slug: str
-    title: str
-    questions: tuple[str, ...]
-
-
-STEPS = (
-    Step("signs", N_("Signs to check first"), ("emergency_signs", "unwell_signs")),
-    Step(
-        "pain",
-        N_("Your pain"),
-        ("regions", "spread", "duration", "trend", "onset", "pain", "function"),
-    ),
-    Step("you", N_("About you"), ("age", "history", "tried", "note")),
-)
-
 _ASKED = (
     Question(
         id="emergency_signs",
@@ -170,7 +151,7 @@ _ASKED = (
         id="age",
         text=N_("How old are you?"),
         kind="integer",
-        why=N_("The same pain can need different care at different ages."),
+        why=N_("At another age, the same pain can need other care."),
         minimum=0,
         maximum=120,
         help=N_("In whole years."),

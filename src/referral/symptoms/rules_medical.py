@@ -136,8 +136,8 @@ URGENT_RULES = (
         level=Level.URGENT_MEDICAL,
         when=Has("unwell_signs", "urine_symptoms"),
         reason=N_(
-            "Burning or blood when you pee, or very bad pain in one side, can come from the "
-            "kidneys rather than the back."
+            "Burning or blood when you pee can come from the kidneys, not the back. So can very "
+            "bad pain in one side."
         ),
         source="NICE CKS (other causes of back pain); design rule",
     ),
@@ -156,8 +156,8 @@ URGENT_RULES = (
             ),
         ),
         reason=N_(
-            "Because you have had cancer, this kind of back pain should be checked by a doctor "
-            "today, just to be safe."
+            "You have had cancer. So a doctor should check this kind of back pain today, just to "
+            "be safe."
         ),
         source="NICE NG234 (2023); Downie 2013; ACR 2021 variant 7; NHS urgent list",
     ),
@@ -188,8 +188,8 @@ URGENT_RULES = (
         level=Level.URGENT_MEDICAL,
         when=All(Has("history", "pregnant", "postpartum_6w"), AtLeast("pain", 7)),
         reason=N_(
-            "Strong pain during pregnancy or soon after birth should be checked today, for you "
-            "and for the baby."
+            "You are pregnant or gave birth not long ago. Strong pain should then be checked "
+            "today, for you and for the baby."
         ),
         source="Design rule; Stuber 2012, Weis 2021 (few studies in pregnancy)",
     ),

@@ -21,8 +21,8 @@ DOCTOR_RULES = (
         level=Level.SEE_DOCTOR_FIRST,
         when=Has("history", "cancer"),
         reason=N_(
-            "Because you have had cancer, a doctor should check this pain before anyone treats "
-            "your back by hand."
+            "You have had cancer. So a doctor should check this pain before anyone treats your "
+            "back by hand."
         ),
         source="NICE NG234 (2023); Downie 2013",
     ),
@@ -61,8 +61,8 @@ DOCTOR_RULES = (
         level=Level.SEE_DOCTOR_FIRST,
         when=Has("history", "infection_risk"),
         reason=N_(
-            "With a higher risk of infection, a doctor should make sure that no infection is "
-            "behind the pain."
+            "Your risk of infection is higher. A doctor should make sure that none is behind the "
+            "pain."
         ),
         source="Finucane 2020; ACR 2021 variant 7",
     ),
@@ -148,8 +148,8 @@ DOCTOR_RULES = (
         level=Level.SEE_DOCTOR_FIRST,
         when=All(Is("trend", "worse"), Any(Is("duration", "6_12w", "gt_12w"), AtLeast("age", 65))),
         reason=N_(
-            "Pain that is getting worse after six weeks, or at 65 and over, deserves a fresh "
-            "look from a doctor."
+            "Pain that gets worse after six weeks, or at 65 and over, needs a fresh look from a "
+            "doctor."
         ),
         source="ACR 2021; NICE NG59 1.1.1; design rule (age)",
     ),

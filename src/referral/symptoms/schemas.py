@@ -176,9 +176,9 @@ class AnswersIn(BaseModel):
 
 
 class MatchedRule(BaseModel):
-    """A rule that the answers met, as the reader sees it; takes a `Rule` by its attributes."""
+    """A rule that the answers met, as the reader sees it."""
 
-    model_config = ConfigDict(frozen=True, from_attributes=True)
+    model_config = ConfigDict(frozen=True)
 
     id: str = Field(examples=["D5"])
     level: Level

@@ -6,7 +6,9 @@ from uuid import UUID
 
 from sqlmodel import Session, col, insert, select
 
+from referral.languages import words
 from referral.symptoms.models import AssessmentRow
+from referral.symptoms.rule import Rule
 from referral.symptoms.schemas import Answers, MatchedRule
 from referral.symptoms.triage import RULE_BOOKS, Assessment, assess
 from referral.vault import Vault
@@ -63,5 +65,10 @@ def recall(session: Session, assessment_id: UUID, *, vault: Vault) -> dict[str, 
         "level": row.level,
         "rules_version": row.rules_version,
         **outcome,
-        "rules": [MatchedRule.model_validate(book[rule]) for rule in outcome["rules"]],
+        "rules": [said_of(book[rule]) for rule in outcome["rules"]],
     }
+
+
+def said_of(rule: Rule) -> MatchedRule:
+    """Return a rule that the answers met, in the language that is spoken."""
+    return MatchedRule(id=rule.id, level=rule.level, reason=words(rule.reason), source=rule.source)

@@ -110,7 +110,7 @@ def _counted(level: Level) -> str:
 
 
 def _filled(sentence: str) -> str:
-    return sentence.format(emergency_number=DEFAULT_EMERGENCY_NUMBER)
+    return sentence % {"emergency_number": DEFAULT_EMERGENCY_NUMBER}
 
 
 def _labelled(label: str, hint: str) -> str:

@@ -65,16 +65,16 @@ EMERGENCY_SIGNS = (
         "sudden_tearing_or_collapse",
         N_("Sudden tearing pain, or fainting"),
         N_(
-            "Sudden very bad pain in your back or belly, a cold sweat, "
-            "or a lump in your belly that beats like a pulse"
+            "Very bad pain in your back or belly that came on fast. Or a cold sweat, "
+            "or a lump in your belly that beats like a pulse."
         ),
     ),
     Option(
         "stroke_or_neck_artery_signs",
         N_("Sudden head or neck pain, or signs of a stroke"),
         N_(
-            "Pain unlike any before, a drooping face or eyelid, slurred speech, double vision, "
-            "trouble swallowing, spinning, or feeling unsteady"
+            "Pain unlike any before. A face or eyelid that droops. You slur your words, see "
+            "double, have trouble swallowing, feel the room spin, or feel unsteady."
         ),
     ),
     Option("not_sure", N_("I am not sure about one of these")),
@@ -128,8 +128,8 @@ HISTORY = (
         "infection_risk",
         N_("A higher risk of infection"),
         N_(
-            "A weak immune system (HIV, a transplant, chemo, biologic drugs) or injected drugs. "
-            "Or surgery, a shot in the spine or a serious infection in the last 3 months."
+            "A weak immune system (HIV, a transplant, chemo, biologic drugs). Or injected drugs. "
+            "Or, in the last 3 months, surgery, a shot in the spine or a serious infection."
         ),
     ),
     Option(

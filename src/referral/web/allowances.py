@@ -26,6 +26,7 @@ HEADERS = {
 REFERENCES = {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS}
 # Given before anybody looks at the key, or because there is none.
 WITHOUT = {"400", "401", "413"}
+NO_CALLS_LEFT = N_("This key has no calls left just now. Wait, and send the same again.")
 
 
 def told(policy: Policy, standing: Standing) -> RawHeaders:
@@ -35,13 +36,10 @@ def told(policy: Policy, standing: Standing) -> RawHeaders:
     return ((b"ratelimit-policy", limit.encode()), (b"ratelimit", left.encode()))
 
 
-def need_left(standing: Standing) -> None:
-    """Raise TooManyError for a call that was refused."""
+def need_left(standing: Standing, sentence: str = NO_CALLS_LEFT) -> None:
+    """Raise TooManyError with this sentence for a call that was refused."""
     if standing.refused:
-        raise TooManyError(
-            N_("This key has no calls left just now. Wait, and send the same again."),
-            wait=timedelta(seconds=standing.seconds),
-        )
+        raise TooManyError(sentence, wait=timedelta(seconds=standing.seconds))
 
 
 def describe(document: dict[str, Any]) -> None:

@@ -25,6 +25,9 @@ from referral.web.draft import Draft
 from referral.web.headers import SAID
 from referral.web.html import Html
 
+# Of everybody together, at the codes of invitations (docs/adr/0025).
+JOIN_TRIES_PER_MINUTE = 60
+
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -35,6 +38,7 @@ class House:
     vault: Vault
     html: Html
     key_calls: Limit
+    join_tries: Limit
     now: Callable[[], datetime]
 
     @classmethod
@@ -47,6 +51,7 @@ class House:
             vault=Vault(settings.ring),
             html=Html(settings),
             key_calls=Limit(Policy("key", settings.key_calls_per_minute), database),
+            join_tries=Limit(Policy("join", JOIN_TRIES_PER_MINUTE), database),
             now=now,
         )
 
@@ -74,7 +79,7 @@ async def _house(request: Request) -> House:
 
 
 async def _form(request: Request) -> FormData:
-    return await request.form(max_fields=100, max_files=0)
+    return await request.form(max_fields=400, max_files=0)
 
 
 HouseDep = Annotated[House, Depends(_house)]

@@ -2,6 +2,7 @@
 
 import hashlib
 import mimetypes
+from http import HTTPStatus
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import jinja2
 from starlette.responses import HTMLResponse
 
+from referral.languages import NAMES, counted, in_words, place
 from referral.settings import Settings
 from referral.web import dates
 from referral.web.ready import FOREVER, Ready
@@ -48,12 +50,18 @@ class Html:
             extensions=["jinja2.ext.i18n"],
             bytecode_cache=COMPILED,
         )
-        self.jinja.install_null_translations(newstyle=True)  # type: ignore[attr-defined] # added by the extension i18n
+        self.jinja.install_gettext_callables(in_words, counted, newstyle=True)  # type: ignore[attr-defined] # added by the extension i18n
         self.jinja.filters.update(
-            day=dates.day, full_date=dates.full_date, clock=dates.clock, moment=dates.moment
+            day=dates.day,
+            full_date=dates.full_date,
+            clock=dates.clock,
+            moment=dates.moment,
+            link=_link,
         )
         self.jinja.globals.update(
             asset=self.asset,
+            reader=place,
+            language_names=NAMES,
             emergency_number=settings.emergency_number,
             origin=settings.origin,
             demo=settings.demo,
@@ -75,7 +83,15 @@ class Html:
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:  # noqa: ANN401 - what a template needs
         """Return the rendered template as an answer."""
-        return HTMLResponse(self.text(template, **context), status)
+        headers = None if place().prefix else {"vary": "accept-language"}
+        text = self.text(template, nowhere=status == HTTPStatus.NOT_FOUND, **context)
+        return HTMLResponse(text, status, headers)
+
+
+# With the context, it is nothing that Jinja works out once for all languages.
+@jinja2.pass_context
+def _link(_context: jinja2.runtime.Context, path: str) -> str:
+    return place().address(path)
 
 
 def _ready(path: Path) -> Ready:

@@ -1,7 +1,7 @@
 """Where an error becomes an answer: problem+json (RFC 9457), or a page that says the same."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from math import ceil
 from typing import Any
@@ -15,9 +15,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from referral.errors import InvalidError, NotFoundError, Problem, ReferralError, TooManyError
-from referral.text import N_, is_marked
+from referral.languages import words
+from referral.text import N_
 from referral.web.html import Html
-from referral.web.moments import NOT_A_MOMENT
+from referral.web.languages import told
+from referral.web.validation import problems_of
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -144,79 +146,18 @@ def headers_of(error: ReferralError) -> Mapping[str, str]:
     return HEADERS.get(error.status, {})
 
 
-def problems_of(errors: Iterable[Mapping[str, Any]], body: object = None) -> list[Problem]:
-    """Turn pydantic's list of errors into ours, leaving out every value that was sent."""
-    return [Problem(_loc(error, body), str(error["type"]), _sentence(error)) for error in errors]
-
-
-def _sentence(error: Mapping[str, Any]) -> str:
-    """Return our own sentence, or pydantic's where that cannot quote; never anything else."""
-    if error["type"] in NEVER_QUOTING or is_marked(error["msg"]):
-        return str(error["msg"])
-    return PLAIN.get(error["type"], CANNOT_BE_USED)
-
-
-CANNOT_BE_USED = N_("This value cannot be used.")
-NO_SUCH_ACTION = N_("Choose one of the actions that this address describes.")
-NO_DATE = N_("Write a date like 2026-12-24.")
-NO_ID = N_("Send an id as we gave it.")
-PLAIN = {
-    "date_from_datetime_inexact": NO_DATE,
-    "date_from_datetime_parsing": NO_DATE,
-    "date_parsing": NO_DATE,
-    "datetime_from_date_parsing": NOT_A_MOMENT,
-    "datetime_parsing": NOT_A_MOMENT,
-    "extra_forbidden": N_("There is a field here that we do not know."),
-    "json_invalid": N_("The body is not valid JSON."),
-    "union_tag_invalid": NO_SUCH_ACTION,
-    "union_tag_not_found": NO_SUCH_ACTION,
-    "uuid_parsing": NO_ID,
-    "uuid_type": NO_ID,
-}
-# Pydantic fills these with limits and codes of the schema, and at most with a number of items.
-NEVER_QUOTING = frozenset(
-    {
-        *("missing", "enum", "literal_error", "timezone_aware", "date_type", "datetime_type"),
-        *("greater_than", "greater_than_equal", "less_than", "less_than_equal", "multiple_of"),
-        *("string_type", "string_too_short", "string_too_long", "too_short", "too_long"),
-        *("bool_type", "bool_parsing", "int_type", "int_parsing", "int_parsing_size"),
-        *("int_from_float", "float_type", "float_parsing", "finite_number"),
-        *("dict_type", "list_type", "tuple_type", "model_attributes_type"),
-    }
-)
-
-
-def _loc(error: Mapping[str, Any], body: object) -> tuple[str | int, ...]:
-    loc = _without_tags(tuple(error["loc"]), body)
-    if error["type"] in {"union_tag_invalid", "union_tag_not_found"}:
-        return (*loc, error["ctx"]["discriminator"].strip("'"))
-    return loc[:-1] if error["type"] in {"extra_forbidden", "json_invalid"} else loc
-
-
-def _without_tags(loc: tuple[str | int, ...], body: object) -> tuple[str | int, ...]:
-    """Leave out the tags of unions: they stand in pydantic's path, and nowhere in what was sent."""
-    kept = list(loc[:1])
-    place: Any = body
-    for part in loc[1:-1]:
-        if isinstance(place, dict) and part not in place:
-            continue
-        kept.append(part)
-        place = place[part] if type(place) in {dict, list} else None
-    return (*kept, *loc[1:][-1:])
-
-
 def _at(problem: Problem) -> dict[str, str]:
     parts = problem.loc[1:] if problem.loc[:1] == ("body",) else problem.loc
     pointer = "".join(f"/{part}" for part in parts)
-    return {"pointer": pointer, "code": problem.code, "detail": problem.detail}
+    return {"pointer": pointer, "code": problem.code, "detail": words(problem.detail)}
 
 
 def _head(status: int, title: str, detail: str, code: str) -> dict[str, Any]:
     return {
         "type": f"urn:referral:problem:{code}",
-        "title": title,
+        "title": words(title),
         "status": status,
-        "detail": detail,
+        "detail": words(detail),
         "code": code,
     }
 
@@ -237,7 +178,8 @@ def _answer(
     request: Request, body: dict[str, Any], headers: Mapping[str, str] | None = None
 ) -> Response:
     if _is_api(request):
-        return JSONResponse(body, body["status"], headers=headers, media_type=MEDIA_TYPE)
+        both = {**told(), **(headers or {})}
+        return JSONResponse(body, body["status"], headers=both, media_type=MEDIA_TYPE)
     html: Html = request.app.state.house.html
     page = html.page("error.html", status=body["status"], problem=body)
     page.headers.update(headers or {})

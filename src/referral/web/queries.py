@@ -11,6 +11,7 @@ from starlette.datastructures import QueryParams
 from starlette.responses import Response
 
 from referral.errors import InvalidError
+from referral.languages import words
 from referral.text import N_
 
 UNKNOWN = N_("There is a name in the query that we do not know. We know these: %(names)s.")
@@ -50,7 +51,7 @@ def names_of(endpoint: Callable[..., Any]) -> Mapping[str, bool]:
 def look_at(query: QueryParams, names: Mapping[str, bool]) -> None:
     """Raise InvalidError for a name that is none of `names`, or that came too often."""
     if query.keys() - names.keys():
-        detail = UNKNOWN % {"names": ", ".join(names)} if names else NONE_KNOWN
+        detail = words(UNKNOWN, names=", ".join(names)) if names else NONE_KNOWN
         raise InvalidError.at("query", code="extra_forbidden", detail=detail)
     if len(query.multi_items()) == len(query):
         return

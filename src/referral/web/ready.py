@@ -1,14 +1,16 @@
-"""Answers that are the same for everyone: made once at start, sent before any routing."""
+"""Answers that are the same for everyone: made once, sent before any routing."""
 
 import gzip
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from referral.languages import Language
 from referral.web.headers import SECURITY_HEADERS
+from referral.web.languages import preferred_by
 
 PAGE = "public, max-age=300"
 FOREVER = "public, max-age=31536000, immutable"
@@ -25,6 +27,13 @@ class Variant:
     etag: bytes
 
 
+class Answer(Protocol):
+    """Something that is ready to be sent."""
+
+    async def answer(self, scope: Scope, send: Send) -> None:
+        """Answer a GET or HEAD."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ready:
     """One answer in its plain and its gzip form."""
@@ -39,10 +48,11 @@ class Ready:
         media_type: str,
         *,
         cache: str,
+        vary: str = "accept-encoding",
         security: Mapping[str, str] = SECURITY_HEADERS,
     ) -> Self:
         """Return `body` ready to send under the `Cache-Control` value `cache`."""
-        headers = {"cache-control": cache, "vary": "accept-encoding", **security}
+        headers = {"cache-control": cache, "vary": vary, **security}
         packed = gzip.compress(body, 9, mtime=0)
         return cls(
             _variant(body, media_type, headers, encoding=None),
@@ -66,10 +76,33 @@ class Ready:
         await send(EMPTY if scope["method"] == "HEAD" else variant.body)
 
 
+@dataclass(frozen=True, slots=True)
+class OnceMade:
+    """The answer in one language, for the address that chose it; `made` makes it, once."""
+
+    made: Callable[[Language], Ready]
+    language: Language
+
+    async def answer(self, scope: Scope, send: Send) -> None:
+        """Answer in that language."""
+        await self.made(self.language).answer(scope, send)
+
+
+@dataclass(frozen=True, slots=True)
+class InLanguages:
+    """The answer in every language, for an address that says nothing of one."""
+
+    made: Callable[[Language], Ready]
+
+    async def answer(self, scope: Scope, send: Send) -> None:
+        """Answer in the language that the call asks for."""
+        await self.made(preferred_by(scope)).answer(scope, send)
+
+
 class ReadyAnswers:
     """Sends the ready answers; every other call goes on to the application."""
 
-    def __init__(self, app: ASGIApp, *, answers: Mapping[str, Ready]) -> None:
+    def __init__(self, app: ASGIApp, *, answers: Mapping[str, Answer]) -> None:
         self.app = app
         self._answers = answers
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlmodel import Session, col, func, select
+from sqlmodel import delete as sa_delete
 
 from referral.clinics.models import Clinic
 from referral.errors import ConflictError, InvalidError, NotFoundError
@@ -99,6 +100,11 @@ def delete(session: Session, place: "Place") -> None:
     """Forget a webhook, its secrets and its log."""
     session.delete(own(session, place, to_change=True))
     session.flush()
+
+
+def delete_all(session: Session, clinic_id: UUID) -> None:
+    """Forget all webhooks of a clinic, their secrets and their logs."""
+    session.execute(sa_delete(Webhook).where(col(Webhook.clinic_id) == clinic_id))
 
 
 def rotate(session: Session, place: "Place", *, vault: Vault, now: datetime) -> NewSecret:

@@ -1,0 +1,1 @@
+"""A clinic leaves: what spans its requests, its keys, its webhooks and the directory."""
