@@ -4,18 +4,32 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Column, Connection, Table, select
+from sqlalchemy import Column, Connection, Table, inspect, select
 from sqlmodel import SQLModel
 
-from referral import schema
+from referral import limits, repeats, schema, tries
+from referral.appointments import models as appointments
 from referral.backup.sealing import BackupError, Head, Write, written
+from referral.clinics import models as clinics
 from referral.db import Database
+from referral.notices import models as notices
+from referral.operations import models as operations
+from referral.record import models as record
 from referral.schema import Standing
+from referral.staff import models as staff
+from referral.statistics import models as statistics
+from referral.symptoms import models as symptoms
 from referral.vault import Vault
+from referral.webhooks import models as webhooks
 
 KEYS = "referral.keys"
 KEY = "wrapped_key"
 AT_ONCE = 1000
+# Importing the models fills the metadata; naming them here says which ones.
+MODELS = (
+    *(appointments, clinics, limits, notices, operations, record),
+    *(repeats, staff, statistics, symptoms, tries, webhooks),
+)
 
 
 def save(database: Database, vault: Vault, folder: Path, *, now: datetime) -> Path:
@@ -31,6 +45,7 @@ def save(database: Database, vault: Vault, folder: Path, *, now: datetime) -> Pa
             raise BackupError(
                 "The database has not the schema of this program: `referral migrate`."
             )
+        _check_all_known(connection)
         taken_at, ring_key = now.isoformat(), vault.names[0]
         # The keys first: older data can be opened by newer keys, never the other way round.
         head = Head("keys", revision, taken_at, ring_key)
@@ -43,6 +58,13 @@ def save(database: Database, vault: Vault, folder: Path, *, now: datetime) -> Pa
 
 
 Chosen = tuple[Table, list[Column[object]]]
+
+
+def _check_all_known(connection: Connection) -> None:
+    """Refuse to leave a table out without a word."""
+    there = set(inspect(connection).get_table_names()) - {"alembic_version"}
+    if unknown := there - SQLModel.metadata.tables.keys():
+        raise BackupError(f"Tables that are not ours are in the database: {sorted(unknown)}.")
 
 
 def _key_columns() -> Iterator[Chosen]:
