@@ -84,7 +84,9 @@ def test_what_was_taken_while_others_write_comes_back_consistent_and_readable(
     told = restore(parts.database, parts.vault, data, keys)
 
     assert counts(parts.database) == told
-    assert 1 < told["appointments"] == told["assessments"] == told["events"]
+    assert 1 < told["appointments"] == told["events"]
+    # An assessment is stored a call before its request.
+    assert told["assessments"] - told["appointments"] in {0, 1}
     page = client.get(f"/api/v1/follow/{first['follow_token']}")
     opened = client.get(f"/api/v1/requests/{first['id']}", headers=clinic.bearer)
     assert (page.status_code, opened.json()["person"]["name"]) == (200, PERSON["name"])
