@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 import anyio.to_thread
 from fastapi import FastAPI
-from starlette.responses import PlainTextResponse
 
 from referral import __version__
 from referral.appointments import (
@@ -31,7 +30,7 @@ from referral.feed.listening import Listeners
 from referral.languages import Language
 from referral.leaving import api as leaving_api
 from referral.leaving import pages as leaving_pages
-from referral.operations import demo_pages
+from referral.operations import demo_pages, monitoring
 from referral.operations import pages as operations_pages
 from referral.reference import document
 from referral.reference import pages as reference_pages
@@ -42,6 +41,7 @@ from referral.symptoms import api as symptoms_api
 from referral.symptoms import pages as symptoms_pages
 from referral.web import problems
 from referral.web.access import AccessLog, log_to_stderr
+from referral.web.calls import Calls
 from referral.web.deps import House
 from referral.web.headers import ApiCors, BodyLimit, SameOriginForms, SecurityHeaders
 from referral.web.languages import Languages
@@ -118,6 +118,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     house = House.of(settings, now=clock)
     app.state.house = house
     app.state.listeners = Listeners(house.database, clock)
+    app.state.calls = Calls()
     app.state.sender = Sender(Targets.of(settings))
     app.state.gazetteer = Gazetteer.load(settings.data_dir)
     app.state.zips = app.state.gazetteer.zips
@@ -126,7 +127,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     for router in (*ROUTERS, *([demo_pages.router] if settings.demo else [])):
         app.include_router(router)
     reference_pages.install(app, house.html)
-    app.add_api_route("/healthz", _alive, include_in_schema=False)
+    app.include_router(monitoring.router)
     _wrap(app, settings, {**_same_for_everyone(house), **house.html.assets()})
     return app
 
@@ -146,7 +147,7 @@ def _wrap(app: FastAPI, settings: Settings, answers: articles_pages.Answers) -> 
     app.add_middleware(ApiCors, exposed=EXPOSED)
     app.add_middleware(SameOriginForms, origin=settings.origin, answer_to=problems.answer_to)
     app.add_middleware(SecurityHeaders)
-    app.add_middleware(AccessLog)
+    app.add_middleware(AccessLog, calls=app.state.calls)
     app.add_middleware(Languages)
     app.add_middleware(ReadyAnswers, answers=answers)
 
@@ -161,7 +162,3 @@ async def _until_stopped(app: FastAPI) -> AsyncIterator[None]:
     with told_to_stop(listeners.close):
         yield
     listeners.close()
-
-
-async def _alive() -> PlainTextResponse:
-    return PlainTextResponse("ok")

@@ -115,6 +115,13 @@ class Database:
             yield connection
 
     @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Yield a connection that sees all as it was at its first read, however long it reads."""
+        fixed = {} if self.in_process else {"isolation_level": "REPEATABLE READ"}
+        with unavailable_is_503(), self._reading.connect() as connection:
+            yield connection.execution_options(**fixed)
+
+    @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
         """Yield a session and commit when the block ends without an error."""
         with unavailable_is_503(), self._turn, self._transaction() as session:

@@ -1,12 +1,24 @@
 """Bringing a database to the newest schema, by Alembic."""
 
+from enum import Enum, auto
+from functools import cache
+
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from referral.settings import ROOT
+
+
+class Standing(Enum):
+    """How the schema of a database stands to the migrations that this program knows."""
+
+    EMPTY = auto()
+    BEHIND = auto()
+    NEWEST = auto()
+    NEWER = auto()
 
 
 def upgrade(database_url: str, revision: str = "head") -> None:
@@ -14,13 +26,32 @@ def upgrade(database_url: str, revision: str = "head") -> None:
     command.upgrade(config(database_url), revision)
 
 
+def revision_of(connection: Connection) -> str | None:
+    """Return the revision of the schema that `connection` sees, None without any."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def standing_of(revision: str | None) -> Standing:
+    """Return how a revision stands to ours; one that we do not know is newer."""
+    if revision is None:
+        return Standing.EMPTY
+    ours = known()
+    if revision not in ours:
+        return Standing.NEWER
+    return Standing.NEWEST if revision == ours[0] else Standing.BEHIND
+
+
 def is_behind(engine: Engine) -> bool:
     """Say whether migrations of ours are missing; a newer schema than we know is not behind."""
-    scripts = ScriptDirectory.from_config(Config(str(ROOT / "alembic.ini")))
     with engine.connect() as connection:
-        current = MigrationContext.configure(connection).get_current_revision()
-    ours = {script.revision for script in scripts.walk_revisions()}
-    return current is None or current in ours - {scripts.get_current_head()}
+        return standing_of(revision_of(connection)) in {Standing.EMPTY, Standing.BEHIND}
+
+
+@cache
+def known() -> tuple[str, ...]:
+    """Return the revisions of this program, the newest first."""
+    scripts = ScriptDirectory.from_config(Config(str(ROOT / "alembic.ini")))
+    return tuple(script.revision for script in scripts.walk_revisions())
 
 
 def config(database_url: str) -> Config:

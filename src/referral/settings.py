@@ -28,8 +28,9 @@ class Settings(BaseSettings):
     the first one seals, all of them open. There is no default: `referral keyring` makes one.
     Without `smtp_host`, no mail is sent and notices wait; with it, `operator_email` is needed too,
     so that an overdue request reaches somebody. Without `operator_password`, there is no operator's
-    page. `operator_name` is who invites clinics. With `webhook_private_targets`, clinics may have
-    events sent into the network that this machine is in.
+    page, and without `metrics_token` no `/metrics`. `operator_name` is who invites clinics. With
+    `webhook_private_targets`, clinics may have events sent into the network that this machine is
+    in.
     """
 
     # An empty variable is how .env.example and Compose leave one out.
@@ -61,6 +62,7 @@ class Settings(BaseSettings):
     operator_name: str | None = Field(default=None, max_length=120)
     operator_email: EmailStr | None = Field(default=None, validate_default=True)
     operator_password: SecretStr | None = Field(default=None, min_length=12)
+    metrics_token: SecretStr | None = Field(default=None, min_length=16)
     webhook_private_targets: bool = False
     npi_registry_url: HttpUrl = HttpUrl("https://npiregistry.cms.hhs.gov/api/")
 

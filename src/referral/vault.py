@@ -2,7 +2,7 @@
 
 AES-256-GCM throughout; the associated data binds every box to its place (table, column, row), so
 a box copied elsewhere does not open. Destroying a row's wrapped key makes its boxes unreadable,
-here and in every later copy of the database; a backup from before still holds the key.
+here, in every later copy of the database, and in backups, which hold no keys (see `backup`).
 """
 
 import base64
@@ -54,14 +54,18 @@ class Vault:
     def new_key(self, row: UUID) -> RowKey:
         """Return a fresh key for `row`."""
         bare = os.urandom(32)
-        name = self._current.encode()
         box = _encrypt(self._ring[self._current], bare, b"key:" + row.bytes)
-        return RowKey(row, name + b":" + box, bare)
+        return RowKey(row, mark(self._current) + box, bare)
 
     def open_key(self, row: UUID, wrapped: bytes) -> RowKey:
         """Return the key that `row` stores as `wrapped`; KeyError if its ring key is gone."""
         name, _, box = wrapped.partition(b":")
         return RowKey(row, wrapped, _decrypt(self._ring[name.decode()], box, b"key:" + row.bytes))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The ids of the ring's keys, the one that seals first."""
+        return tuple(self._ring)
 
     def link_token(self, row: UUID, stored: bytes | None = None) -> str:
         """Return the private-link token of `row`: 192 bits, made from its id and a ring key.
@@ -128,6 +132,10 @@ class Vault:
                 return opened
         return None
 
+    def backup_key(self, name: str, head: bytes) -> bytes:
+        """Return the key of the one backup file that begins with `head`; KeyError as above."""
+        return hmac.digest(_derived(self._ring[name], "backup"), head, "sha256")
+
     def _key_of(self, row: UUID, stored: bytes | None) -> bytes:
         """Return the ring key from which the ways into `row` were made."""
         if stored is None:
@@ -136,6 +144,11 @@ class Vault:
             if hmac.compare_digest(token_hash(_token(key, row)), stored):
                 return key
         raise KeyError("the ring key of this link is gone")
+
+
+def mark(name: str) -> bytes:
+    """Return how every row key begins that is wrapped by the ring's key of this name."""
+    return name.encode() + b":"
 
 
 def token_hash(token: str) -> bytes:

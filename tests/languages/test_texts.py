@@ -33,7 +33,8 @@ def messages(texts: Catalog) -> Iterator[Message]:
 
 
 def forms(text: object) -> list[str]:
-    return [text] if isinstance(text, str) else [str(form) for form in text or ()]  # type: ignore[attr-defined]
+    """Return the one form of a text, or those of its plurals."""
+    return [*text] if isinstance(text, tuple | list) else [str(text or "")]
 
 
 def test_every_text_of_the_sources_is_in_the_file_and_no_other(texts: Catalog) -> None:

@@ -41,7 +41,6 @@ class Picture:
 
 @lru_cache(maxsize=64)
 def _ready(title: str) -> Ready:
-    # What draws takes as long to load as the service does, and may never be needed.
-    from referral.articles.drawing import draw  # noqa: PLC0415
+    from referral.articles.drawing import draw  # noqa: PLC0415 - takes long to load, seldom needed
 
     return Ready.of(draw(title), "image/png", cache=FOREVER)

@@ -63,6 +63,14 @@ class Smtp:
         finally:
             line.hang_up()
 
+    def greet(self) -> None:
+        """Connect, sign in and hang up, without a message; raises SendingFailed."""
+        line = _Line(self)
+        try:
+            line.opened()
+        finally:
+            line.hang_up()
+
 
 class _Line:
     def __init__(self, server: Smtp) -> None:
@@ -71,7 +79,7 @@ class _Line:
         self._unreachable: SendingFailed | None = None
 
     def send(self, mail: EmailMessage) -> None:
-        smtp = self._opened()
+        smtp = self.opened()
         try:
             smtp.send_message(mail)
         except (smtplib.SMTPException, OSError) as error:
@@ -84,7 +92,7 @@ class _Line:
             self._smtp.quit()
         self._smtp.close()
 
-    def _opened(self) -> smtplib.SMTP:
+    def opened(self) -> smtplib.SMTP:
         if self._unreachable is not None:
             raise self._unreachable
         # smtplib forgets the socket when the connection breaks.

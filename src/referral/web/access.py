@@ -6,6 +6,8 @@ from uuid import uuid4
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from referral.web.calls import Calls
+
 log = logging.getLogger("referral.access")
 
 
@@ -17,10 +19,11 @@ def log_to_stderr() -> None:
 
 
 class AccessLog:
-    """Logs method, route template, status and milliseconds under a fresh call id."""
+    """Logs method, route template, status and milliseconds under a fresh call id; counts them."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, calls: Calls) -> None:
         self.app = app
+        self._calls = calls
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the call on and log how it ended."""
@@ -40,5 +43,7 @@ class AccessLog:
             await self.app(scope, receive, watched_send)
         finally:
             route = getattr(scope.get("route"), "path_format", "(no route)")
-            took = (time.perf_counter() - started) * 1000
-            log.info("%s %s %d %.1fms %s", scope["method"], route, status, took, uuid4().hex[:12])
+            took = time.perf_counter() - started
+            self._calls.count(scope["method"], route, status=status, seconds=took)
+            call_id = uuid4().hex[:12]
+            log.info("%s %s %d %.1fms %s", scope["method"], route, status, took * 1000, call_id)

@@ -1,0 +1,1 @@
+"""`referral backup` and `referral restore`: the data in one file, their keys in another."""

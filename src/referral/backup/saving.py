@@ -1,0 +1,91 @@
+"""Writing a backup of the database as it is at one moment, while others go on writing."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Column, Connection, Table, inspect, select
+from sqlmodel import SQLModel
+
+from referral import limits, repeats, schema, tries
+from referral.appointments import models as appointments
+from referral.backup.sealing import BackupError, Head, Write, written
+from referral.clinics import models as clinics
+from referral.db import Database
+from referral.notices import models as notices
+from referral.operations import models as operations
+from referral.record import models as record
+from referral.schema import Standing
+from referral.staff import models as staff
+from referral.statistics import models as statistics
+from referral.symptoms import models as symptoms
+from referral.vault import Vault
+from referral.webhooks import models as webhooks
+
+KEYS = "referral.keys"
+KEY = "wrapped_key"
+AT_ONCE = 1000
+# Importing the models fills the metadata; naming them here says which ones.
+MODELS = (
+    *(appointments, clinics, limits, notices, operations, record),
+    *(repeats, staff, statistics, symptoms, tries, webhooks),
+)
+
+
+def save(database: Database, vault: Vault, folder: Path, *, now: datetime) -> Path:
+    """Write the keys, in place of those of the last backup, and the data; return the data's file.
+
+    The data hold no row key. What is erased later loses its key in the next keys file, and with
+    that in every data file. Raises BackupError where the schema is not the newest.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with database.snapshot() as connection:
+        revision = schema.revision_of(connection)
+        if revision is None or schema.standing_of(revision) is not Standing.NEWEST:
+            raise BackupError(
+                "The database has not the schema of this program: `referral migrate`."
+            )
+        _check_all_known(connection)
+        taken_at, ring_key = now.isoformat(), vault.names[0]
+        # The keys first: older data can be opened by newer keys, never the other way round.
+        head = Head("keys", revision, taken_at, ring_key)
+        with written(folder / KEYS, head, vault) as write:
+            _write(connection, _key_columns(), write)
+        file = folder / f"referral-{now:%Y%m%dT%H%M%S%fZ}.data"
+        with written(file, Head("data", revision, taken_at, ring_key), vault) as write:
+            _write(connection, _data_columns(), write)
+    return file
+
+
+Chosen = tuple[Table, list[Column[object]]]
+
+
+def _check_all_known(connection: Connection) -> None:
+    """Refuse to leave a table out without a word."""
+    there = set(inspect(connection).get_table_names()) - {"alembic_version"}
+    if unknown := there - SQLModel.metadata.tables.keys():
+        raise BackupError(f"Tables that are not ours are in the database: {sorted(unknown)}.")
+
+
+def _key_columns() -> Iterator[Chosen]:
+    for table in SQLModel.metadata.sorted_tables:
+        if KEY in table.c:
+            yield table, [table.c.id, table.c[KEY]]
+
+
+def _data_columns() -> Iterator[Chosen]:
+    for table in SQLModel.metadata.sorted_tables:
+        yield table, [column for column in table.c if column.name != KEY]
+
+
+def _write(connection: Connection, chosen: Iterator[Chosen], write: Write) -> None:
+    """Write a line for each table, one for each of its rows, and at the end how many there were."""
+    counts: dict[str, int] = {}
+    streaming = connection.execution_options(yield_per=AT_ONCE)
+    for table, columns in chosen:
+        write({"table": table.name, "columns": [column.name for column in columns]})
+        counts[table.name] = 0
+        for row in streaming.execute(select(*columns)):
+            write(list(row))
+            counts[table.name] += 1
+    write({"counts": counts})

@@ -1,0 +1,95 @@
+"""Checks of what is around the service: settings, mail server, disk."""
+
+import shutil
+from pathlib import Path
+
+from pydantic import ValidationError
+from sqlalchemy import make_url
+
+from referral.doctor.findings import Finding, Level
+from referral.notices.transport import SendingFailed, Smtp
+from referral.settings import Settings
+
+GIB = 2**30
+LITTLE, TOO_LITTLE = 2 * GIB, GIB // 4
+HERE = {"127.0.0.1", "localhost", "[::1]"}
+MENDS_MAIL = {
+    "certificate": "Name the server as its certificate does, or its authority in SSL_CERT_FILE.",
+    "login": "Mend REFERRAL_SMTP_USER and REFERRAL_SMTP_PASSWORD.",
+    "unsupported": "Mend REFERRAL_SMTP_SECURITY: the server lacks STARTTLS or a login.",
+    "connection": "Mend REFERRAL_SMTP_HOST, _PORT and _SECURITY, or let this machine reach it.",
+}
+
+
+def wrong_settings(error: ValidationError) -> list[Finding]:
+    """Return a finding for each setting that keeps the service from starting; no values."""
+    return [
+        Finding(
+            "settings",
+            Level.FAILING,
+            f"REFERRAL_{str(problem['loc'][0]).upper()}: {problem['msg']}.",
+            "Set it in the environment or in .env; docs/operations.md says what it takes"
+            + (", and `referral keyring` makes a key ring." if "keys" in problem["loc"] else "."),
+        )
+        for problem in error.errors(include_input=False, include_url=False)
+    ]
+
+
+def settings(chosen: Settings) -> Finding:
+    """Look whether what the settings name is there, and whether strangers can read along."""
+    for folder in (chosen.content_dir / "articles", chosen.data_dir):
+        if not folder.is_dir():
+            return Finding(
+                "settings",
+                Level.FAILING,
+                f"There is no folder {folder}.",
+                "Mend REFERRAL_CONTENT_DIR and REFERRAL_DATA_DIR, or bring the folder back.",
+            )
+    if chosen.base_url.scheme != "https" and chosen.base_url.host not in HERE:
+        return Finding(
+            "settings",
+            Level.WARNING,
+            "REFERRAL_BASE_URL is no https address: what people type can be read on the way.",
+            "Put a proxy with a certificate in front, and name its https address.",
+        )
+    return Finding("settings", Level.OK, "All settings can be read.")
+
+
+def mail(chosen: Settings) -> Finding:
+    """Connect, protect the connection and sign in as for sending, and send nothing."""
+    server = None if chosen.demo else Smtp.of(chosen)
+    if server is None:
+        return Finding(
+            "mail",
+            Level.WARNING,
+            "No mail server is set: notices wait and are not sent.",
+            "Set REFERRAL_SMTP_HOST, REFERRAL_MAIL_FROM and REFERRAL_OPERATOR_EMAIL.",
+        )
+    try:
+        server.greet()
+    except SendingFailed as failed:
+        says = f"The mail server does not let us in: {failed.code}."
+        return Finding("mail", Level.FAILING, says, MENDS_MAIL[failed.code])
+    return Finding("mail", Level.OK, "The mail server lets us in; nothing was sent.")
+
+
+def disk(chosen: Settings) -> Finding:
+    """Look at the space that is left where the database of this machine lies."""
+    url = make_url(chosen.database_url)
+    if url.get_backend_name() != "sqlite":
+        says = "The database lies with its server, whose disk cannot be seen from here."
+        return Finding("disk", Level.OK, says)
+    folder = Path(url.database or "").resolve().parent
+    if not folder.is_dir():
+        mend = "Make it, or mend REFERRAL_DATABASE_URL."
+        return Finding("disk", Level.FAILING, f"There is no folder {folder}.", mend)
+    return space(folder, shutil.disk_usage(folder).free)
+
+
+def space(folder: Path, free: int) -> Finding:
+    """Judge the `free` bytes of the disk on which `folder` lies."""
+    says = f"{free / GIB:.1f} GiB are free in {folder}."
+    if free >= LITTLE:
+        return Finding("disk", Level.OK, says)
+    level = Level.WARNING if free >= TOO_LITTLE else Level.FAILING
+    return Finding("disk", level, says, "Make room: a full disk stops all writing.")

@@ -1,0 +1,65 @@
+"""What each check makes of what it sees, without a service."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from referral.appointments.states import State
+from referral.doctor import around, inside
+from referral.doctor.findings import Finding, Level, span
+from referral.notices.models import NoticeStatus
+from referral.operations.gauges import Gauges
+
+OK, WARNING, FAILING = Level
+QUIET = Gauges(
+    beat_age=4,
+    sends_mail=True,
+    notices=dict.fromkeys(NoticeStatus, 0),
+    notice_age=0,
+    due_age=0,
+    requests=dict.fromkeys(State, 0),
+    overdue=0,
+    webhooks_behind=0,
+    webhooks_paused=0,
+    event_age=0,
+)
+DEAD = {**QUIET.notices, NoticeStatus.DEAD: 3}
+
+
+@pytest.mark.parametrize(
+    ("found", "level", "word"),
+    [
+        (inside.worker(QUIET), OK, "4 seconds ago"),
+        (inside.worker(replace(QUIET, beat_age=None)), FAILING, "never"),
+        (inside.worker(replace(QUIET, beat_age=600)), FAILING, "10 minutes ago"),
+        (inside.worker(replace(QUIET, beat_age=-7200)), WARNING, "2 hours ahead"),
+        (inside.worker(replace(QUIET, sends_mail=False)), WARNING, "without a mail server"),
+        (inside.queues(QUIET), OK, "Nothing"),
+        (inside.queues(replace(QUIET, notice_age=299)), OK, "Nothing"),
+        (inside.queues(replace(QUIET, notice_age=400, due_age=301)), WARNING, "a letter"),
+        (inside.queues(replace(QUIET, due_age=3600)), FAILING, "a deadline: 1 hour."),
+        (inside.queues(replace(QUIET, event_age=90_000)), FAILING, "a webhook: 1 day."),
+        (inside.dead(QUIET), OK, "Every notice"),
+        (inside.dead(replace(QUIET, notices=DEAD)), WARNING, "sent: 3."),
+        (around.space(Path("/x"), 3 * 2**30), OK, "3.0 GiB"),
+        (around.space(Path("/x"), 2**30), WARNING, "1.0 GiB"),
+        (around.space(Path("/x"), 2**20), FAILING, "/x"),
+    ],
+)
+def test_a_finding_says_how_it_stands_and_how_to_mend_it(
+    found: Finding, level: Level, word: str
+) -> None:
+    assert (found.level, word in found.says) == (level, True), found
+    assert bool(found.mend) is (level is not OK)
+    assert found.says.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(1, "1 second"), (59.4, "59 seconds"), (60, "1 minute"), (7300, "2 hours")],
+)
+def test_a_length_of_time_is_told_in_the_unit_a_person_would_choose(
+    seconds: float, said: str
+) -> None:
+    assert span(seconds) == said
