@@ -28,18 +28,16 @@ def verify_record(
     chosen = settings()
     vault, kept = Vault(chosen.ring), _kept(against)
     rows = faults = 0
-    with database(chosen) as opened:
+    with database(chosen) as opened, out.status("Reading the record") as status:
         with opened.reading() as session:
             found = sorted({*chains(session, clinic_id), *(kept if clinic_id is None else ())})
         for chain in found:
-            known = kept.get(chain)
-            verdict = verify(
-                opened, chain, vault=vault, known=known, recent=recent, progress=_progress
-            )
+            status.update(f"{chain.clinic_id} {chain.log}")
+            verdict = verify(opened, chain, vault=vault, known=kept.get(chain), recent=recent)
             rows, faults = rows + verdict.rows, faults + len(verdict.faults)
             for number, what in verdict.faults:
                 out.print(f"{chain.clinic_id} {chain.log} {number}: {what}")
-    out.print(f"{rows:,} rows read, {faults} faults.")
+    out.print(f"Rows read: {rows:,}. Faults: {faults}.")
     raise typer.Exit(1 if faults else 0)
 
 
@@ -65,8 +63,3 @@ def _kept(file: Path | None) -> dict[Chain, dict[int, bytes]]:
         except ValueError:
             raise typer.BadParameter("This file is not what `checkpoint` printed.") from None
     return kept
-
-
-def _progress(rows: int) -> None:
-    """Show on a terminal that something happens."""
-    typer.echo("." if rows else "", nl=False, err=True)

@@ -1,7 +1,7 @@
 """Verifying the record: each clinic's two chains, read a page at a time, against their ends."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -66,12 +66,11 @@ def verify(
     vault: Vault,
     known: Mapping[int, bytes] | None = None,
     recent: bool = False,
-    progress: Callable[[int], None] = lambda _: None,
 ) -> Verdict:
     """Read a chain and return what is wrong with it.
 
     `known` are hashes by number that were kept elsewhere. With `recent`, only what follows the
-    last checkpoint is read. `progress` is told of each page how many rows it had.
+    last checkpoint is read.
     """
     with database.reading() as session:
         noted = checkpoints.of_clinic(session, *chain)
@@ -82,7 +81,6 @@ def verify(
     start = ours[-1] if recent and ours else BEGINNING
     walk = Walk(partial(vault.macs, purpose(chain.log)), end, dict(ours) | dict(known or {}), start)
     for page in _pages(database, chain, start.number, end.number):
-        progress(len(page))
         if not walk.take(page):
             break
     last_noted = ours[-1].number if ours else 0
