@@ -107,3 +107,8 @@ def indiscretions(notice: Notice, letter: Letter) -> list[str]:
     for word in (*TYPED, own, *HEALTH):
         found += re.findall(rf"(?i)\b{word}\b", said)
     return found
+
+
+def apart_from_looks(page: str) -> str:
+    """Return a followed request as it is shown, page or JSON, up to who has looked at it."""
+    return re.split(r'Who has looked|"looks"', page)[0]

@@ -55,4 +55,4 @@ def test_each_way_to_see_a_person_is_recorded_and_plain_lists_are_not(
     ]
     page = client.get(f"/follow/{one['follow_token']}").text
     assert "Who has looked at your request" in page
-    assert page.count("Opened your request") == 2
+    assert page.count("Opened your request") == 3

@@ -64,10 +64,11 @@ TAGS = {
 }
 LOOKS = {
     "opened": N_("Opened your request"),
-    "notes": N_("Read the notes on it"),
+    # That there are notes is for the clinic alone.
+    "notes": N_("Opened your request"),
     "found": N_("Found it by your phone number or e-mail"),
     "exported": N_("Saved it in a file"),
-    "changed": N_("Changed something in it"),
+    "changed": N_("Worked on it"),
 }
 EVENTS = {
     "appointment.requested": N_("You sent the request"),
