@@ -11,43 +11,13 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from article_files import ORIGIN
+from schema_org import check
 
 SLUGS = ("back-spasms", "when-back-pain-is-an-emergency", "your-first-visit-to-a-chiropractor")
 SPACES = {
     "s": "http://www.sitemaps.org/schemas/sitemap/0.9",
     "x": "http://www.w3.org/1999/xhtml",
 }
-# From schema.org: what each type, or one that it is a kind of, may have, of what we use.
-ALLOWED = {
-    "MedicalWebPage": {
-        "name", "url", "description",  # Thing
-        "headline", "inLanguage", "datePublished", "dateModified", "author", "about", "citation",
-        "isAccessibleForFree", "mainEntity",  # CreativeWork
-        "breadcrumb", "primaryImageOfPage", "reviewedBy", "lastReviewed",  # WebPage
-        "medicalAudience",
-    },
-    "Thing": {"name"},
-    "Organization": {"name"},
-    "MedicalAudience": {"audienceType"},
-    "ImageObject": {"url"},
-    "CreativeWork": {"name", "publisher", "datePublished", "url"},
-    "BreadcrumbList": {"itemListElement"},
-    "ListItem": {"position", "name", "item"},
-}  # fmt: skip
-
-
-def check(value: object) -> None:
-    """Assert that each object is of a type that we use, has only its terms, and none is empty."""
-    if isinstance(value, list):
-        assert value
-        for each in value:
-            check(each)
-    elif isinstance(value, dict):
-        assert value.keys() - {"@type", "@id", "@context"} <= ALLOWED[value["@type"]]
-        for each in value.values():
-            check(each)
-    else:
-        assert value not in ("", None)
 
 
 @pytest.mark.parametrize("slug", SLUGS)

@@ -11,28 +11,10 @@ from starlette.testclient import TestClient
 from conftest import Clock
 from referral.clinics.standing import Accepting, Standing
 from referral.web.headers import POLICY
+from schema_org import check
 from world import open_practice
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-# From schema.org: what each type, or one that it is a kind of, may have, of what we use.
-ALLOWED = {
-    "MedicalClinic": {
-        "name", "alternateName", "url", "identifier",  # Thing
-        "address", "telephone", "specialOpeningHoursSpecification",  # Place
-        "openingHoursSpecification",  # Place, and so LocalBusiness
-        "location", "employee", "knowsAbout", "knowsLanguage",  # Organization
-        "isAcceptingNewPatients",  # MedicalOrganization
-    },
-    "Place": {"address", "telephone"},
-    "PostalAddress": {
-        "streetAddress", "addressLocality", "addressRegion", "postalCode", "addressCountry",
-    },
-    "OpeningHoursSpecification": {
-        "name", "dayOfWeek", "opens", "closes", "validFrom", "validThrough",
-    },
-    "Person": {"name", "honorificSuffix"},
-    "PropertyValue": {"propertyID", "value"},
-}  # fmt: skip
 
 
 class DataBlocks(HTMLParser):
@@ -65,20 +47,6 @@ def read(client: TestClient, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 
     assert answer.headers["content-security-policy"] == POLICY
     found: dict[str, Any] = json.loads("".join(page.blocks))
     return found
-
-
-def check(value: object) -> None:
-    """Assert that each object is of a type that we use, has only its terms, and none is empty."""
-    if isinstance(value, list):
-        assert value
-        for each in value:
-            check(each)
-    elif isinstance(value, dict):
-        assert value.keys() - {"@type", "@id", "@context"} <= ALLOWED[value["@type"]]
-        for each in value.values():
-            check(each)
-    else:
-        assert value not in ("", None)
 
 
 def test_everything_known_is_said_in_terms_of_schema_org(client: TestClient, clock: Clock) -> None:
