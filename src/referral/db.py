@@ -219,6 +219,11 @@ def _replace_dead(
         raise DisconnectionError from error
 
 
+def chained(head: bytes, digest: bytes) -> bytes:
+    """Return `sha256(head || digest)`: PostgreSQL has it, SQLite and those who verify call this."""
+    return hashlib.sha256(head + digest).digest()
+
+
 def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
     # The driver's own BEGIN would come too late, and without IMMEDIATE.
     connection.isolation_level = None
@@ -226,12 +231,7 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - 
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-    connection.create_function("chained", 2, _chained, deterministic=True)
-
-
-def _chained(head: bytes, digest: bytes) -> bytes:
-    """Return what PostgreSQL's own `sha256(head || digest)` returns."""
-    return hashlib.sha256(head + digest).digest()
+    connection.create_function("chained", 2, chained, deterministic=True)
 
 
 def _begin_sqlite(begin: str, connection: Connection) -> None:

@@ -22,8 +22,8 @@ from sqlalchemy import (
 from sqlalchemy import insert as plain_insert
 from sqlmodel import Session, col
 
-from referral.db import UtcDateTime, table_of
-from referral.record.chain import Chained, after, link
+from referral.db import UtcDateTime, chained, table_of
+from referral.record.chain import Chained, link
 from referral.record.models import GENESIS, Access, AccessCounter, AccessOfMany, Event, Log, Look
 from referral.spelled import insert
 from referral.vault import Vault
@@ -80,7 +80,7 @@ def record(session: Session, shown: Shown, *, vault: Vault, now: datetime) -> No
     one = requests[0] if len(requests) == 1 else None
     access = {"clinic_id": shown.clinic_id, "kind": shown.kind, "actor": shown.actor, "at": now}
     digest = link(Log.ACCESSES, facts(shown, now), vault)
-    given = {"of_clinic": shown.clinic_id, "digest": digest, "first": after(GENESIS, digest)}
+    given = {"of_clinic": shown.clinic_id, "digest": digest, "first": chained(GENESIS, digest)}
     number, head = connection.execute(_taking(connection.dialect.name), given).one()
     numbered = {"number": number, "requests": len(requests), "appointment_id": one, "hash": head}
     connection.execute(STORE, access | numbered)

@@ -20,7 +20,10 @@ from referral.vault import Vault
 
 
 class Chained(Spelled):
-    """The hash that follows `head`, by the database itself, under the parameter `digest`."""
+    """The hash that follows `head`, by the database itself, under the parameter `digest`.
+
+    `db.chained` is the same in Python.
+    """
 
     inherit_cache = True
     sql: ClassVar = {"sqlite": "chained({0})", "postgresql": "sha256(byteacat({0}))"}
@@ -45,11 +48,6 @@ def link(log: Log, facts: Iterable[Any], vault: Vault) -> bytes:
 def plain_digest(text: bytes) -> bytes:
     """Return the digest of a row that is older than the chain: a migration has no key."""
     return hashlib.sha256(text).digest()
-
-
-def after(head: bytes, digest: bytes) -> bytes:
-    """Return the hash that follows `head`; `Chained` is the same in SQL."""
-    return hashlib.sha256(head + digest).digest()
 
 
 def purpose(log: Log) -> str:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from referral.record.chain import after, plain_digest
+from referral.db import chained
+from referral.record.chain import plain_digest
 from referral.record.models import GENESIS
 
 # So many explain themselves no better than the first of them, and are kept in memory.
@@ -60,7 +61,7 @@ class _Suspect(NamedTuple):
 
     def follows(self, hash_: bytes) -> bool:
         """Return whether this row was made to stand after the one with this hash."""
-        return any(after(hash_, digest) == self.mark.hash for digest in self.digests)
+        return any(chained(hash_, digest) == self.mark.hash for digest in self.digests)
 
 
 @dataclass(slots=True)
@@ -114,10 +115,10 @@ class Walk:
         self.at = link.mark
 
     def _fits(self, link: Link) -> bool:
-        if any(after(self.at.hash, digest) == link.mark.hash for digest in self.macs(link.said)):
+        if any(chained(self.at.hash, digest) == link.mark.hash for digest in self.macs(link.said)):
             self.is_keyed = True
             return True
-        if self.is_keyed or after(self.at.hash, plain_digest(link.said)) != link.mark.hash:
+        if self.is_keyed or chained(self.at.hash, plain_digest(link.said)) != link.mark.hash:
             return False
         self.plain += 1
         return True
@@ -163,7 +164,7 @@ def _what(
 
 def _only_hash_differs(last: _Suspect, suspect: _Suspect) -> bool:
     """Return whether `suspect` follows what the hash of `last` must have been."""
-    return any(suspect.follows(after(last.before.hash, digest)) for digest in last.digests)
+    return any(suspect.follows(chained(last.before.hash, digest)) for digest in last.digests)
 
 
 def _belongs_at(number: int, origins: Mapping[int, int | None]) -> int:
