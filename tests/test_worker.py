@@ -110,7 +110,7 @@ def test_the_log_holds_counts_and_nothing_else(
     lines = [record.getMessage() for record in caplog.records if record.name == "referral.worker"]
     assert lines == [
         "notices: 2 sent, 0 to be tried again, 0 dead, 0 superseded",
-        "forgot 0 unused assessments, 0 counts of wrong tries and 0 kept answers",
+        "looked at 0 older assessments, forgot 0 counts of wrong tries and 0 kept answers",
         "counted the last 90 days",
         "noted how far 1 chains of the record have come",
     ]
