@@ -14,6 +14,7 @@ from referral.appointments import (
     follow_pages,
     many_api,
     notes_api,
+    own_pages,
     staff_api,
 )
 from referral.appointments import api as appointments_api
@@ -66,6 +67,8 @@ ROUTERS = (
     clinics_pages.router,
     appointments_pages.router,
     follow_pages.router,
+    # Before the wishes of the page below, which take any word.
+    own_pages.router,
     answer_pages.router,
     find_pages.router,
     # Before the sections of the page, which take any word.
