@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import anyio.to_thread
 from fastapi import FastAPI
 
-from referral import __version__
+from referral import __version__, keeping
 from referral.appointments import (
     answer_pages,
     find_pages,
@@ -139,7 +139,7 @@ def _same_for_everyone(house: House) -> articles_pages.Answers:
     settings = house.settings
     folder = settings.content_dir / "articles"
     articles = {language: catalog.load(folder, language) for language in Language}
-    site = articles_pages.Site(house.html, settings.origin)
+    site = articles_pages.Site(house.html, settings.origin, keeping.told(settings))
     found = sitemap.ready(articles[Language.ENGLISH], others=OTHER_PAGES, origin=settings.origin)
     return {**articles_pages.ready(articles, site), **found}
 
