@@ -20,8 +20,8 @@ NAMES = frozenset(
     re.findall(
         r"\w+",
         """
-    addChiropractor addNote assignRequest createAssessment createRequest createWebhook deleteWebhook
-    exportRequests findRequest followRequest getClinic getConsent getOwnClinic getPublicStatistics
+    addChiropractor addNote assignRequest copyFollowedRequest createAssessment createRequest createWebhook deleteWebhook
+    eraseFollowedRequest     exportRequests findRequest followRequest getClinic getConsent getOwnClinic getPublicStatistics
     getRequest getStatistics getWebhook issueKey leaveService listAssignees listClinics listEvents
     listKeys listNotes listQuestions listRegisterDifferences listRequests listWebhookDeliveries
     listWebhooks moveFollowedRequest moveRequest moveRequests pingWebhook removeChiropractor
