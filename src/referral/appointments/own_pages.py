@@ -12,7 +12,6 @@ from referral.appointments.copy_view import shown
 from referral.appointments.doors import AskDoorDep, desk_of
 from referral.appointments.filters import NO_CONTACT
 from referral.appointments.follow_view import look, show
-from referral.appointments.states import ENDS
 from referral.errors import ErasedError, TooManyError
 from referral.symptoms.doors import CheckDoorDep
 from referral.web.deps import FormDep, HouseDep
@@ -52,8 +51,7 @@ def save_copy(token: str, form: FormDep, house: HouseDep, mistakes: MistakesDep)
 @router.get("/follow/{token}/erase")
 def ask_to_erase(token: str, house: HouseDep) -> Response:
     """Say what erasing means, and ask once more; nothing happens here."""
-    seen = look(house, token)
-    return show(house, "appointments/erase.html", seen, is_over=seen.followed.state in ENDS)
+    return show(house, "appointments/erase.html", look(house, token))
 
 
 @router.post("/follow/{token}/erase")
