@@ -10,12 +10,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from design.gallery import SOURCE, page
+from referral.web.headers import POLICY
 
-POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self';"
-    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+TYPES = {"css": "text/css", "js": "text/javascript"}
 
 
 @pytest.fixture(scope="session")
