@@ -1,4 +1,4 @@
-"""Commands that run things: serve, worker, migrate and keyring."""
+"""Commands that run things: serve, worker and migrate."""
 
 import signal
 from contextlib import suppress
@@ -14,7 +14,7 @@ from referral.cli import demo
 from referral.cli.console import database, now, out, settings
 from referral.db import unavailable_is_503
 from referral.errors import UnavailableError
-from referral.settings import Settings, new_ring
+from referral.settings import Settings
 from referral.web.access import log_to_stderr
 from referral.web.deps import House
 from referral.worker import Worker, in_background, mail_of, warn_without
@@ -75,11 +75,6 @@ def migrate() -> None:
     """Bring the database to the newest schema."""
     schema.upgrade(settings().database_url)
     out.print("The database has the newest schema.")
-
-
-def keyring() -> None:
-    """Print a fresh key ring for REFERRAL_KEYS. Keep it: without it, nothing can be read."""
-    typer.echo(new_ring())
 
 
 def _ready() -> Settings:
