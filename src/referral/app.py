@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import anyio.to_thread
 from fastapi import FastAPI
 
-from referral import __version__
+from referral import __version__, logs
 from referral.appointments import (
     answer_pages,
     find_pages,
@@ -40,7 +40,7 @@ from referral.statistics import pages as statistics_pages
 from referral.symptoms import api as symptoms_api
 from referral.symptoms import pages as symptoms_pages
 from referral.web import problems
-from referral.web.access import AccessLog, log_to_stderr
+from referral.web.access import REQUEST_ID, AccessLog
 from referral.web.calls import Calls
 from referral.web.deps import House
 from referral.web.headers import ApiCors, BodyLimit, SameOriginForms, SecurityHeaders
@@ -53,7 +53,7 @@ from referral.webhooks.sending import Sender
 from referral.webhooks.targets import Targets
 
 BODY_LIMIT = 64 * 1024
-EXPOSED = ("ETag", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After")
+EXPOSED = ("ETag", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", REQUEST_ID)
 # Those of them that everybody may find, beside the articles and the clinics.
 OTHER_PAGES = ("/check", "/clinics", statistics_pages.PATH)
 # Routes are tried in this order: those that programs call most come first.
@@ -94,7 +94,7 @@ def utc_now() -> datetime:
 
 def from_environment() -> FastAPI:
     """Return the application that the REFERRAL_… variables describe; a factory for uvicorn."""
-    log_to_stderr()
+    logs.to_stderr()
     return create_app(Settings())
 
 

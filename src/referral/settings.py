@@ -4,6 +4,7 @@ import base64
 import binascii
 import secrets
 from enum import StrEnum
+from itertools import count
 from pathlib import Path
 from typing import Self
 
@@ -106,9 +107,12 @@ class Settings(BaseSettings):
         )
 
 
-def new_ring() -> str:
-    """Return a fresh key ring of one key, in the form that `Settings.keys` takes."""
-    return f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+def new_ring(older: str = "") -> str:
+    """Return a ring with a fresh key in front of the `older` ones, as `Settings.keys` takes it."""
+    taken = parse_ring(older) if older else {}
+    name = next(name for number in count(len(taken) + 1) if (name := f"k{number}") not in taken)
+    fresh = f"{name}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+    return f"{fresh},{older}" if older else fresh
 
 
 def parse_ring(text: str) -> dict[str, bytes]:
@@ -122,5 +126,7 @@ def parse_ring(text: str) -> dict[str, bytes]:
             key = b""
         if not name or len(key) != 32:  # noqa: PLR2004 - AES-256
             raise ValueError("REFERRAL_KEYS takes id:base64 of 32 bytes, comma-separated")
+        if name in ring:
+            raise ValueError("REFERRAL_KEYS takes each id once: give the new key another one")
         ring[name] = key
     return ring

@@ -19,6 +19,7 @@ from referral.limits import Limit, Policy
 from referral.record.accesses import Shown, is_recorded, record
 from referral.record.models import Look
 from referral.repeats import Call, Shape, once
+from referral.retired import vault_of
 from referral.settings import Settings
 from referral.staff.scopes import Scope
 from referral.staff.service import Staff, recognise
@@ -51,7 +52,7 @@ class House:
         return cls(
             settings=settings,
             database=database,
-            vault=Vault(settings.ring),
+            vault=vault_of(settings, database),
             html=Html(settings),
             key_calls=Limit(Policy("key", settings.key_calls_per_minute), database),
             join_tries=Limit(Policy("join", JOIN_TRIES_PER_MINUTE), database),
