@@ -37,6 +37,7 @@ from referral.reference import pages as reference_pages
 from referral.settings import Settings
 from referral.statistics import api as statistics_api
 from referral.statistics import pages as statistics_pages
+from referral.styleguide import pages as styleguide_pages
 from referral.symptoms import api as symptoms_api
 from referral.symptoms import pages as symptoms_pages
 from referral.web import problems
@@ -85,6 +86,7 @@ ROUTERS = (
     statistics_pages.router,
     webhooks_api.router,
 )
+DEMO_ROUTERS = (demo_pages.router, styleguide_pages.router)
 
 
 def utc_now() -> datetime:
@@ -124,7 +126,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     app.state.zips = app.state.gazetteer.zips
     problems.install(app)
     document.install(app)
-    for router in (*ROUTERS, *([demo_pages.router] if settings.demo else [])):
+    for router in (*ROUTERS, *(DEMO_ROUTERS if settings.demo else ())):
         app.include_router(router)
     reference_pages.install(app, house.html)
     app.include_router(monitoring.router)
