@@ -14,7 +14,8 @@ from starlette.testclient import TestClient
 from conftest import NOON
 from crowd import Call, rush
 from referral.db import Database
-from referral.limits import Limit, Policy, Standing, forget
+from referral.limits import Limit, Standing, forget
+from referral.policies import Policy
 from referral.settings import Settings
 from world import count, open_practice
 

@@ -131,8 +131,10 @@ class TooManyError(ReferralError):
     code = "too-many"
     title = N_("Too many tries")
 
-    def __init__(self, detail: str, *, wait: timedelta) -> None:
-        super().__init__(detail)
+    def __init__(
+        self, detail: str, *, wait: timedelta, facts: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(detail, facts=facts)
         self.wait = wait
 
 
