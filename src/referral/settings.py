@@ -27,6 +27,9 @@ from referral.policies import parse as parse_limits
 ROOT = Path(__file__).resolve().parents[2]
 
 
+THIS_MACHINE = frozenset(("127.0.0.1", "localhost", "[::1]"))
+
+
 def _listed(value: object) -> object:
     return re.findall(r"[^,\s]+", value) if isinstance(value, str) else value
 
@@ -117,6 +120,12 @@ class Settings(BaseSettings):
     def origin(self) -> str:
         """The public address without a slash at its end, such as `https://example.org`."""
         return str(self.base_url).rstrip("/")
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The names under which the service answers, without ports."""
+        own = self.base_url.host or ""
+        return frozenset((own, *self.other_hosts, *(THIS_MACHINE if own in THIS_MACHINE else ())))
 
     @property
     def ring(self) -> dict[str, bytes]:

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from referral.appointments import consent, inbox, wording
-from referral.appointments.schemas import NewRequest, RequestDetails
+from referral.appointments import consent, elsewhere, inbox, wording
+from referral.appointments.schemas import MAX_HOPS, NewRequest, RequestDetails
 from referral.appointments.submission import Desk
 from referral.clinics.search import by_id
 from referral.errors import TooManyError
@@ -130,11 +130,11 @@ def naming_the_clinic(house: House, clinic_id: UUID) -> Iterator[None]:
     try:
         yield
     except TooManyError as error:
-        with house.database.selecting() as connection:
-            clinic = by_id(connection, clinic_id)
-        near = f"{clinic['latitude']:.2f},{clinic['longitude']:.2f}"
-        others = f"/api/v1/clinics?near={near}&accepting=online_requests"
-        error.facts |= {"clinic_phone": clinic["phone"], "other_clinics": others}
+        with house.database.reading() as session:
+            phone = by_id(session.connection(), clinic_id)["phone"]
+            others = elsewhere.around(session, clinic_id, limit=MAX_HOPS)
+        other_clinics = [f"/api/v1/clinics/{row['id']}" for row in others]
+        error.facts |= {"clinic_phone": phone, "other_clinics": other_clinics}
         raise
 
 
