@@ -13,8 +13,10 @@ from starlette.testclient import TestClient
 
 from conftest import NOON
 from crowd import Call, rush
+from referral import limits
 from referral.db import Database
-from referral.limits import Limit, Policy, Standing, forget
+from referral.limits import Limit, Standing, forget
+from referral.policies import Policy
 from referral.settings import Settings
 from world import count, open_practice
 
@@ -116,6 +118,21 @@ def test_who_has_not_called_lately_is_forgotten(nowhere: Database) -> None:
     limit.take(HOLDER, now=NOON + timedelta(minutes=2))
 
     assert list(limit._spent) == [HOLDER]
+
+
+def test_strangers_from_more_addresses_than_there_is_memory_for_do_not_fill_it(
+    nowhere: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MOST_HOLDERS", 10)
+    limit = Limit(A_MINUTE, nowhere)
+    for _ in range(20):
+        limit.take(HOLDER, now=NOON)
+
+    for number in range(200):
+        limit.take(bytes([number]), now=NOON)
+
+    assert len(limit._spent) <= 10
+    assert limit.take(HOLDER, now=NOON).left == 60 - 21
 
 
 def test_few_calls_are_no_business_of_the_database(database: Database) -> None:

@@ -45,6 +45,7 @@ from referral.web.access import REQUEST_ID, AccessLog
 from referral.web.calls import Calls
 from referral.web.deps import House
 from referral.web.headers import ApiCors, BodyLimit, SameOriginForms, SecurityHeaders
+from referral.web.hosts import OwnHosts
 from referral.web.languages import Languages
 from referral.web.ready import ReadyAnswers
 from referral.web.stopping import told_to_stop
@@ -152,6 +153,7 @@ def _wrap(app: FastAPI, settings: Settings, answers: articles_pages.Answers) -> 
     app.add_middleware(AccessLog, calls=app.state.calls)
     app.add_middleware(Languages)
     app.add_middleware(ReadyAnswers, answers=answers)
+    app.add_middleware(OwnHosts, hosts=settings.hosts, origin=settings.origin)
 
 
 @asynccontextmanager
