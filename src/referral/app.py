@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import anyio.to_thread
 from fastapi import FastAPI
 
-from referral import __version__
+from referral import __version__, logs
 from referral.appointments import (
     answer_pages,
     find_pages,
@@ -37,13 +37,15 @@ from referral.reference import pages as reference_pages
 from referral.settings import Settings
 from referral.statistics import api as statistics_api
 from referral.statistics import pages as statistics_pages
+from referral.styleguide import pages as styleguide_pages
 from referral.symptoms import api as symptoms_api
 from referral.symptoms import pages as symptoms_pages
 from referral.web import problems
-from referral.web.access import AccessLog, log_to_stderr
+from referral.web.access import REQUEST_ID, AccessLog
 from referral.web.calls import Calls
 from referral.web.deps import House
 from referral.web.headers import ApiCors, BodyLimit, SameOriginForms, SecurityHeaders
+from referral.web.hosts import OwnHosts
 from referral.web.languages import Languages
 from referral.web.packing import Packing
 from referral.web.ready import ReadyAnswers
@@ -54,7 +56,7 @@ from referral.webhooks.sending import Sender
 from referral.webhooks.targets import Targets
 
 BODY_LIMIT = 64 * 1024
-EXPOSED = ("ETag", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After")
+EXPOSED = ("ETag", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", REQUEST_ID)
 # Those of them that everybody may find, beside the articles and the clinics.
 OTHER_PAGES = ("/check", "/clinics", statistics_pages.PATH)
 # Routes are tried in this order: those that programs call most come first.
@@ -86,6 +88,7 @@ ROUTERS = (
     statistics_pages.router,
     webhooks_api.router,
 )
+DEMO_ROUTERS = (demo_pages.router, styleguide_pages.router)
 
 
 def utc_now() -> datetime:
@@ -95,7 +98,7 @@ def utc_now() -> datetime:
 
 def from_environment() -> FastAPI:
     """Return the application that the REFERRAL_… variables describe; a factory for uvicorn."""
-    log_to_stderr()
+    logs.to_stderr()
     return create_app(Settings())
 
 
@@ -125,7 +128,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     app.state.zips = app.state.gazetteer.zips
     problems.install(app)
     document.install(app)
-    for router in (*ROUTERS, *([demo_pages.router] if settings.demo else [])):
+    for router in (*ROUTERS, *(DEMO_ROUTERS if settings.demo else ())):
         app.include_router(router)
     reference_pages.install(app, house.html)
     app.include_router(monitoring.router)
@@ -152,6 +155,7 @@ def _wrap(app: FastAPI, settings: Settings, answers: articles_pages.Answers) -> 
     app.add_middleware(AccessLog, calls=app.state.calls)
     app.add_middleware(Languages)
     app.add_middleware(ReadyAnswers, answers=answers)
+    app.add_middleware(OwnHosts, hosts=settings.hosts, origin=settings.origin)
 
 
 @asynccontextmanager

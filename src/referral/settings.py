@@ -2,15 +2,49 @@
 
 import base64
 import binascii
+import re
 import secrets
+from collections.abc import Mapping
 from enum import StrEnum
+from itertools import count
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import EmailStr, Field, HttpUrl, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    BeforeValidator,
+    EmailStr,
+    Field,
+    HttpUrl,
+    IPvAnyNetwork,
+    SecretStr,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from referral.policies import parse as parse_limits
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+THIS_MACHINE = frozenset(("127.0.0.1", "localhost", "[::1]"))
+
+
+def _listed(value: object) -> object:
+    return re.findall(r"[^,\s]+", value) if isinstance(value, str) else value
+
+
+def _limits(value: object) -> object:
+    return parse_limits(value) if isinstance(value, str) else value
+
+
+HostName = Annotated[
+    str, StringConstraints(to_lower=True, pattern=r"^([A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])$")
+]
+Networks = Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_listed)]
+HostNames = Annotated[tuple[HostName, ...], NoDecode, BeforeValidator(_listed)]
+Limits = Annotated[Mapping[str, int], NoDecode, BeforeValidator(_limits)]
 
 
 class SmtpSecurity(StrEnum):
@@ -30,7 +64,8 @@ class Settings(BaseSettings):
     so that an overdue request reaches somebody. Without `operator_password`, there is no operator's
     page, and without `metrics_token` no `/metrics`. `operator_name` is who invites clinics. With
     `webhook_private_targets`, clinics may have events sent into the network that this machine is
-    in.
+    in. Only `trusted_proxies` are believed for whom they call; `other_hosts` are names of the
+    service beside that of `base_url`; `limits` are other numbers for `policies.POLICIES`.
     """
 
     # An empty variable is how .env.example and Compose leave one out.
@@ -46,7 +81,10 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///referral.db"
     database_pool: int = Field(default=20, ge=1, le=200)
     key_calls_per_minute: int = Field(default=600, ge=1, le=1_000_000)
+    limits: Limits = Field(default_factory=dict)
     base_url: HttpUrl = HttpUrl("http://127.0.0.1:8000")
+    other_hosts: HostNames = ()
+    trusted_proxies: Networks = ()
     emergency_number: str = "911"
     answer_days: int = Field(default=1, ge=1, le=10)
     content_dir: Path = ROOT / "content"
@@ -85,6 +123,12 @@ class Settings(BaseSettings):
         return str(self.base_url).rstrip("/")
 
     @property
+    def hosts(self) -> frozenset[str]:
+        """The names under which the service answers, without ports."""
+        own = self.base_url.host or ""
+        return frozenset((own, *self.other_hosts, *(THIS_MACHINE if own in THIS_MACHINE else ())))
+
+    @property
     def ring(self) -> dict[str, bytes]:
         """Key id → 32 bytes; the first is the one that seals."""
         return parse_ring(self.keys.get_secret_value())
@@ -106,9 +150,12 @@ class Settings(BaseSettings):
         )
 
 
-def new_ring() -> str:
-    """Return a fresh key ring of one key, in the form that `Settings.keys` takes."""
-    return f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+def new_ring(older: str = "") -> str:
+    """Return a ring with a fresh key in front of the `older` ones, as `Settings.keys` takes it."""
+    taken = parse_ring(older) if older else {}
+    name = next(name for number in count(len(taken) + 1) if (name := f"k{number}") not in taken)
+    fresh = f"{name}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+    return f"{fresh},{older}" if older else fresh
 
 
 def parse_ring(text: str) -> dict[str, bytes]:
@@ -122,5 +169,7 @@ def parse_ring(text: str) -> dict[str, bytes]:
             key = b""
         if not name or len(key) != 32:  # noqa: PLR2004 - AES-256
             raise ValueError("REFERRAL_KEYS takes id:base64 of 32 bytes, comma-separated")
+        if name in ring:
+            raise ValueError("REFERRAL_KEYS takes each id once: give the new key another one")
         ring[name] = key
     return ring

@@ -5,7 +5,7 @@ import random
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -22,6 +22,7 @@ from referral.db import Database
 from referral.errors import UnavailableError
 from referral.leaving import service as leaving
 from referral.letters import composer_of
+from referral.logs import about, facts, new_id
 from referral.notices.delivery import Delivery
 from referral.notices.models import Notice, NoticeStatus
 from referral.notices.transport import Smtp
@@ -96,27 +97,25 @@ class Worker:
             self._take_stock,
             self._note_checkpoints,
         )
-        failed = [part for part in parts if not _is_done(part)]
-        return not failed and _is_done(self._beat)
+        with about(round=new_id()):
+            failed = [part for part in parts if not _is_done(part)]
+            return not failed and _is_done(self._beat)
 
     def _let_time_pass(self) -> None:
         done = self.clockwork.run_due(now=self.clock())
         if done:
-            log.info("did %d things that were due", done)
+            log.info("did what was due", extra=facts(count=done))
 
     def _let_clinics_go(self) -> None:
         gone = leaving.finish_all(self.database, zips=self.zips, now=self.clock())
         if gone:
-            log.info("%d clinics have left", gone)
+            log.info("clinics have left", extra=facts(count=gone))
 
     def _send_mail(self) -> None:
         while not self.stop.is_set():
             became = self.delivery.batch()
             if became.total:
-                log.info(
-                    "notices: %d sent, %d to be tried again, %d dead, %d superseded",
-                    *(became.sent, became.failed, became.dead, became.superseded),
-                )
+                log.info("notices were settled", extra=facts(**asdict(became)))
             # Where only failures came back, the server is away: the next round is soon enough.
             if became.total == became.failed:
                 return
@@ -126,17 +125,17 @@ class Worker:
         if self._forgot_at is not None and now < self._forgot_at + BETWEEN_FORGETTING:
             return
         with self.database.unit_of_work() as session:
-            counts = forget_unused(session, now=now), tries.forget(session, now=now)
+            assessments, wrong_tries = (
+                forget_unused(session, now=now),
+                tries.forget(session, now=now),
+            )
             webhook_log.forget(session, now=now)
             limits.forget(session, now=now)
             inviting.forget(session, now=now)
         answers = self._forget_answers(now)
         self._forgot_at = now
-        log.info(
-            "forgot %d unused assessments, %d counts of wrong tries and %d kept answers",
-            *counts,
-            answers,
-        )
+        gone = facts(assessments=assessments, wrong_tries=wrong_tries, kept_answers=answers)
+        log.info("forgot what is old", extra=gone)
 
     def _forget_answers(self, now: datetime) -> int:
         forgotten = 0
@@ -147,11 +146,11 @@ class Worker:
     def _index_older(self) -> None:
         done = self.older.index_some()
         if done:
-            log.info("%d older requests can be found by contact", done)
+            log.info("older requests can be found by contact", extra=facts(count=done))
 
     def _take_stock(self) -> None:
         if statistics.take_stock(self.database, now=self.clock()):
-            log.info("counted the last %d days", statistics.DAYS)
+            log.info("counted all clinics", extra=facts(days=statistics.DAYS))
             self._attend_to_clinics()
 
     def _note_checkpoints(self) -> None:
@@ -160,7 +159,7 @@ class Worker:
             return
         noted = checkpoints.take(self.database, vault=self.clockwork.vault, now=now)
         self._noted_at = now
-        log.info("noted how far %d chains of the record have come", noted)
+        log.info("noted how far chains of the record have come", extra=facts(count=noted))
 
     def _attend_to_clinics(self) -> None:
         # Where no mail goes out, nobody could be asked, or warned of anything.
@@ -168,7 +167,7 @@ class Worker:
             return
         done = confirming.attend_all(self.database, self.clockwork.vault, now=self.clock())
         if done:
-            log.info("asked %d clinics to confirm, or warned or paused them", done)
+            log.info("asked clinics to confirm, warned or paused them", extra=facts(count=done))
 
     def _beat(self) -> None:
         now, sends_mail = self.clock(), self.delivery.transport is not None

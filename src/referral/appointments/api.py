@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from referral.appointments import consent, following
-from referral.appointments.doors import desk_of
+from referral.appointments.doors import admit, desk_of, naming_the_clinic
 from referral.appointments.lookup import token_for
 from referral.appointments.representations import Followed, RequestSent
 from referral.appointments.schemas import NewRequest
@@ -16,6 +16,7 @@ from referral.appointments.submission import submit
 from referral.errors import NotFoundError
 from referral.languages import words
 from referral.text import N_
+from referral.web.callers import CallerDep
 from referral.web.conditional import TAGGED, IfMatch, etag, versions
 from referral.web.deps import HouseDep, IdempotencyKey
 from referral.web.languages import told
@@ -76,22 +77,33 @@ async def get_consent(response: Response, version: TextVersion = consent.VERSION
     "/requests",
     operation_id="createRequest",
     status_code=201,
-    responses=PLACED | documented(400, 409, 413, 422, 503),
+    responses=PLACED | documented(400, 409, 413, 422, 429, 503),
 )
 def create_request(
     body: NewRequest,
     response: Response,
     house: HouseDep,
+    caller: CallerDep,
+    *,
     idempotency_key: IdempotencyKey = None,
 ) -> RequestSent:
     """Send an appointment request to a clinic. The same request sent twice is recorded once.
 
-    One assessment asks a clinic once: 409 `already-requested` has the `state` of that request.
+    One assessment asks a clinic once: 409 `already-requested` has the `state` of that request. 429
+    has the `clinic_phone` to call where it is this clinic that can be asked no more.
     """
+    caller.take("submit")
     desk = desk_of(house)
-    sent = house.database.settle(
-        lambda session: submit(session, body, desk=desk, idempotency_key=idempotency_key)
-    )
+    with naming_the_clinic(house, body.clinic_id):
+        sent = house.database.settle(
+            lambda session: submit(
+                session,
+                body,
+                desk=desk,
+                idempotency_key=idempotency_key,
+                admit=lambda: admit(caller, body),
+            )
+        )
     follow_url = f"{house.settings.origin}/follow/{sent.token}"
     response.headers["Location"] = f"/api/v1/follow/{sent.token}"
     return RequestSent(
@@ -110,8 +122,9 @@ def create_request(
 @router.post(
     "/follow", operation_id="findRequest", responses=documented(400, 404, 413, 422, 429, 503)
 )
-def find_request(body: Slip, house: HouseDep) -> Found:
+def find_request(body: Slip, house: HouseDep, caller: CallerDep) -> Found:
     """Find a request by its reference and code; 429 after five wrong codes within an hour."""
+    caller.take("find")
     token = house.database.settle(
         lambda session: token_for(
             session, body.reference, body.code, vault=house.vault, now=house.now()

@@ -11,6 +11,7 @@ from referral.appointments import consent, wording
 from referral.appointments.doors import (
     AskDoorDep,
     Asked,
+    admit,
     desk_of,
     faults_of,
     said,
@@ -28,10 +29,11 @@ from referral.appointments.schemas import SENTENCES, NewRequest
 from referral.appointments.states import ENDS
 from referral.appointments.submission import Sent, submit
 from referral.clinics.search import by_id
-from referral.errors import ConflictError, InvalidError
+from referral.errors import ConflictError, InvalidError, TooManyError
 from referral.symptoms.doors import Check, CheckDoorDep
 from referral.symptoms.service import ensure
 from referral.symptoms.triage import assess, may_request
+from referral.web.callers import Caller, CallerDep
 from referral.web.deps import FormDep, House, HouseDep
 from referral.web.mistakes import PAGE, MistakesDep
 
@@ -118,6 +120,7 @@ def send(
     ask: AskDoorDep,
     house: HouseDep,
     mistakes: MistakesDep,
+    caller: CallerDep,
 ) -> Response:
     """Record the request, once however often it is sent, and show its confirmation."""
     details, review = f"/clinics/{clinic_id}/request", f"/clinics/{clinic_id}/request/review"
@@ -131,10 +134,11 @@ def send(
         return mistakes.at(review, {"consent_version": SENTENCES["consent_version"]})
     try:
         also_ask = agreed(ask.asked.typed, further(house, clinic))
-        sent = _submit(house, check.check, ask.asked.typed, clinic_id, also_ask=also_ask)
+        caller.take("submit")
+        sent = _submit(caller, check.check, ask.asked.typed, clinic_id, also_ask=also_ask)
     except InvalidError as error:
         return mistakes.at(details, {str(each.loc[0]): each.detail for each in error.problems})
-    except ConflictError as error:
+    except (ConflictError, TooManyError) as error:
         return mistakes.at(review, {PAGE: error.detail}, status=error.status)
     response = mistakes.corrected(f"/follow/{sent.token}/sent")
     ask.keep(response, Asked(sent=ask.asked.sent | {str(clinic_id): sent.token}))
@@ -151,7 +155,7 @@ def clear(check: CheckDoorDep, ask: AskDoorDep, mistakes: MistakesDep) -> Respon
 
 
 def _submit(
-    house: House, check: Check, typed: Row, clinic_id: UUID, *, also_ask: list[Row]
+    caller: Caller, check: Check, typed: Row, clinic_id: UUID, *, also_ask: list[Row]
 ) -> Sent:
     if check.answered is None or check.answers is None:
         raise ConflictError(consent.STATEMENTS[-1])
@@ -165,11 +169,11 @@ def _submit(
         clinic_id=clinic_id,
         also_ask=tuple(row["id"] for row in also_ask),
     )
-    desk = desk_of(house)
+    house, desk = caller.house, desk_of(caller.house)
 
     def verb(session: Any) -> Sent:  # noqa: ANN401 - a session, which doors do not name
         ensure(session, answers, assessment_id, vault=house.vault, now=answered_at)
-        return submit(session, asked, desk=desk)
+        return submit(session, asked, desk=desk, admit=lambda: admit(caller, asked))
 
     return house.database.settle(verb)
 

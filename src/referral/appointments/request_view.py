@@ -12,6 +12,7 @@ from referral.appointments.promise import answer_by
 from referral.appointments.schemas import MAX_HOPS, RequestDetails
 from referral.clinics import hours
 from referral.clinics.holidays import ClosedDays
+from referral.errors import TooManyError
 from referral.symptoms.doors import Check
 from referral.symptoms.outcome import answered
 from referral.web.deps import House
@@ -72,6 +73,7 @@ def review_page(
     return house.html.page(
         "appointments/review.html",
         status=mistakes.status,
+        too_many=mistakes.status == TooManyError.status,
         clinic=clinic,
         asked=shown,
         windows=[wording.window_words(w.date, w.part) for w in shown.preferred_windows],

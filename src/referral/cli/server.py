@@ -1,4 +1,4 @@
-"""Commands that run things: serve, worker, migrate and keyring."""
+"""Commands that run things: serve, worker and migrate."""
 
 import signal
 from contextlib import suppress
@@ -8,14 +8,13 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 
-from referral import schema
+from referral import logs, schema
 from referral.app import create_app
 from referral.cli import demo
 from referral.cli.console import database, now, out, settings
 from referral.db import unavailable_is_503
 from referral.errors import UnavailableError
-from referral.settings import Settings, new_ring
-from referral.web.access import log_to_stderr
+from referral.settings import Settings
 from referral.web.deps import House
 from referral.worker import Worker, in_background, mail_of, warn_without
 
@@ -37,32 +36,41 @@ def serve(
     ] = True,
 ) -> None:
     """Serve the pages and the API; with several processes, run `referral worker` beside them."""
-    log_to_stderr()
-    uvicorn_options: dict[str, Any] = {
-        "host": host,
-        "port": port,
+    logs.to_stderr()
+    is_demo = with_demo and workers == 1
+    chosen = _demo(f"http://{host}:{port}") if is_demo else _ready()
+    place = {"host": host, "port": port, **listening(chosen)}
+    if workers > 1:
+        warn_without(mail_of(chosen))
+        factory = "referral.app:from_environment"
+        uvicorn.run(factory, factory=True, workers=workers, **place)
+        return
+    app = create_app(chosen)
+    if not with_worker:
+        warn_without(mail_of(chosen))
+        uvicorn.run(app, **place)
+        return
+    with in_background(Worker.of(app.state.house)):
+        uvicorn.run(app, **place)
+
+
+def listening(chosen: Settings) -> dict[str, Any]:
+    """Return how uvicorn listens: whom it believes, what it tells, and for how long it waits.
+
+    Were nothing said of proxies, it would believe this machine and a variable of its own.
+    """
+    return {
+        "proxy_headers": bool(chosen.trusted_proxies),
+        "forwarded_allow_ips": [str(network) for network in chosen.trusted_proxies],
         "access_log": False,
         "log_config": None,
         "server_header": False,
     }
-    if workers > 1:
-        warn_without(mail_of(_ready()))
-        factory = "referral.app:from_environment"
-        uvicorn.run(factory, factory=True, workers=workers, **uvicorn_options)
-        return
-    chosen = _demo(f"http://{host}:{port}") if with_demo else _ready()
-    app = create_app(chosen)
-    if not with_worker:
-        warn_without(mail_of(chosen))
-        uvicorn.run(app, **uvicorn_options)
-        return
-    with in_background(Worker.of(app.state.house)):
-        uvicorn.run(app, **uvicorn_options)
 
 
 def worker() -> None:
     """Do the work that happens by itself, until interrupted; the round that runs is finished."""
-    log_to_stderr()
+    logs.to_stderr()
     house = House.of(_ready(), now=now)
     running = Worker.of(house)
     for end in (signal.SIGINT, signal.SIGTERM):
@@ -75,11 +83,6 @@ def migrate() -> None:
     """Bring the database to the newest schema."""
     schema.upgrade(settings().database_url)
     out.print("The database has the newest schema.")
-
-
-def keyring() -> None:
-    """Print a fresh key ring for REFERRAL_KEYS. Keep it: without it, nothing can be read."""
-    typer.echo(new_ring())
 
 
 def _ready() -> Settings:
