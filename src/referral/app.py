@@ -47,6 +47,7 @@ from referral.web.deps import House
 from referral.web.headers import ApiCors, BodyLimit, SameOriginForms, SecurityHeaders
 from referral.web.hosts import OwnHosts
 from referral.web.languages import Languages
+from referral.web.packing import Packing
 from referral.web.ready import ReadyAnswers
 from referral.web.stopping import told_to_stop
 from referral.web.straight import THREADS
@@ -149,6 +150,7 @@ def _wrap(app: FastAPI, settings: Settings, answers: articles_pages.Answers) -> 
     app.add_middleware(BodyLimit, limit=BODY_LIMIT)
     app.add_middleware(ApiCors, exposed=EXPOSED)
     app.add_middleware(SameOriginForms, origin=settings.origin, answer_to=problems.answer_to)
+    app.add_middleware(Packing)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog, calls=app.state.calls)
     app.add_middleware(Languages)
