@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from chaos import Victim, running, wait_until
+from chaos import wait_until
 from faults.audit import audit
 from faults.load import Load, filled_in, under_load
-from faults.programs import environment, free_port, server
+from faults.programs import Program, running, server
 from referral.settings import Settings
 from world import Practice
 
@@ -28,10 +28,9 @@ def test_what_a_killed_server_has_acknowledged_is_there_once(
 ) -> None:
     chance = random.Random(11)  # noqa: S311 - when it is killed is no secret
     options = OPTIONS[client.app.state.house.database.engine.dialect.name]
-    port = free_port()
-    victim = server(port, environment(settings), tmp_path, "--no-worker", *options)
+    victim, origin = server(settings, tmp_path, "--no-worker", *options)
     forms = filled_in(client, practice, KILLS * FORMS_FOR_EACH)
-    load = Load(practice, [f"http://127.0.0.1:{port}"], forms)
+    load = Load(practice, [origin], forms)
     with running(victim), under_load(load):
         for _ in range(KILLS):
             kill(victim, load, chance)
@@ -43,7 +42,7 @@ def test_what_a_killed_server_has_acknowledged_is_there_once(
     assert victim.kills >= KILLS
 
 
-def kill(victim: Victim, load: Load, chance: random.Random) -> None:
+def kill(victim: Program, load: Load, chance: random.Random) -> None:
     """Kill the server once it has answered since it was started: all of it, or one process."""
     wait_for_answers(load, chance.randint(1, 12))
     threading.Event().wait(chance.uniform(0, 0.1))
