@@ -83,8 +83,10 @@ def _run(command: list[str], environment: Mapping[str, str], said: Path) -> None
     """Be the program: in a session of its own, so that all it starts can be killed together."""
     os.setsid()
     file = os.open(said, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    for stream in (1, 2):
-        os.dup2(file, stream)
+    for opened, stream in ((os.open(os.devnull, os.O_RDONLY), 0), (file, 1), (file, 2)):
+        os.dup2(opened, stream)
+    # The server hands it on to its processes by its number.
+    sys.stdin = os.fdopen(0)
     os.chdir(said.parent)
     os.environ.update(environment)
     sys.argv = ["referral", *command]
