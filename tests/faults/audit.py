@@ -17,8 +17,8 @@ from referral.record.verifying import chains, verify
 from referral.repeats import Repeat
 from world import PERSON, Practice, house
 
-REQUESTS, EVENTS, NOTICES, NOTES, REPEATS, COUNTERS = map(
-    table_of, (Appointment, Event, Notice, Note, Repeat, EventCounter)
+REQUESTS, EVENTS, NOTICES, NOTES, REPEATS, COUNTERS = (
+    table_of(model) for model in (Appointment, Event, Notice, Note, Repeat, EventCounter)
 )
 
 

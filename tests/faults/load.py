@@ -85,7 +85,7 @@ class Load:
         while self.forms and not self.over.is_set():
             cookies = self.forms.popleft()
             with self._caller(cookies) as caller:
-                answer = self._answered(lambda: caller.post(path, data=agreed), 303)  # noqa: B023 - at once
+                answer = self._answered(lambda: caller.post(path, data=agreed), 303)
             place = answer.headers["location"]
             token = place.removeprefix("/follow/").removesuffix("/sent")
             assert place == f"/follow/{token}/sent"
