@@ -87,6 +87,8 @@ class Settings(BaseSettings):
     trusted_proxies: Networks = ()
     emergency_number: str = "911"
     answer_days: int = Field(default=1, ge=1, le=10)
+    # While it may still be sent on (`movers.SENT_ON_WITHIN`), no request is erased by itself.
+    ended_requests_kept_days: int = Field(default=90, ge=14, le=3650)
     content_dir: Path = ROOT / "content"
     data_dir: Path = ROOT / "data"
     demo: bool = False

@@ -15,7 +15,7 @@ from referral import limits, repeats, tries
 from referral.appointments import reaching
 from referral.appointments.clockwork import Clockwork
 from referral.appointments.indexing import OlderRequests
-from referral.appointments.retention import forget_unused
+from referral.appointments.retention import erase_ended, forget_unused
 from referral.clinics import confirming, inviting
 from referral.clinics.zips import ZipCentroids
 from referral.db import Database
@@ -54,6 +54,7 @@ class Worker:
     deliverer: Deliverer
     stop: threading.Event
     zips: Callable[[], ZipCentroids]
+    ended_kept: timedelta
     _forgot_at: datetime | None = None
     _noted_at: datetime | None = None
 
@@ -71,6 +72,7 @@ class Worker:
             deliverer=Deliverer(house.database, house.vault, sender, house.now, stop),
             stop=stop,
             zips=lambda: ZipCentroids.load(settings.data_dir / "zip_centroids.csv"),
+            ended_kept=timedelta(days=settings.ended_requests_kept_days),
         )
 
     def run(self) -> None:
@@ -93,6 +95,7 @@ class Worker:
             self._let_clinics_go,
             self._send_mail,
             self._forget,
+            self._erase_ended,
             self._index_older,
             self._take_stock,
             self._note_checkpoints,
@@ -125,23 +128,27 @@ class Worker:
         if self._forgot_at is not None and now < self._forgot_at + BETWEEN_FORGETTING:
             return
         with self.database.unit_of_work() as session:
-            assessments, wrong_tries = (
-                forget_unused(session, now=now),
-                tries.forget(session, now=now),
-            )
+            wrong_tries = tries.forget(session, now=now)
             webhook_log.forget(session, now=now)
             limits.forget(session, now=now)
             inviting.forget(session, now=now)
-        answers = self._forget_answers(now)
+        looked_at = self._to_the_end(lambda session: forget_unused(session, now=now))
+        answers = self._to_the_end(lambda session: repeats.forget(session, now=now))
         self._forgot_at = now
-        gone = facts(assessments=assessments, wrong_tries=wrong_tries, kept_answers=answers)
+        gone = facts(looked_at=looked_at, wrong_tries=wrong_tries, kept_answers=answers)
         log.info("forgot what is old", extra=gone)
 
-    def _forget_answers(self, now: datetime) -> int:
-        forgotten = 0
-        while batch := self.database.settle(lambda session: repeats.forget(session, now=now)):
-            forgotten += batch
-        return forgotten
+    def _to_the_end(self, batch: Callable[[Session], int]) -> int:
+        done = 0
+        while some := self.database.settle(batch):
+            done += some
+        return done
+
+    def _erase_ended(self) -> None:
+        vault, now = self.clockwork.vault, self.clock()
+        erased = erase_ended(self.database, kept=self.ended_kept, vault=vault, now=now)
+        if erased:
+            log.info("erased requests long over", extra=facts(count=erased))
 
     def _index_older(self) -> None:
         done = self.older.index_some()
