@@ -18,7 +18,7 @@ RENEWED = "RENEW_TREES" in os.environ
 LINK = re.compile(r"^ *- /url: .*\n", re.MULTILINE)
 FRAME = re.compile(r"^- (banner|contentinfo):\n(?: .*\n)+", re.MULTILINE)
 # Letters are in any order where they were put at the same moment.
-BY_CHANCE = ("mail:", "letters of the demo")
+BY_CHANCE = {"letters of the demo"}
 # Another one in each run.
 MADE_UP = {
     "ORIGIN": re.compile(r"http://127\.0\.0\.1:\d+"),
@@ -31,14 +31,19 @@ MADE_UP = {
 
 def changes(tab: Page, state: str) -> Iterator[str]:
     """Yield the lines in which the tree of the page differs from the one that is kept."""
-    if state.startswith(BY_CHANCE):
+    if state in BY_CHANCE:
         return
     told = _tree(tab, framed=state == "/")
-    file = FOLDER / f"{re.sub(r'[^a-z]+', '-', state.lower()).strip('-') or 'home'}.yaml"
+    file = _file_of(state)
     if RENEWED:
         file.write_text(told, encoding="utf-8")
     kept = file.read_text(encoding="utf-8") if file.exists() else ""
     yield from unified_diff(kept.splitlines(), told.splitlines(), "kept", "told", n=2, lineterm="")
+
+
+def _file_of(state: str) -> Path:
+    words = re.findall("[a-z]+", f"page {state}" if state.startswith("/") else state.lower())
+    return FOLDER / f"{'-'.join(words)}.yaml"
 
 
 def _tree(tab: Page, *, framed: bool) -> str:
