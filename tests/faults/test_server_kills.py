@@ -8,15 +8,13 @@ import random
 import threading
 from pathlib import Path
 
-import pytest
 from starlette.testclient import TestClient
 
-from chaos import wait_until
 from faults.audit import audit
-from faults.load import Load, filled_in, under_load
+from faults.load import Load, filled_in, under_load, wait_for_answers
 from faults.programs import Program, running, server
 from referral.settings import Settings
-from world import Practice
+from world import Practice, house
 
 KILLS = int(os.environ.get("REFERRAL_TEST_KILLS", "2"))
 FORMS_FOR_EACH = 4
@@ -27,7 +25,7 @@ def test_what_a_killed_server_has_acknowledged_is_there_once(
     client: TestClient, settings: Settings, practice: Practice, tmp_path: Path
 ) -> None:
     chance = random.Random(11)  # noqa: S311 - when it is killed is no secret
-    options = OPTIONS[client.app.state.house.database.engine.dialect.name]
+    options = OPTIONS[house(client).database.engine.dialect.name]
     victim, origin = server(settings, tmp_path, "--no-worker", *options)
     forms = filled_in(client, practice, KILLS * FORMS_FOR_EACH)
     load = Load(practice, [origin], forms)
@@ -50,9 +48,3 @@ def kill(victim: Program, load: Load, chance: random.Random) -> None:
         victim.kill_child(chance)
     else:
         victim.kill_and_restart()
-
-
-def wait_for_answers(load: Load, count: int) -> None:
-    """Wait until so many more answers have acknowledged something."""
-    before = load.acknowledged
-    wait_until(lambda: load.acknowledged >= before + count or load.is_broken)
