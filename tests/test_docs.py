@@ -133,8 +133,9 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
 def test_the_privacy_page_shows_the_credit_that_the_data_ask_for() -> None:
     asked = re.search(r'Show this credit\*\*[^"]+"([^"]+)"', (ROOT / "data/README.md").read_text())
     assert asked
-    html = Html(Settings(_env_file=None, keys=SecretStr(new_ring())))
-    shown = html.text("articles/privacy.html")
+    settings = Settings(_env_file=None, keys=SecretStr(new_ring()))
+    html = Html(settings)
+    shown = html.text("articles/privacy.html", **told(settings))
     assert " ".join(asked[1].split()) in re.sub(r"<[^>]+>", "", shown)
 
 
