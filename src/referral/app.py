@@ -14,6 +14,7 @@ from referral.appointments import (
     follow_pages,
     many_api,
     notes_api,
+    review_pages,
     staff_api,
 )
 from referral.appointments import api as appointments_api
@@ -66,6 +67,7 @@ ROUTERS = (
     search_pages.router,
     clinics_pages.router,
     appointments_pages.router,
+    review_pages.router,
     follow_pages.router,
     answer_pages.router,
     find_pages.router,

@@ -12,14 +12,14 @@ from pydantic import ValidationError
 from starlette.testclient import TestClient
 
 from conftest import Clock
-from filling_in import TYPED, answer_the_questions
+from filling_in import TYPED, agree, answer_the_questions
 from live import serving
 from referral.app import create_app
-from referral.appointments import consent
 from referral.cli.server import listening
 from referral.policies import POLICIES
 from referral.settings import Settings
 from referral.web.callers import origin
+from referral.web.opening import PAUSE
 from world import MILD, Json, add_clinic, count, house, open_practice, request_body
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -198,7 +198,7 @@ def test_on_the_pages_nothing_typed_is_lost_and_the_clinic_can_be_called(
     answer_the_questions(client)
     client.post(form, data=TYPED)
 
-    refused = client.post(f"{form}/review", data={"consent_version": consent.VERSION})
+    refused = client.post(f"{form}/review", data=agree(client, form, reading=PAUSE))
 
     assert refused.status_code == 429
     for shown in ("very many requests today", "tel:+12125550100", "tel:911", "Sam Sample"):
