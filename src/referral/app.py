@@ -15,6 +15,7 @@ from referral.appointments import (
     many_api,
     notes_api,
     own_pages,
+    review_pages,
     staff_api,
 )
 from referral.appointments import api as appointments_api
@@ -69,6 +70,7 @@ ROUTERS = (
     search_pages.router,
     clinics_pages.router,
     appointments_pages.router,
+    review_pages.router,
     follow_pages.router,
     # Before the wishes of the page below, which take any word.
     own_pages.router,
