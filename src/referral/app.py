@@ -152,6 +152,7 @@ def _same_for_everyone(house: House) -> articles_pages.Answers:
 
 def _wrap(app: FastAPI, settings: Settings, answers: articles_pages.Answers) -> None:
     """Put the middleware around `app`; what is added last sees a call first."""
+    app.add_middleware(problems.Unexpected)
     app.add_middleware(BodyLimit, limit=BODY_LIMIT)
     app.add_middleware(ApiCors, exposed=EXPOSED)
     app.add_middleware(SameOriginForms, origin=settings.origin, answer_to=problems.answer_to)
