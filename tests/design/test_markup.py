@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from functools import cache
 
-import httpx
 import pytest
 from jinja2 import nodes
 from pydantic import SecretStr
@@ -57,7 +56,7 @@ def test_without_a_demo_there_is_no_style_guide() -> None:
 
 
 def test_the_style_guide_is_in_no_search_engine() -> None:
-    answer: httpx.Response = TestClient(create_app(SETTINGS)).get("/styleguide")
+    answer = TestClient(create_app(SETTINGS)).get("/styleguide")
     assert answer.headers["x-robots-tag"] == "noindex"
 
 

@@ -60,7 +60,7 @@ FIELDS: Mapping[str, tuple[State, ...]] = {
         ),
         shown(
             "optional, medium; what was typed is shown as text",
-            **given(name="phone", label="Phone number", value="Ana <b>O’Neil</b>", type="tel"),
+            **given(name="phone", label="Phone number", value="Ana <b>O'Neil</b>", type="tel"),
             **given(required=False, width="medium"),
         ),
         shown("long text", name="long", label=LONG_TEXT, value=LONG_NAME),

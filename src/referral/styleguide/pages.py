@@ -27,7 +27,7 @@ def guide(house: HouseDep) -> Response:
     with speaking(Language.ENGLISH):
         return house.html.page(
             "styleguide/guide.html",
-            components=COMPONENTS | FIELDS,
+            components={**COMPONENTS, **FIELDS},
             colors=COLORS[0],
             contrasts=CONTRASTS,
             sizes=tokens.sizes(SHEET),
