@@ -11,6 +11,7 @@ from referral.appointments.filters import Needs
 from referral.appointments.states import MOVES, Action, Actor
 from referral.appointments.steps import StaffMove
 from referral.cli import COMMANDS, command
+from referral.keeping import told
 from referral.operations import demo_pages
 from referral.settings import Settings, new_ring
 from referral.web.html import Html
