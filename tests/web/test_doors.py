@@ -29,6 +29,8 @@ PUBLIC_API = {
     ("POST", "/api/v1/requests"),
     ("POST", "/api/v1/follow"),
     ("GET", "/api/v1/follow/{token}"),
+    ("DELETE", "/api/v1/follow/{token}"),
+    ("POST", "/api/v1/follow/{token}/copy"),
     ("POST", "/api/v1/follow/{token}/moves"),
 }
 SOME_ID = "6f1f2f0e-8d5c-4b8e-9a53-0d4a3a1f7c11"
