@@ -43,7 +43,13 @@ from referral.web import problems
 from referral.web.access import REQUEST_ID, AccessLog
 from referral.web.calls import Calls
 from referral.web.deps import House
-from referral.web.headers import ApiCors, BodyLimit, SameOriginForms, SecurityHeaders
+from referral.web.headers import (
+    ApiCors,
+    BodyLimit,
+    SameOriginForms,
+    SecurityHeaders,
+    StrictTransport,
+)
 from referral.web.languages import Languages
 from referral.web.ready import ReadyAnswers
 from referral.web.stopping import told_to_stop
@@ -151,6 +157,8 @@ def _wrap(app: FastAPI, settings: Settings, answers: articles_pages.Answers) -> 
     app.add_middleware(AccessLog, calls=app.state.calls)
     app.add_middleware(Languages)
     app.add_middleware(ReadyAnswers, answers=answers)
+    if settings.origin.startswith("https:"):
+        app.add_middleware(StrictTransport)
 
 
 @asynccontextmanager
