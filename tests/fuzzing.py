@@ -138,7 +138,7 @@ def doors_of(client: TestClient, app: FastAPI, **there: Any) -> Doors:  # noqa: 
     """Return the doors of an application, with names of fields from its pages and its document."""
     bearer = there.pop("bearer")
     routes = [
-        (method, context.original_route.path_format)  # type: ignore[attr-defined] # of a route
+        (method, context.original_route.path_format)
         for context in iter_route_contexts(app.routes)
         for method in getattr(context.original_route, "methods", None) or ()
         if hasattr(context.original_route, "path_format") and method != "HEAD"
