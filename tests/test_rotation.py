@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from conftest import Clock
 from reading import fresh
 from referral.app import create_app
-from referral.appointments import endings
+from referral.appointments import erasing
 from referral.appointments.models import Appointment
 from referral.backup.restoring import restore
 from referral.backup.saving import KEYS, save
@@ -65,7 +65,7 @@ def writing(client: TestClient, clinic_id: UUID) -> Iterator[list[UUID]]:
         while not stop.is_set():
             _, gone = (UUID(send_request(client, clinic_id)["id"]) for _ in range(2))
             with house(client).database.unit_of_work() as session:
-                endings.erase(session.get_one(Appointment, gone))
+                erasing.empty(session, session.get_one(Appointment, gone))
             erased.append(gone)
             begun.set()
 

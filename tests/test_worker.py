@@ -113,7 +113,7 @@ def test_the_log_holds_counts_and_nothing_else(
     told = [{name: line[name] for name in line if name not in names} for line in lines]
     assert told == [
         {"sent": 2, "failed": 0, "dead": 0, "superseded": 0},
-        {"assessments": 0, "wrong_tries": 0, "kept_answers": 0},
+        {"looked_at": 0, "wrong_tries": 0, "kept_answers": 0},
         {"days": 90},
         {"count": 1},
     ]

@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 import anyio.to_thread
 from fastapi import FastAPI
 
-from referral import __version__, logs
+from referral import __version__, keeping, logs
 from referral.appointments import (
     answer_pages,
     find_pages,
     follow_pages,
     many_api,
     notes_api,
+    own_pages,
+    review_pages,
     staff_api,
 )
 from referral.appointments import api as appointments_api
@@ -37,6 +39,7 @@ from referral.reference import pages as reference_pages
 from referral.settings import Settings
 from referral.statistics import api as statistics_api
 from referral.statistics import pages as statistics_pages
+from referral.styleguide import pages as styleguide_pages
 from referral.symptoms import api as symptoms_api
 from referral.symptoms import pages as symptoms_pages
 from referral.web import problems
@@ -50,7 +53,9 @@ from referral.web.headers import (
     SecurityHeaders,
     StrictTransport,
 )
+from referral.web.hosts import OwnHosts
 from referral.web.languages import Languages
+from referral.web.packing import Packing
 from referral.web.ready import ReadyAnswers
 from referral.web.stopping import told_to_stop
 from referral.web.straight import THREADS
@@ -71,7 +76,10 @@ ROUTERS = (
     search_pages.router,
     clinics_pages.router,
     appointments_pages.router,
+    review_pages.router,
     follow_pages.router,
+    # Before the wishes of the page below, which take any word.
+    own_pages.router,
     answer_pages.router,
     find_pages.router,
     # Before the sections of the page, which take any word.
@@ -91,6 +99,7 @@ ROUTERS = (
     statistics_pages.router,
     webhooks_api.router,
 )
+DEMO_ROUTERS = (demo_pages.router, styleguide_pages.router)
 
 
 def utc_now() -> datetime:
@@ -130,7 +139,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     app.state.zips = app.state.gazetteer.zips
     problems.install(app)
     document.install(app)
-    for router in (*ROUTERS, *([demo_pages.router] if settings.demo else [])):
+    for router in (*ROUTERS, *(DEMO_ROUTERS if settings.demo else ())):
         app.include_router(router)
     reference_pages.install(app, house.html)
     app.include_router(monitoring.router)
@@ -142,7 +151,7 @@ def _same_for_everyone(house: House) -> articles_pages.Answers:
     settings = house.settings
     folder = settings.content_dir / "articles"
     articles = {language: catalog.load(folder, language) for language in Language}
-    site = articles_pages.Site(house.html, settings.origin)
+    site = articles_pages.Site(house.html, settings.origin, keeping.told(settings))
     found = sitemap.ready(articles[Language.ENGLISH], others=OTHER_PAGES, origin=settings.origin)
     return {**articles_pages.ready(articles, site), **found}
 
@@ -153,10 +162,12 @@ def _wrap(app: FastAPI, settings: Settings, answers: articles_pages.Answers) -> 
     app.add_middleware(BodyLimit, limit=BODY_LIMIT)
     app.add_middleware(ApiCors, exposed=EXPOSED)
     app.add_middleware(SameOriginForms, origin=settings.origin, answer_to=problems.answer_to)
+    app.add_middleware(Packing)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog, calls=app.state.calls)
     app.add_middleware(Languages)
     app.add_middleware(ReadyAnswers, answers=answers)
+    app.add_middleware(OwnHosts, hosts=settings.hosts, origin=settings.origin)
     if settings.origin.startswith("https:"):
         app.add_middleware(StrictTransport)
 

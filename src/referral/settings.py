@@ -2,24 +2,30 @@
 
 import base64
 import binascii
+import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from ipaddress import ip_address
 from itertools import count
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import (
+    BeforeValidator,
     EmailStr,
     Field,
     HttpUrl,
+    IPvAnyNetwork,
     SecretStr,
+    StringConstraints,
     ValidationError,
     ValidationInfo,
     field_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from referral.policies import parse as parse_limits
 
 ROOT = Path(__file__).resolve().parents[2]
 # A random key has about thirty different bytes: one with fewer was written by hand.
@@ -30,12 +36,39 @@ PLAIN = "must begin with https:// outside your own network: people type about th
 CLEAR = "would cross the network in the clear: let REFERRAL_SMTP_SECURITY be starttls or tls"
 
 
+THIS_MACHINE = frozenset(("127.0.0.1", "localhost", "[::1]"))
+
+
+def _listed(value: object) -> object:
+    return re.findall(r"[^,\s]+", value) if isinstance(value, str) else value
+
+
+def _limits(value: object) -> object:
+    return parse_limits(value) if isinstance(value, str) else value
+
+
+HostName = Annotated[
+    str, StringConstraints(to_lower=True, pattern=r"^([A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])$")
+]
+Networks = Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(_listed)]
+HostNames = Annotated[tuple[HostName, ...], NoDecode, BeforeValidator(_listed)]
+Limits = Annotated[Mapping[str, int], NoDecode, BeforeValidator(_limits)]
+
+
 class SmtpSecurity(StrEnum):
     """How the connection to the mail server is protected."""
 
     STARTTLS = "starttls"
     TLS = "tls"
     NONE = "none"
+
+
+class ProofOfWork(StrEnum):
+    """When a browser works a moment, or waits ten seconds, before it may send a request."""
+
+    OFF = "off"
+    BUSY = "busy"
+    ALWAYS = "always"
 
 
 class Settings(BaseSettings):
@@ -47,7 +80,8 @@ class Settings(BaseSettings):
     so that an overdue request reaches somebody. Without `operator_password`, there is no operator's
     page, and without `metrics_token` no `/metrics`. `operator_name` is who invites clinics. With
     `webhook_private_targets`, clinics may have events sent into the network that this machine is
-    in.
+    in. Only `trusted_proxies` are believed for whom they call; `other_hosts` are names of the
+    service beside that of `base_url`; `limits` are other numbers for `policies.POLICIES`.
     """
 
     # An empty variable is how .env.example and Compose leave one out.
@@ -63,9 +97,15 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///referral.db"
     database_pool: int = Field(default=20, ge=1, le=200)
     key_calls_per_minute: int = Field(default=600, ge=1, le=1_000_000)
+    limits: Limits = Field(default_factory=dict)
+    proof_of_work: ProofOfWork = ProofOfWork.BUSY
     base_url: HttpUrl = HttpUrl("http://127.0.0.1:8000")
+    other_hosts: HostNames = ()
+    trusted_proxies: Networks = ()
     emergency_number: str = "911"
     answer_days: int = Field(default=1, ge=1, le=10)
+    # While it may still be sent on (`movers.SENT_ON_WITHIN`), no request is erased by itself.
+    ended_requests_kept_days: int = Field(default=90, ge=14, le=3650)
     content_dir: Path = ROOT / "content"
     data_dir: Path = ROOT / "data"
     demo: bool = False
@@ -117,6 +157,12 @@ class Settings(BaseSettings):
     def origin(self) -> str:
         """The public address without a slash at its end, such as `https://example.org`."""
         return str(self.base_url).rstrip("/")
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The names under which the service answers, without ports."""
+        own = self.base_url.host or ""
+        return frozenset((own, *self.other_hosts, *(THIS_MACHINE if own in THIS_MACHINE else ())))
 
     @property
     def ring(self) -> dict[str, bytes]:

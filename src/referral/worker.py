@@ -15,7 +15,7 @@ from referral import limits, repeats, tries
 from referral.appointments import reaching
 from referral.appointments.clockwork import Clockwork
 from referral.appointments.indexing import OlderRequests
-from referral.appointments.retention import forget_unused
+from referral.appointments.retention import erase_ended, forget_unused
 from referral.clinics import confirming, inviting
 from referral.clinics.zips import ZipCentroids
 from referral.db import Database
@@ -54,6 +54,7 @@ class Worker:
     deliverer: Deliverer
     stop: threading.Event
     zips: Callable[[], ZipCentroids]
+    ended_kept: timedelta
     _forgot_at: datetime | None = None
     _noted_at: datetime | None = None
 
@@ -66,24 +67,31 @@ class Worker:
             database=house.database,
             clockwork=Clockwork(house.database, house.vault, settings.answer_days),
             older=OlderRequests(house.database, house.vault),
-            delivery=_delivery_of(house),
+            delivery=_delivery_of(house, stop),
             clock=house.now,
             deliverer=Deliverer(house.database, house.vault, sender, house.now, stop),
             stop=stop,
             zips=lambda: ZipCentroids.load(settings.data_dir / "zip_centroids.csv"),
+            ended_kept=timedelta(days=settings.ended_requests_kept_days),
         )
 
     def run(self) -> None:
-        """Work until `stop` is set; webhooks have a thread of their own, for they wait for none."""
-        warn_without(self.delivery.transport)
-        webhooks = threading.Thread(target=self.deliverer.run, name="webhooks", daemon=True)
-        webhooks.start()
-        while not self.stop.is_set():
-            self.round()
-            self.stop.wait(SECONDS_BETWEEN_ROUNDS)
-        webhooks.join()
+        """Work until `stop` is set.
 
-    def round(self) -> bool:
+        Mail and webhooks have threads of their own: who is slow to take them holds up no deadline.
+        """
+        warn_without(self.delivery.transport)
+        senders = (self.deliverer.run, self._send_on)
+        threads = [threading.Thread(target=send, daemon=True) for send in senders]
+        for thread in threads:
+            thread.start()
+        while not self.stop.is_set():
+            self.round(with_mail=False)
+            self.stop.wait(SECONDS_BETWEEN_ROUNDS)
+        for thread in threads:
+            thread.join()
+
+    def round(self, *, with_mail: bool = True) -> bool:
         """Do all that is due, and return whether every part of it went well.
 
         A part that fails is logged and tried again in the next round; the others go on.
@@ -91,8 +99,9 @@ class Worker:
         parts = (
             self._let_time_pass,
             self._let_clinics_go,
-            self._send_mail,
+            *([self._send_mail] if with_mail else ()),
             self._forget,
+            self._erase_ended,
             self._index_older,
             self._take_stock,
             self._note_checkpoints,
@@ -111,6 +120,11 @@ class Worker:
         if gone:
             log.info("clinics have left", extra=facts(count=gone))
 
+    def _send_on(self) -> None:
+        while not self.stop.is_set():
+            _is_done(self._send_mail)
+            self.stop.wait(SECONDS_BETWEEN_ROUNDS)
+
     def _send_mail(self) -> None:
         while not self.stop.is_set():
             became = self.delivery.batch()
@@ -125,23 +139,27 @@ class Worker:
         if self._forgot_at is not None and now < self._forgot_at + BETWEEN_FORGETTING:
             return
         with self.database.unit_of_work() as session:
-            assessments, wrong_tries = (
-                forget_unused(session, now=now),
-                tries.forget(session, now=now),
-            )
+            wrong_tries = tries.forget(session, now=now)
             webhook_log.forget(session, now=now)
             limits.forget(session, now=now)
             inviting.forget(session, now=now)
-        answers = self._forget_answers(now)
+        looked_at = self._to_the_end(lambda session: forget_unused(session, now=now))
+        answers = self._to_the_end(lambda session: repeats.forget(session, now=now))
         self._forgot_at = now
-        gone = facts(assessments=assessments, wrong_tries=wrong_tries, kept_answers=answers)
+        gone = facts(looked_at=looked_at, wrong_tries=wrong_tries, kept_answers=answers)
         log.info("forgot what is old", extra=gone)
 
-    def _forget_answers(self, now: datetime) -> int:
-        forgotten = 0
-        while batch := self.database.settle(lambda session: repeats.forget(session, now=now)):
-            forgotten += batch
-        return forgotten
+    def _to_the_end(self, batch: Callable[[Session], int]) -> int:
+        done = 0
+        while some := self.database.settle(batch):
+            done += some
+        return done
+
+    def _erase_ended(self) -> None:
+        vault, now = self.clockwork.vault, self.clock()
+        erased = erase_ended(self.database, kept=self.ended_kept, vault=vault, now=now)
+        if erased:
+            log.info("erased requests long over", extra=facts(count=erased))
 
     def _index_older(self) -> None:
         done = self.older.index_some()
@@ -174,12 +192,18 @@ class Worker:
         self.database.settle(lambda session: service.beat(session, now=now, sends_mail=sends_mail))
 
 
-def _delivery_of(house: House) -> Delivery:
+def _delivery_of(house: House, stop: threading.Event) -> Delivery:
     def ended(session: Session, notice: Notice, status: NoticeStatus) -> None:
         reaching.ended(session, notice, status, vault=house.vault, now=house.now())
 
     return Delivery(
-        house.database, composer_of(house), mail_of(house.settings), ended, house.now, random.random
+        house.database,
+        composer_of(house),
+        mail_of(house.settings),
+        ended=ended,
+        clock=house.now,
+        jitter=random.random,
+        stop=stop,
     )
 
 

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from referral import repeats
-from referral.appointments import announcements, clock, endings
+from referral.appointments import announcements, clock
 from referral.appointments.deadlines import PAUSE, Due, Duty
+from referral.appointments.erasing import erase
 from referral.appointments.models import Appointment
 from referral.appointments.movers import Mover
 from referral.appointments.moves import move
@@ -20,7 +20,6 @@ from referral.db import Database
 from referral.errors import UnavailableError
 from referral.logs import facts
 from referral.notices.models import Audience
-from referral.record.service import Entry, append
 from referral.vault import Vault
 
 log = logging.getLogger(__name__)
@@ -114,8 +113,5 @@ def _erase(
     if not is_told and now < appointment.since + TOLD_WITHIN:
         appointment.due_at = now + PAUSE
         return
-    endings.erase(appointment)
-    repeats.forget_about(session, appointment.id)
     clock.go_on(appointment, due, now)
-    entry = Entry(appointment.clinic_id, appointment.id, "appointment.erased", "system")
-    append(session, entry, vault=vault, now=now)
+    erase(session, appointment, actor="system", vault=vault, now=now)

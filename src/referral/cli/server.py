@@ -44,26 +44,35 @@ def serve(
 ) -> None:
     """Serve the pages and the API; with several processes, run `referral worker` beside them."""
     logs.to_stderr()
-    uvicorn_options: dict[str, Any] = {
-        "host": host,
-        "port": port,
+    is_demo = with_demo and workers == 1
+    chosen = _demo(f"http://{host}:{port}") if is_demo else _ready()
+    place = {"host": host, "port": port, **listening(chosen)}
+    if workers > 1:
+        warn_without(mail_of(chosen))
+        factory = "referral.app:from_environment"
+        uvicorn.run(factory, factory=True, workers=workers, **place)
+        return
+    app = create_app(chosen)
+    if not with_worker:
+        warn_without(mail_of(chosen))
+        uvicorn.run(app, **place)
+        return
+    with in_background(Worker.of(app.state.house)):
+        uvicorn.run(app, **place)
+
+
+def listening(chosen: Settings) -> dict[str, Any]:
+    """Return how uvicorn listens: whom it believes, what it tells, and for how long it waits.
+
+    Were nothing said of proxies, it would believe this machine and a variable of its own.
+    """
+    return {
+        "proxy_headers": bool(chosen.trusted_proxies),
+        "forwarded_allow_ips": [str(network) for network in chosen.trusted_proxies],
         "access_log": False,
         "log_config": None,
         "server_header": False,
     }
-    if workers > 1:
-        warn_without(mail_of(_ready()))
-        factory = "referral.app:from_environment"
-        uvicorn.run(factory, factory=True, workers=workers, **uvicorn_options)
-        return
-    chosen = _demo(f"http://{host}:{port}") if with_demo else _ready()
-    app = create_app(chosen)
-    if not with_worker:
-        warn_without(mail_of(chosen))
-        uvicorn.run(app, **uvicorn_options)
-        return
-    with in_background(Worker.of(app.state.house)):
-        uvicorn.run(app, **uvicorn_options)
 
 
 def worker() -> None:

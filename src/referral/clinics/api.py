@@ -23,6 +23,7 @@ from referral.clinics.search import by_id, explain, nearest
 from referral.clinics.traits import FILTERS, Open, Takes, known
 from referral.errors import InvalidError
 from referral.text import N_
+from referral.web.callers import CallerDep
 from referral.web.deps import HouseDep
 from referral.web.paging import PAGED, next_page
 from referral.web.problems import documented
@@ -103,12 +104,18 @@ class Search(BaseModel):
 
 
 def list_clinics(
-    search: Annotated[Search, Query()], house: HouseDep, gazetteer: GazetteerDep, request: Request
+    search: Annotated[Search, Query()],
+    house: HouseDep,
+    gazetteer: GazetteerDep,
+    caller: CallerDep,
+    *,
+    request: Request,
 ) -> Response:
     """Return the clinics near a place, those that fit, and why each stands where it stands.
 
     Of a filter that is given repeatedly, a clinic must have all values. A list ends after 300.
     """
+    caller.take("search")
     circle = Circle(_asked_point(search, gazetteer), search.radius)
     after = Bookmark.of(search.cursor) if search.cursor is not None else None
     with house.database.selecting() as connection:
@@ -132,7 +139,7 @@ router.add_api_route(
     route_class_override=StraightRoute,
     operation_id="listClinics",
     response_model=ClinicsNearby,
-    responses=PAGED | documented(422, 503),
+    responses=PAGED | documented(422, 429, 503),
 )
 
 
