@@ -46,7 +46,13 @@ from referral.web import problems
 from referral.web.access import REQUEST_ID, AccessLog
 from referral.web.calls import Calls
 from referral.web.deps import House
-from referral.web.headers import ApiCors, BodyLimit, SameOriginForms, SecurityHeaders
+from referral.web.headers import (
+    ApiCors,
+    BodyLimit,
+    SameOriginForms,
+    SecurityHeaders,
+    StrictTransport,
+)
 from referral.web.hosts import OwnHosts
 from referral.web.languages import Languages
 from referral.web.packing import Packing
@@ -162,6 +168,8 @@ def _wrap(app: FastAPI, settings: Settings, answers: articles_pages.Answers) -> 
     app.add_middleware(Languages)
     app.add_middleware(ReadyAnswers, answers=answers)
     app.add_middleware(OwnHosts, hosts=settings.hosts, origin=settings.origin)
+    if settings.origin.startswith("https:"):
+        app.add_middleware(StrictTransport)
 
 
 @asynccontextmanager
