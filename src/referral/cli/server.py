@@ -17,8 +17,11 @@ from referral.errors import UnavailableError
 from referral.settings import Settings, new_ring
 from referral.web.access import log_to_stderr
 from referral.web.deps import House
+from referral.web.wire import BoundedHttp
 from referral.worker import Worker, in_background, mail_of, warn_without
 
+# How long a connection may wait for its next call.
+IDLE_SECONDS = 5
 DEMO_FOLDER = Path(".demo")
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Port to listen on.")]
@@ -66,6 +69,9 @@ def listening(chosen: Settings) -> dict[str, Any]:
         "access_log": False,
         "log_config": None,
         "server_header": False,
+        "http": BoundedHttp,
+        "timeout_keep_alive": IDLE_SECONDS,
+        "limit_concurrency": chosen.connections,
     }
 
 
