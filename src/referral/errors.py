@@ -7,6 +7,7 @@ ReferralError
 ├── ForbiddenError    403  a valid key without the scope
 ├── ForeignFormError  403  a form of ours that another site made a browser send
 ├── ConflictError     409  not possible in the present state
+├── ErasedError       410  it was there, and its data were erased
 ├── StaleError        412  somebody changed it first
 ├── MisdirectedError  421  sent to a name under which the service does not answer
 ├── UnconditionalError 428 a write without If-Match
@@ -107,6 +108,14 @@ class ConflictError(ReferralError):
     status = 409
     code = "conflict"
     title = N_("Not possible now")
+
+
+class ErasedError(ReferralError):
+    """410."""
+
+    status = 410
+    code = "erased"
+    title = N_("This request was erased")
 
 
 class StaleError(ReferralError):

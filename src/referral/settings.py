@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from enum import StrEnum
+from itertools import count
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -96,6 +97,8 @@ class Settings(BaseSettings):
     trusted_proxies: Networks = ()
     emergency_number: str = "911"
     answer_days: int = Field(default=1, ge=1, le=10)
+    # While it may still be sent on (`movers.SENT_ON_WITHIN`), no request is erased by itself.
+    ended_requests_kept_days: int = Field(default=90, ge=14, le=3650)
     content_dir: Path = ROOT / "content"
     data_dir: Path = ROOT / "data"
     demo: bool = False
@@ -159,9 +162,12 @@ class Settings(BaseSettings):
         )
 
 
-def new_ring() -> str:
-    """Return a fresh key ring of one key, in the form that `Settings.keys` takes."""
-    return f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+def new_ring(older: str = "") -> str:
+    """Return a ring with a fresh key in front of the `older` ones, as `Settings.keys` takes it."""
+    taken = parse_ring(older) if older else {}
+    name = next(name for number in count(len(taken) + 1) if (name := f"k{number}") not in taken)
+    fresh = f"{name}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+    return f"{fresh},{older}" if older else fresh
 
 
 def parse_ring(text: str) -> dict[str, bytes]:
@@ -175,5 +181,7 @@ def parse_ring(text: str) -> dict[str, bytes]:
             key = b""
         if not name or len(key) != 32:  # noqa: PLR2004 - AES-256
             raise ValueError("REFERRAL_KEYS takes id:base64 of 32 bytes, comma-separated")
+        if name in ring:
+            raise ValueError("REFERRAL_KEYS takes each id once: give the new key another one")
         ring[name] = key
     return ring

@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 
 from conftest import Clock
 from referral import schema
-from referral.appointments import endings
+from referral.appointments import erasing
 from referral.appointments.models import Appointment
 from referral.backup.restoring import restore
 from referral.backup.saving import KEYS, save
@@ -104,7 +104,7 @@ def test_what_was_erased_since_stays_unreadable(
     data = save(parts.database, parts.vault, tmp_path, now=clock.now)
     older = shutil.copy(tmp_path / KEYS, tmp_path / "older.keys")
     with parts.database.unit_of_work() as session:
-        endings.erase(session.get_one(Appointment, erased))
+        erasing.empty(session, session.get_one(Appointment, erased))
     clock.now += timedelta(days=1)
     later = save(parts.database, parts.vault, tmp_path, now=clock.now)
     with pytest.raises(BackupError, match="older than the data"):

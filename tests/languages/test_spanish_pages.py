@@ -17,7 +17,7 @@ from referral.clinics.own_page import page_of
 from referral.clinics.standing import Standing
 from referral.languages import WITHOUT_CHOICE
 from situations import begin, bring
-from world import BY_LEVEL, MILD, Json, add_clinic, house, open_practice
+from world import BY_LEVEL, MILD, PERSON, Json, add_clinic, house, open_practice
 
 LINK = re.compile(r'(?:href|formaction)="(/[^"#]*)')
 # In these, each sentence about a request is said.
@@ -101,6 +101,13 @@ def test_no_page_behind_the_private_link_has_an_english_text(
     here = f"/es/follow/{case.sent['follow_token']}"
     for path in ("", "/sent", "/cancel", "/elsewhere", "/refuse", "/ask_move", "/ask_again"):
         read(client, here + path)
+    read(client, f"{here}/erase")
+    wrong = client.post(f"{here}/copy", data={"contact": "x@example.org"}, follow_redirects=False)
+    read(client, wrong.headers.get("location", here))
+    if case.row().wrapped_key is None:
+        return
+    file = client.post(f"{here}/copy", data={"contact": PERSON["email"]})
+    assert english_in(file.text) == set()
     late = client.post(f"{here}/accept", data={"time_id": str(case.id)}, follow_redirects=False)
     read(client, late.headers["location"])
 

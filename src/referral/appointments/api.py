@@ -6,14 +6,15 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from referral.appointments import consent, following
+from referral.appointments import consent, following, own_data
+from referral.appointments.copies import Copy, CopyAsked
 from referral.appointments.doors import admit, desk_of, naming_the_clinic
 from referral.appointments.lookup import token_for
 from referral.appointments.representations import Followed, RequestSent
 from referral.appointments.schemas import NewRequest
 from referral.appointments.steps import PatientMove
 from referral.appointments.submission import submit
-from referral.errors import NotFoundError
+from referral.errors import InvalidError, NotFoundError
 from referral.languages import words
 from referral.text import N_
 from referral.web.callers import CallerDep
@@ -139,7 +140,9 @@ def find_request(body: Slip, house: HouseDep, caller: CallerDep) -> Found:
 
 
 @router.get(
-    "/follow/{token}", operation_id="followRequest", responses=TAGGED | documented(404, 422, 503)
+    "/follow/{token}",
+    operation_id="followRequest",
+    responses=TAGGED | documented(404, 410, 422, 503),
 )
 def follow_request(
     token: Token, response: Response, house: HouseDep, *, looks: Looks = following.FEW_LOOKS
@@ -154,7 +157,7 @@ def follow_request(
 @router.post(
     "/follow/{token}/moves",
     operation_id="moveFollowedRequest",
-    responses=TAGGED | documented(400, 404, 409, 412, 413, 422, 503),
+    responses=TAGGED | documented(400, 404, 409, 410, 412, 413, 422, 503),
 )
 def move_followed_request(
     token: Token,
@@ -170,3 +173,37 @@ def move_followed_request(
         followed = following.act(session, token, body, desk=desk_of(house), expected=expected)
     response.headers.update(etag(followed.version))
     return followed
+
+
+@router.post(
+    "/follow/{token}/copy",
+    operation_id="copyFollowedRequest",
+    responses=documented(400, 404, 410, 413, 422, 429, 503),
+)
+def copy_followed_request(token: Token, body: CopyAsked, house: HouseDep) -> Copy:
+    """Return all that is held about the person; 429 after five wrong contacts within an hour.
+
+    The link alone shows neither contact details nor health answers; the contact says that it is in
+    the right hands. Notes that the clinic keeps for itself are not in it.
+    """
+    desk = desk_of(house)
+    copy = house.database.settle(
+        lambda session: own_data.copy(session, token, body.contact, desk=desk)
+    )
+    if copy is None:
+        raise InvalidError.at("contact", code="contact-unknown", detail=own_data.NOT_GIVEN)
+    return copy
+
+
+@router.delete(
+    "/follow/{token}",
+    operation_id="eraseFollowedRequest",
+    status_code=204,
+    responses=documented(404, 410, 422, 503),
+)
+def erase_followed_request(token: Token, house: HouseDep) -> None:
+    """Erase all that is held about the person, for good; what is not over is called off first.
+
+    So with the requests that it came from or went on to. Afterwards their links answer 410.
+    """
+    own_data.erase_all(house.database, token, desk=desk_of(house))

@@ -1,4 +1,4 @@
-"""Commands that run things: serve, worker, migrate and keyring."""
+"""Commands that run things: serve, worker and migrate."""
 
 import signal
 from contextlib import suppress
@@ -8,14 +8,13 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 
-from referral import schema
+from referral import logs, schema
 from referral.app import create_app
 from referral.cli import demo
 from referral.cli.console import database, now, out, settings
 from referral.db import unavailable_is_503
 from referral.errors import UnavailableError
-from referral.settings import Settings, new_ring
-from referral.web.access import log_to_stderr
+from referral.settings import Settings
 from referral.web.deps import House
 from referral.web.wire import BoundedHttp
 from referral.worker import Worker, in_background, mail_of, warn_without
@@ -40,7 +39,7 @@ def serve(
     ] = True,
 ) -> None:
     """Serve the pages and the API; with several processes, run `referral worker` beside them."""
-    log_to_stderr()
+    logs.to_stderr()
     is_demo = with_demo and workers == 1
     chosen = _demo(f"http://{host}:{port}") if is_demo else _ready()
     place = {"host": host, "port": port, **listening(chosen)}
@@ -77,7 +76,7 @@ def listening(chosen: Settings) -> dict[str, Any]:
 
 def worker() -> None:
     """Do the work that happens by itself, until interrupted; the round that runs is finished."""
-    log_to_stderr()
+    logs.to_stderr()
     house = House.of(_ready(), now=now)
     running = Worker.of(house)
     for end in (signal.SIGINT, signal.SIGTERM):
@@ -90,11 +89,6 @@ def migrate() -> None:
     """Bring the database to the newest schema."""
     schema.upgrade(settings().database_url)
     out.print("The database has the newest schema.")
-
-
-def keyring() -> None:
-    """Print a fresh key ring for REFERRAL_KEYS. Keep it: without it, nothing can be read."""
-    typer.echo(new_ring())
 
 
 def _ready() -> Settings:

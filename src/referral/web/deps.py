@@ -20,6 +20,7 @@ from referral.policies import Policy, with_own
 from referral.record.accesses import Shown, is_recorded, record
 from referral.record.models import Look
 from referral.repeats import Call, Shape, once
+from referral.retired import vault_of
 from referral.settings import Settings
 from referral.staff.scopes import Scope
 from referral.staff.service import Staff, recognise
@@ -48,7 +49,7 @@ class House:
     def of(cls, settings: Settings, *, now: Callable[[], datetime]) -> Self:
         """Return the parts that `settings` describe; the database is opened when first used."""
         database = Database(settings.database_url, pool_size=settings.database_pool)
-        vault, thread = Vault(settings.ring), one_thread()
+        vault, thread = vault_of(settings, database), one_thread()
         return cls(
             settings=settings,
             database=database,
