@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 import anyio.to_thread
 from fastapi import FastAPI
 
-from referral import __version__, logs
+from referral import __version__, keeping, logs
 from referral.appointments import (
     answer_pages,
     find_pages,
     follow_pages,
     many_api,
     notes_api,
+    own_pages,
+    review_pages,
     staff_api,
 )
 from referral.appointments import api as appointments_api
@@ -68,7 +70,10 @@ ROUTERS = (
     search_pages.router,
     clinics_pages.router,
     appointments_pages.router,
+    review_pages.router,
     follow_pages.router,
+    # Before the wishes of the page below, which take any word.
+    own_pages.router,
     answer_pages.router,
     find_pages.router,
     # Before the sections of the page, which take any word.
@@ -140,13 +145,14 @@ def _same_for_everyone(house: House) -> articles_pages.Answers:
     settings = house.settings
     folder = settings.content_dir / "articles"
     articles = {language: catalog.load(folder, language) for language in Language}
-    site = articles_pages.Site(house.html, settings.origin)
+    site = articles_pages.Site(house.html, settings.origin, keeping.told(settings))
     found = sitemap.ready(articles[Language.ENGLISH], others=OTHER_PAGES, origin=settings.origin)
     return {**articles_pages.ready(articles, site), **found}
 
 
 def _wrap(app: FastAPI, settings: Settings, answers: articles_pages.Answers) -> None:
     """Put the middleware around `app`; what is added last sees a call first."""
+    app.add_middleware(problems.Unexpected)
     app.add_middleware(BodyLimit, limit=BODY_LIMIT)
     app.add_middleware(ApiCors, exposed=EXPOSED)
     app.add_middleware(SameOriginForms, origin=settings.origin, answer_to=problems.answer_to)

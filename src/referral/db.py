@@ -98,7 +98,7 @@ class Database:
         # On a server BEGIN and ROLLBACK are a round trip each, as long as a short query.
         alone = {} if self.in_process else {"isolation_level": "AUTOCOMMIT"}
         self._selecting = self.engine.execution_options(**alone)
-        # SQLite has one writer: waiting here is fair and quick, polling its file lock is neither.
+        # SQLite has one writer.
         self._turn = Turn(patience) if self.in_process else nullcontext()
         self._shared = SharedCommits(self._transaction, self._turn) if self.in_process else None
         self._aside = make_engine(url, pool_size=1, patience=patience).execution_options(**alone)

@@ -55,6 +55,14 @@ class SmtpSecurity(StrEnum):
     NONE = "none"
 
 
+class ProofOfWork(StrEnum):
+    """When a browser works a moment, or waits ten seconds, before it may send a request."""
+
+    OFF = "off"
+    BUSY = "busy"
+    ALWAYS = "always"
+
+
 class Settings(BaseSettings):
     """One installation.
 
@@ -82,6 +90,7 @@ class Settings(BaseSettings):
     database_pool: int = Field(default=20, ge=1, le=200)
     key_calls_per_minute: int = Field(default=600, ge=1, le=1_000_000)
     limits: Limits = Field(default_factory=dict)
+    proof_of_work: ProofOfWork = ProofOfWork.BUSY
     base_url: HttpUrl = HttpUrl("http://127.0.0.1:8000")
     other_hosts: HostNames = ()
     trusted_proxies: Networks = ()

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 class Trouble(StrEnum):
     """Why a call of the database came to nothing."""
 
-    FULL = "the disk is full"
+    FULL = "its disk is full or failing"
     READ_ONLY = "it takes no writes"
     LOCKED = "somebody else holds a lock"
     BUSY = "no connection is free"

@@ -67,7 +67,7 @@ class Worker:
             database=house.database,
             clockwork=Clockwork(house.database, house.vault, settings.answer_days),
             older=OlderRequests(house.database, house.vault),
-            delivery=_delivery_of(house),
+            delivery=_delivery_of(house, stop),
             clock=house.now,
             deliverer=Deliverer(house.database, house.vault, sender, house.now, stop),
             stop=stop,
@@ -76,16 +76,22 @@ class Worker:
         )
 
     def run(self) -> None:
-        """Work until `stop` is set; webhooks have a thread of their own, for they wait for none."""
-        warn_without(self.delivery.transport)
-        webhooks = threading.Thread(target=self.deliverer.run, name="webhooks", daemon=True)
-        webhooks.start()
-        while not self.stop.is_set():
-            self.round()
-            self.stop.wait(SECONDS_BETWEEN_ROUNDS)
-        webhooks.join()
+        """Work until `stop` is set.
 
-    def round(self) -> bool:
+        Mail and webhooks have threads of their own: who is slow to take them holds up no deadline.
+        """
+        warn_without(self.delivery.transport)
+        senders = (self.deliverer.run, self._send_on)
+        threads = [threading.Thread(target=send, daemon=True) for send in senders]
+        for thread in threads:
+            thread.start()
+        while not self.stop.is_set():
+            self.round(with_mail=False)
+            self.stop.wait(SECONDS_BETWEEN_ROUNDS)
+        for thread in threads:
+            thread.join()
+
+    def round(self, *, with_mail: bool = True) -> bool:
         """Do all that is due, and return whether every part of it went well.
 
         A part that fails is logged and tried again in the next round; the others go on.
@@ -93,7 +99,7 @@ class Worker:
         parts = (
             self._let_time_pass,
             self._let_clinics_go,
-            self._send_mail,
+            *([self._send_mail] if with_mail else ()),
             self._forget,
             self._erase_ended,
             self._index_older,
@@ -113,6 +119,11 @@ class Worker:
         gone = leaving.finish_all(self.database, zips=self.zips, now=self.clock())
         if gone:
             log.info("clinics have left", extra=facts(count=gone))
+
+    def _send_on(self) -> None:
+        while not self.stop.is_set():
+            _is_done(self._send_mail)
+            self.stop.wait(SECONDS_BETWEEN_ROUNDS)
 
     def _send_mail(self) -> None:
         while not self.stop.is_set():
@@ -181,12 +192,18 @@ class Worker:
         self.database.settle(lambda session: service.beat(session, now=now, sends_mail=sends_mail))
 
 
-def _delivery_of(house: House) -> Delivery:
+def _delivery_of(house: House, stop: threading.Event) -> Delivery:
     def ended(session: Session, notice: Notice, status: NoticeStatus) -> None:
         reaching.ended(session, notice, status, vault=house.vault, now=house.now())
 
     return Delivery(
-        house.database, composer_of(house), mail_of(house.settings), ended, house.now, random.random
+        house.database,
+        composer_of(house),
+        mail_of(house.settings),
+        ended=ended,
+        clock=house.now,
+        jitter=random.random,
+        stop=stop,
     )
 
 

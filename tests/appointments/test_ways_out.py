@@ -125,7 +125,7 @@ def test_what_was_entered_in_error_is_erased_a_day_later(client: TestClient, clo
 
     assert (case.run_due(), case.detail()["person"]) == (1, None)
 
-    assert case.seen()["state"] == "entered_in_error"
+    assert case.detail()["state"] == "entered_in_error"
     assert case.detail()["call_due_since"] is None
     clock.now += 2 * A_DAY
     assert (case.run_due(), case.row().due_at) == (0, None)

@@ -21,8 +21,9 @@ def overhang(tab: Page) -> int:
     """Return by how many pixels the page, or a box that would cut it off, is too narrow."""
     return int(
         tab.evaluate(
-            """() => Math.max(...[...document.querySelectorAll("html, .choices, .card, .notice")].map(
-              one => one.scrollWidth - one.clientWidth))"""
+            """() => Math.max(
+              ...[...document.querySelectorAll("html, .choices, .card, .notice")].map(
+                one => one.scrollWidth - one.clientWidth))"""
         )
     )
 

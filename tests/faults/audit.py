@@ -17,9 +17,8 @@ from referral.record.verifying import chains, verify
 from referral.repeats import Repeat
 from world import PERSON, Practice, house
 
-REQUESTS, EVENTS, NOTICES, NOTES, REPEATS, COUNTERS = (
-    table_of(model) for model in (Appointment, Event, Notice, Note, Repeat, EventCounter)
-)
+REQUESTS, NOTES, NOTICES = table_of(Appointment), table_of(Note), table_of(Notice)
+EVENTS, COUNTERS, REPEATS = table_of(Event), table_of(EventCounter), table_of(Repeat)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def check_events(connection: Connection, practice: Practice) -> None:
 def check_notices(connection: Connection) -> None:
     """Each request has the notices of its versions: two of the first, then one to the person."""
     put = select(NOTICES.c.appointment_id, func.count()).group_by(NOTICES.c.appointment_id)
-    by_request = {id_: number for id_, number in connection.execute(put)}
+    by_request = {row[0]: row[1] for row in connection.execute(put)}
     for id_, by_phone, version in connection.execute(
         select(REQUESTS.c.id, REQUESTS.c.by_phone, REQUESTS.c.version)
     ):

@@ -14,6 +14,7 @@ from uuid import uuid4
 import httpx
 from starlette.testclient import TestClient
 
+from chaos import wait_until
 from filling_in import TYPED, answer_the_questions
 from referral.appointments import consent
 from world import MILD, PERSON, Json, Practice
@@ -171,12 +172,18 @@ class Load:
         )
 
 
+def wait_for_answers(load: Load, count: int) -> None:
+    """Wait until so many more answers have acknowledged something."""
+    before = load.acknowledged
+    wait_until(lambda: load.acknowledged >= before + count or load.is_broken)
+
+
 def check_says_when_again(answer: httpx.Response) -> None:
     """Raise where a 503 is no problem+json or page, or names no moment to come back."""
     assert int(answer.headers["Retry-After"]) > 0
     if answer.request.url.path.startswith("/api/"):
         assert answer.headers["Content-Type"] == "application/problem+json"
-        assert answer.json()["code"] == "unavailable"
+        assert answer.json()["code"] in {"unavailable", "outcome-unknown"}
     else:
         assert "We cannot answer just now" in answer.text
 

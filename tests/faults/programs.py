@@ -5,7 +5,7 @@ import random
 import signal
 import socket
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
@@ -23,18 +23,25 @@ class Program:
     command: list[str]
     environment: Mapping[str, str]
     folder: Path
+    # Changes something in its process before it runs.
+    prepare: Callable[[], None] | None = None
     kills: int = 0
     _process: BaseProcess | None = None
 
     @property
     def said(self) -> str:
-        """All that it has written so far."""
+        """All that it has said so far."""
         return self._file.read_text(encoding="utf-8") if self._file.exists() else ""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it runs."""
+        return self._process is not None and self._process.is_alive()
 
     def start(self) -> None:
         """Start it, in a group of its own."""
         self._process = FORKED.Process(
-            target=_run, args=(self.command, dict(self.environment), self._file)
+            target=_run, args=(self.command, dict(self.environment), self._file, self.prepare)
         )
         self._process.start()
 
@@ -79,7 +86,12 @@ class Program:
         return self.folder / f"{'-'.join(self.command[:3])}.log"
 
 
-def _run(command: list[str], environment: Mapping[str, str], said: Path) -> None:
+def _run(
+    command: list[str],
+    environment: Mapping[str, str],
+    said: Path,
+    prepare: Callable[[], None] | None,
+) -> None:
     """Be the program: in a session of its own, so that all it starts can be killed together."""
     os.setsid()
     file = os.open(said, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
@@ -89,6 +101,8 @@ def _run(command: list[str], environment: Mapping[str, str], said: Path) -> None
     sys.stdin = os.fdopen(0)
     os.chdir(said.parent)
     os.environ.update(environment)
+    if prepare is not None:
+        prepare()
     sys.argv = ["referral", *command]
     main()
 

@@ -10,9 +10,8 @@ from pathlib import Path
 
 from starlette.testclient import TestClient
 
-from chaos import wait_until
 from faults.audit import audit
-from faults.load import Load, filled_in, under_load
+from faults.load import Load, filled_in, under_load, wait_for_answers
 from faults.programs import Program, running, server
 from referral.settings import Settings
 from world import Practice, house
@@ -49,9 +48,3 @@ def kill(victim: Program, load: Load, chance: random.Random) -> None:
         victim.kill_child(chance)
     else:
         victim.kill_and_restart()
-
-
-def wait_for_answers(load: Load, count: int) -> None:
-    """Wait until so many more answers have acknowledged something."""
-    before = load.acknowledged
-    wait_until(lambda: load.acknowledged >= before + count or load.is_broken)

@@ -124,6 +124,11 @@ def admit(caller: Caller, asked: NewRequest) -> None:
     caller.take_of_all("clinic", clinic)
 
 
+def is_busy(caller: Caller, clinic_id: UUID) -> bool:
+    """Return whether half of what may be sent from this address, or to this clinic, was sent."""
+    return caller.is_half_spent("submit") or caller.is_half_spent_by_all("clinic", clinic_id.bytes)
+
+
 @contextmanager
 def naming_the_clinic(house: House, clinic_id: UUID) -> Iterator[None]:
     """Add to a refusal what can be done instead: call the clinic, or find another one."""

@@ -34,8 +34,8 @@ from referral.vault import Vault, token_hash
 
 FEW_LOOKS = 20
 GONE = N_(
-    "What you told us is gone, here and in every copy that we keep. The clinic cannot read it "
-    "here any more. You can ask again at any time."
+    "What you told us is gone for good, and the clinic cannot read it here any more. You can ask "
+    "again at any time."
 )
 
 

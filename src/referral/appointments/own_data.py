@@ -42,8 +42,8 @@ ENDINGS = (
 )
 # As the person's page shows them.
 SHOWN = (
-    *("reference", "state", "clinic", "preferred_windows", "created_at", "answer_by", "booking"),
-    *("offered_times", "decision", "history", "looks", "more_looks"),
+    *("reference", "state", "clinic", "preferred_windows", "answer_by", "booking", "offered_times"),
+    *("decision", "history", "looks", "more_looks"),
 )
 
 
@@ -67,7 +67,7 @@ def erase_all(database: Database, token: str, *, desk: Desk) -> None:
     """Call off what is not over behind a private link, and erase it; NotFoundError, ErasedError.
 
     So with the requests that it came from or went on to, each in a transaction of its own; the one
-    of the link is the last, so that a call that breaks off can be made again.
+    of the link is the last, so that a call that broke off can be made again.
     """
     with database.reading() as session:
         own_id = held(session, token, lock=False).id
@@ -134,11 +134,14 @@ def _is_known(appointment: Appointment, contact: str, desk: Desk) -> bool:
 
 def _copy(session: Session, own: Appointment, desk: Desk) -> Copy:
     chain = sorted(_chain(session, own), key=lambda row: row.created_at)
-    return Copy(made_at=desk.now, requests=[_copied(session, row, desk) for row in chain])
+    zone = ZoneInfo(session.get_one(Clinic, own.clinic_id).timezone)
+    requests = [_copied(session, row, desk) for row in chain]
+    return Copy(made_at=desk.now.astimezone(zone), requests=requests)
 
 
 def _copied(session: Session, appointment: Appointment, desk: Desk) -> CopiedRequest:
     followed = seen(session, appointment, patient(desk), MOST_LOOKS)
+    zone = ZoneInfo(followed.clinic.timezone)
     return CopiedRequest(
         **{name: getattr(followed, name) for name in SHOWN},
         person=person_of(appointment, desk.vault),
@@ -149,7 +152,8 @@ def _copied(session: Session, appointment: Appointment, desk: Desk) -> CopiedReq
         language=appointment.language,
         consent_version=appointment.consent_version,
         consent=[words(each) for each in consent.TEXTS[appointment.consent_version]],
-        letters=_letters(session, appointment, followed.clinic.timezone),
+        created_at=appointment.created_at.astimezone(zone),
+        letters=_letters(session, appointment, zone),
     )
 
 
@@ -160,6 +164,6 @@ def _names(session: Session, appointment: Appointment) -> list[str]:
     return [names[each] for each in ids if each in names]
 
 
-def _letters(session: Session, appointment: Appointment, timezone: str) -> list[LetterSent]:
+def _letters(session: Session, appointment: Appointment, zone: ZoneInfo) -> list[LetterSent]:
     sent = outbox.sent_to(session, appointment.id, Audience.PATIENT, limit=MOST_LETTERS)
-    return [LetterSent(kind=kind, sent_at=at.astimezone(ZoneInfo(timezone))) for kind, at in sent]
+    return [LetterSent(kind=kind, sent_at=at.astimezone(zone)) for kind, at in sent]

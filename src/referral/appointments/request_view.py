@@ -17,6 +17,7 @@ from referral.symptoms.doors import Check
 from referral.symptoms.outcome import answered
 from referral.web.deps import House
 from referral.web.mistakes import Mistakes
+from referral.web.opening import TRAP, Opening
 
 Row = dict[str, Any]
 # The fields as they stand on the page, so that the summary of mistakes can be read down it.
@@ -66,7 +67,14 @@ def _place(name: str) -> int:
 
 
 def review_page(
-    house: House, clinic: Row, check: Check, asked: Asked, *, mistakes: Mistakes
+    house: House,
+    clinic: Row,
+    check: Check,
+    asked: Asked,
+    *,
+    mistakes: Mistakes,
+    opening: Opening,
+    needs_work: bool,
 ) -> Response:
     """Show all that would go to the clinic."""
     shown = RequestDetails.model_validate(said(asked.typed) | {"consent_version": consent.VERSION})
@@ -81,6 +89,10 @@ def review_page(
         consent=consent,
         answers=answered(check.known),
         doctor_cleared=check.doctor_cleared,
+        is_agreed=mistakes.typed.get("is_agreed", False),
+        opening=opening,
+        trap=TRAP if opening.has_trap else "",
+        needs_work=needs_work,
         faults=mistakes.faults,
         errors=mistakes.errors,
     )

@@ -25,10 +25,11 @@ HOME_TITLE = N_("The right door for back pain")
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What all pages are made from."""
+    """What all pages are made from; `kept` has the numbers of the privacy page."""
 
     html: Html
     origin: str
+    kept: Mapping[str, int]
 
 
 def ready(articles: Articles, site: Site) -> Answers:
@@ -97,7 +98,7 @@ def _pages(articles: Sequence[Article], site: Site) -> Iterator[tuple[str, Page]
 
     yield page("articles/home.html", "/", articles=articles)
     yield page("articles/index.html", INDEX, articles=articles, topics=topics_in(articles))
-    yield page("articles/privacy.html", PRIVACY)
+    yield page("articles/privacy.html", PRIVACY, **site.kept)
     for topic in topics_in(articles):
         about = [article for article in articles if topic in article.topics]
         yield page("articles/topic.html", topic_path(topic), topic=topic, articles=about)

@@ -1,9 +1,10 @@
 """Delivery: what the outbox has due is composed, sent and settled, one notice after another."""
 
 import logging
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import ClassVar
@@ -65,7 +66,7 @@ class Delivered:
 class Delivery:
     """How notices leave a house. Without a `transport` nothing is touched: they wait.
 
-    `jitter` returns a random number from 0 to below 1.
+    `jitter` returns a random number from 0 to below 1. Once `stop` is set, nothing more is leased.
     """
 
     database: Database
@@ -74,6 +75,7 @@ class Delivery:
     ended: Ended
     clock: Callable[[], datetime]
     jitter: Callable[[], float]
+    stop: threading.Event = field(default_factory=threading.Event)
 
     def batch(self) -> Delivered:
         """Send up to twenty of what is due, over one connection, and say what became of them.
@@ -103,7 +105,8 @@ class Delivery:
             settle = self._tried(notice, line)
             with self.database.unit_of_work() as session:
                 status = settle(session)
-                notice = leasing.lease(session, now=self.clock()) if left else None
+                goes_on = left and not self.stop.is_set()
+                notice = leasing.lease(session, now=self.clock()) if goes_on else None
             yield status
 
     def _tried(self, notice: Notice, line: "_Line") -> Settle:

@@ -58,6 +58,17 @@ class Caller:
         """Count the call for everybody who calls `about` the same; raises as `take` does."""
         self._count(policy, self._name(about))
 
+    def is_half_spent(self, policy: str, *beside: bytes) -> bool:
+        """Return whether half of what `take` would count is spent; this counts nothing."""
+        return self._is_half_spent(policy, self._holder(*beside))
+
+    def is_half_spent_by_all(self, policy: str, about: bytes = b"") -> bool:
+        """Return whether half of what `take_of_all` would count is spent; counts nothing."""
+        return self._is_half_spent(policy, self._name(about))
+
+    def _is_half_spent(self, policy: str, holder: bytes) -> bool:
+        return self.house.limits[policy].is_half_spent(holder, now=self.house.now())
+
     def _count(self, policy: str, holder: bytes) -> None:
         limit = self.house.limits[policy]
         standing = limit.take(holder, now=self.house.now())
