@@ -41,7 +41,9 @@ A_YEAR = 365 * 24 * 60 * 60
 STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=%d" % A_YEAR)
 # What an answer is without a word of its door: for one person, and not to be found by others.
 PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
-FOR_EVERYBODY = {"x-robots-tag": "all"}
+# Lighthouse, which judges pages, fetches robots.txt as a script of the page would have to.
+OPEN = SECURITY_HEADERS | {"content-security-policy": f"{POLICY}; connect-src 'self'"}
+FOR_EVERYBODY = OPEN | {"x-robots-tag": "all"}
 # As they are sent: this is done for every answer.
 BY_DEFAULT = tuple(
     (name.encode(), value.encode()) for name, value in (PRIVATE | SECURITY_HEADERS).items()
