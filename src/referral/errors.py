@@ -9,6 +9,7 @@ ReferralError
 ├── ConflictError     409  not possible in the present state
 ├── ErasedError       410  it was there, and its data were erased
 ├── StaleError        412  somebody changed it first
+├── MisdirectedError  421  sent to a name under which the service does not answer
 ├── UnconditionalError 428 a write without If-Match
 ├── TooManyError      429  tried too often; try again after `wait`
 └── UnavailableError  503  the database does not answer; try again
@@ -125,6 +126,14 @@ class StaleError(ReferralError):
     title = N_("It has changed since you read it")
 
 
+class MisdirectedError(ReferralError):
+    """421."""
+
+    status = 421
+    code = "misdirected"
+    title = N_("Not at this address")
+
+
 class UnconditionalError(ReferralError):
     """428."""
 
@@ -140,8 +149,10 @@ class TooManyError(ReferralError):
     code = "too-many"
     title = N_("Too many tries")
 
-    def __init__(self, detail: str, *, wait: timedelta) -> None:
-        super().__init__(detail)
+    def __init__(
+        self, detail: str, *, wait: timedelta, facts: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(detail, facts=facts)
         self.wait = wait
 
 

@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from conftest import Clock
+from log_lines import written
 from others import a_chain
 from referral.appointments.clockwork import Clockwork
 from referral.record.service import history
@@ -171,4 +172,4 @@ def test_one_request_that_fails_does_not_hold_up_the_others(
         clock.now += A_DAY
 
     assert (broken.row().state, whole.row().state) == ("requested", "expired")
-    assert str(broken.id) in caplog.text
+    assert str(broken.id) in str(written(caplog.records))

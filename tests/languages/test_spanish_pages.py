@@ -9,9 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from conftest import Clock
-from filling_in import TYPED, answer_the_questions
+from filling_in import TYPED, agree, answer_the_questions
 from in_spanish import english_in
-from referral.appointments import consent
 from referral.clinics import inviting
 from referral.clinics.models import Clinic
 from referral.clinics.own_page import page_of
@@ -89,7 +88,7 @@ def test_no_page_on_the_way_to_a_request_has_an_english_text(client: TestClient)
     seen = walk(client, "/es/", *pages)
 
     assert {"/es/articles/back-spasms", "/es/privacy", f"/es{clinic}/request"} <= seen
-    client.post(f"/es{clinic}/request/review", data={"consent_version": consent.VERSION})
+    client.post(f"/es{clinic}/request/review", data=agree(client, f"/es{clinic}/request"))
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from referral.appointments import consent, following, own_data
 from referral.appointments.copies import Copy, CopyAsked
-from referral.appointments.doors import desk_of
+from referral.appointments.doors import admit, desk_of, naming_the_clinic
 from referral.appointments.lookup import token_for
 from referral.appointments.representations import Followed, RequestSent
 from referral.appointments.schemas import NewRequest
@@ -17,6 +17,7 @@ from referral.appointments.submission import submit
 from referral.errors import InvalidError, NotFoundError
 from referral.languages import words
 from referral.text import N_
+from referral.web.callers import CallerDep
 from referral.web.conditional import TAGGED, IfMatch, etag, versions
 from referral.web.deps import HouseDep, IdempotencyKey
 from referral.web.languages import told
@@ -27,6 +28,7 @@ router = APIRouter(prefix="/api/v1", tags=["Asking"], route_class=ApiRoute)
 Token = Annotated[
     str,
     Path(
+        max_length=100,
         description="the `follow_token` of the request",
         examples=["Kq3mW8xvT1yZ5rN7cJ2dHsPfLgB9aQ0eUoViYtXwM4k"],
     ),
@@ -36,7 +38,9 @@ Looks = Annotated[
 ]
 TextVersion = Annotated[
     str,
-    Query(description="the version that a request names", examples=[consent.VERSION]),
+    Query(
+        max_length=20, description="the version that a request names", examples=[consent.VERSION]
+    ),
 ]
 
 
@@ -77,22 +81,33 @@ async def get_consent(response: Response, version: TextVersion = consent.VERSION
     "/requests",
     operation_id="createRequest",
     status_code=201,
-    responses=PLACED | documented(400, 409, 413, 422, 503),
+    responses=PLACED | documented(400, 409, 413, 422, 429, 503),
 )
 def create_request(
     body: NewRequest,
     response: Response,
     house: HouseDep,
+    caller: CallerDep,
+    *,
     idempotency_key: IdempotencyKey = None,
 ) -> RequestSent:
     """Send an appointment request to a clinic. The same request sent twice is recorded once.
 
-    One assessment asks a clinic once: 409 `already-requested` has the `state` of that request.
+    One assessment asks a clinic once: 409 `already-requested` has the `state` of that request. 429
+    has the `clinic_phone` to call where it is this clinic that can be asked no more.
     """
+    caller.take("submit")
     desk = desk_of(house)
-    sent = house.database.settle(
-        lambda session: submit(session, body, desk=desk, idempotency_key=idempotency_key)
-    )
+    with naming_the_clinic(house, body.clinic_id):
+        sent = house.database.settle(
+            lambda session: submit(
+                session,
+                body,
+                desk=desk,
+                idempotency_key=idempotency_key,
+                admit=lambda: admit(caller, body),
+            )
+        )
     follow_url = f"{house.settings.origin}/follow/{sent.token}"
     response.headers["Location"] = f"/api/v1/follow/{sent.token}"
     return RequestSent(
@@ -111,8 +126,9 @@ def create_request(
 @router.post(
     "/follow", operation_id="findRequest", responses=documented(400, 404, 413, 422, 429, 503)
 )
-def find_request(body: Slip, house: HouseDep) -> Found:
+def find_request(body: Slip, house: HouseDep, caller: CallerDep) -> Found:
     """Find a request by its reference and code; 429 after five wrong codes within an hour."""
+    caller.take("find")
     token = house.database.settle(
         lambda session: token_for(
             session, body.reference, body.code, vault=house.vault, now=house.now()

@@ -18,6 +18,7 @@ from referral.appointments.states import Action, Actor, State
 from referral.appointments.steps import SystemStep
 from referral.db import Database
 from referral.errors import UnavailableError
+from referral.logs import facts
 from referral.notices.models import Audience
 from referral.vault import Vault
 
@@ -66,7 +67,8 @@ class Clockwork:
             if found is None:
                 raise
             failed.add(found)
-            log.exception("request %s could not be moved on: %s", found, type(error).__name__)
+            words = "the request could not be moved on: %s"
+            log.exception(words, type(error).__name__, extra=facts(request=found))
         return found
 
     def _do(self, session: Session, appointment: Appointment, now: datetime) -> None:
