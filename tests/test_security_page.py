@@ -12,8 +12,6 @@ ROWS = re.findall(r"^\| (\d+\.\d+\.\d+) \| [^|]+ \| ([^|]+) \| ([^|]+) \|$", PAG
 STATUSES = ("yes", "part", "no", "n/a", "operator")
 FILES = re.compile(r"`((?:tests|src|docs|\.ci)/[^`]+|[A-Z]\w+file|[\w.-]+\.(?:lock|toml|yml|md))`")
 NAMED = sorted(set(FILES.findall(PAGE)))
-    set(re.findall(r"`((?:tests|src|docs|\.ci)/[^`]+|[A-Z]\w+file|[\w.-]+\.\w+)`", PAGE))
-)
 
 
 @pytest.mark.parametrize("named", NAMED)
