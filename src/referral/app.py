@@ -64,6 +64,7 @@ from referral.webhooks.sending import Sender
 from referral.webhooks.targets import Targets
 
 BODY_LIMIT = 64 * 1024
+BODY_SECONDS = 20
 EXPOSED = ("ETag", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", REQUEST_ID)
 # Those of them that everybody may find, beside the articles and the clinics.
 OTHER_PAGES = ("/check", "/clinics", statistics_pages.PATH)
@@ -159,7 +160,7 @@ def _same_for_everyone(house: House) -> articles_pages.Answers:
 def _wrap(app: FastAPI, settings: Settings, answers: articles_pages.Answers) -> None:
     """Put the middleware around `app`; what is added last sees a call first."""
     app.add_middleware(problems.Unexpected)
-    app.add_middleware(BodyLimit, limit=BODY_LIMIT)
+    app.add_middleware(BodyLimit, limit=BODY_LIMIT, seconds=BODY_SECONDS)
     app.add_middleware(ApiCors, exposed=EXPOSED)
     app.add_middleware(SameOriginForms, origin=settings.origin, answer_to=problems.answer_to)
     app.add_middleware(Packing)

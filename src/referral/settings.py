@@ -97,6 +97,7 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///referral.db"
     database_pool: int = Field(default=20, ge=1, le=200)
     key_calls_per_minute: int = Field(default=600, ge=1, le=1_000_000)
+    connections: int = Field(default=900, ge=1, le=100_000)
     limits: Limits = Field(default_factory=dict)
     proof_of_work: ProofOfWork = ProofOfWork.BUSY
     base_url: HttpUrl = HttpUrl("http://127.0.0.1:8000")

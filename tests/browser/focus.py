@@ -39,8 +39,8 @@ SHOWN = """one => {
 }"""
 EVERY_STOP = f"""() => {{
   const stops = document.querySelectorAll("a[href], button, input, select, textarea, summary");
-  const faults = [...stops].filter(one => !one.disabled && one.checkVisibility()
-    && one.tabIndex >= 0 && one.type !== "hidden").map(one => {{
+  const faults = [...stops].filter(one => !one.disabled && one.tabIndex >= 0
+    && one.checkVisibility({{ visibilityProperty: true }})).map(one => {{
       one.focus({{ focusVisible: true }});
       const fault = document.activeElement === one ? ({SHOWN})(one) : "takes no focus";
       return fault && `${{one.outerHTML.slice(0, 80)}} ${{fault}}`;

@@ -12,6 +12,7 @@ from browser.conftest import OPERATOR, OpenTab
 from browser.focus import unseen
 from browser.journey import PAIN, SIGNS, Journey
 from browser.service import Service
+from browser.shifts import shifts
 from browser.trees import changes
 from conftest import Clock
 
@@ -39,6 +40,7 @@ def test_every_page_is_told_in_order_passes_axe_shows_the_focus_and_fits_the_sma
 
 def _faults(tab: Page, state: str) -> Iterator[str]:
     is_letter = state.startswith("mail:")
+    yield from shifts(tab)
     if not is_letter:
         # Before axe, which opens whatever is folded.
         yield from changes(tab, state)

@@ -64,6 +64,8 @@ def test_only_what_is_on_the_lists_is_kept_or_found(
             headers = client.get(prefix + address, follow_redirects=False).headers
             assert headers["x-robots-tag"] == ("all" if path in found else "noindex"), path
             assert headers["cache-control"] == "no-store" or path in SITEMAPS, path
+            is_open = "connect-src" in headers["content-security-policy"]
+            assert is_open == (path in found), path
 
 
 def test_what_is_the_same_for_everybody_is_kept_a_while_and_sent_when_it_is_news(

@@ -12,6 +12,7 @@ from referral.articles.structured import structured
 from referral.articles.topics import Topic
 from referral.languages import Language, in_words, place, speaking
 from referral.text import N_
+from referral.web.headers import OPEN
 from referral.web.html import Html
 from referral.web.ready import PAGE, Answer, InLanguages, OnceMade, Ready
 
@@ -71,7 +72,8 @@ def _maker(
     def make(language: Language) -> Ready:
         with speaking(language, prefix=language.prefix if is_chosen else "", path=path):
             text = pages[language][path]()
-        return Ready.of(text.encode(), "text/html; charset=utf-8", cache=PAGE, vary=vary)
+        page = "text/html; charset=utf-8"
+        return Ready.of(text.encode(), page, cache=PAGE, vary=vary, security=OPEN)
 
     return make
 

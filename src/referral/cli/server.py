@@ -18,6 +18,7 @@ from referral.db import unavailable_is_503
 from referral.errors import UnavailableError
 from referral.settings import Settings
 from referral.web.deps import House
+from referral.web.wire import BoundedHttp
 from referral.worker import Worker, in_background, mail_of, warn_without
 
 UNKNOWN = (
@@ -25,6 +26,8 @@ UNKNOWN = (
     "postgresql+psycopg://user:password@host/name."
 )
 AWAY = "The database does not let us in. Start it, or mend REFERRAL_DATABASE_URL."
+# How long a connection may wait for its next call.
+IDLE_SECONDS = 5
 DEMO_FOLDER = Path(".demo")
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Port to listen on.")]
@@ -72,6 +75,9 @@ def listening(chosen: Settings) -> dict[str, Any]:
         "access_log": False,
         "log_config": None,
         "server_header": False,
+        "http": BoundedHttp,
+        "timeout_keep_alive": IDLE_SECONDS,
+        "limit_concurrency": chosen.connections,
     }
 
 

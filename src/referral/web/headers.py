@@ -1,5 +1,6 @@
 """The headers every answer carries, and the checks every call passes: all plain ASGI."""
 
+from asyncio import get_running_loop, timeout_at
 from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
@@ -40,7 +41,9 @@ A_YEAR = 365 * 24 * 60 * 60
 STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=%d" % A_YEAR)
 # What an answer is without a word of its door: for one person, and not to be found by others.
 PRIVATE = {"cache-control": "no-store", "x-robots-tag": "noindex"}
-FOR_EVERYBODY = {"x-robots-tag": "all"}
+# Lighthouse, which judges pages, fetches robots.txt as a script of the page would have to.
+OPEN = SECURITY_HEADERS | {"content-security-policy": f"{POLICY}; connect-src 'self'"}
+FOR_EVERYBODY = OPEN | {"x-robots-tag": "all"}
 # As they are sent: this is done for every answer.
 BY_DEFAULT = tuple(
     (name.encode(), value.encode()) for name, value in (PRIVATE | SECURITY_HEADERS).items()
@@ -127,31 +130,49 @@ class SameOriginForms:
 
 
 class BodyLimit:
-    """Stops reading a body that is larger than `limit` bytes: 413, as any other error is shown."""
+    """Stops reading a body that is larger than `limit` bytes (413), or takes too long (408).
 
-    def __init__(self, app: ASGIApp, *, limit: int) -> None:
+    Both are shown as any other error.
+    """
+
+    def __init__(self, app: ASGIApp, *, limit: int, seconds: float) -> None:
         self.app = app
         self._limit = limit
+        self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the call on with a counted body."""
+        """Pass the call on with a counted and timed body."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         declared = Headers(scope=scope).get("content-length", "")
         seen = int(declared) if declared.isdecimal() else 0
-        counted = 0
+        counted, until, is_whole = 0, 0.0, False
 
         async def limited_receive() -> Message:
-            nonlocal counted
+            nonlocal counted, until, is_whole
+            if is_whole:
+                # From here on a handler waits for the caller to hang up, for as long as it works.
+                return await receive()
             if seen <= self._limit:
-                message = await receive()
+                until = until or get_running_loop().time() + self._seconds
+                message = await _in_time(receive, until)
                 counted += len(message.get("body", b""))
+                is_whole = not message.get("more_body", False)
             if max(seen, counted) > self._limit:
                 raise HTTPException(413, N_("That is more than we can take in one go."))
             return message
 
         await self.app(scope, limited_receive, send)
+
+
+async def _in_time(receive: Receive, until: float) -> Message:
+    try:
+        async with timeout_at(until):
+            return await receive()
+    except TimeoutError as error:
+        close = {"Connection": "close"}
+        raise HTTPException(408, N_("This took too long to arrive."), close) from error
 
 
 class ApiCors(CORSMiddleware):
