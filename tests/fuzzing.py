@@ -73,6 +73,7 @@ class Doors:
     names: Sequence[str]
     there: dict[str, list[str]]
     bearer: dict[str, str]
+    cookies: dict[str, str]
     seen: Counter[tuple[str, int]] = field(default_factory=Counter)
 
     def calls(self) -> st.SearchStrategy[Call]:
@@ -92,6 +93,8 @@ class Doors:
         headers |= {name: GOOD[name] for name in draw(st.sets(st.sampled_from(sorted(GOOD))))}
         if draw(st.booleans()) and route != ENDLESS:
             headers |= self.bearer
+        if draw(st.booleans()):
+            headers["Cookie"] = draw(self._jars())
         raw = tuple((name.encode(), told(value)) for name, value in headers.items())
         whole = f"{'' if route.startswith('/api') else prefix}{path}{'?' * bool(query)}{query}"
         return Call(method, route, whole, raw, body)
@@ -99,6 +102,13 @@ class Doors:
     def _filled(self, draw: Any, name: str) -> str:  # noqa: ANN401 - as above
         value = draw(st.sampled_from(self.there.get(name, [MARK])) | odd)
         return quote(value.encode("utf-8", "surrogatepass"), safe="") or "-"
+
+    def _jars(self) -> st.SearchStrategy[str]:
+        """Return cookies as a browser has them after the questions, some of them spoilt."""
+        kept = [st.tuples(st.just(name), st.just(value)) for name, value in self.cookies.items()]
+        spoilt = st.tuples(st.sampled_from(sorted(self.cookies)), odd)
+        each = st.one_of(*kept, *kept, spoilt)
+        return st.lists(each, max_size=4).map(lambda jar: "; ".join(f"{n}={v}" for n, v in jar))
 
     def _bodies(self, pairs: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[str, bytes]]:
         forms = pairs.map(lambda drawn: (KINDS[0], encoded(drawn).encode()))
@@ -136,7 +146,7 @@ JSON = st.recursive(
 
 def doors_of(client: TestClient, app: FastAPI, **there: Any) -> Doors:  # noqa: ANN401 - names of parameters
     """Return the doors of an application, with names of fields from its pages and its document."""
-    bearer = there.pop("bearer")
+    bearer, cookies = there.pop("bearer"), dict(client.cookies)
     routes = [
         (method, context.original_route.path_format)
         for context in iter_route_contexts(app.routes)
@@ -149,7 +159,7 @@ def doors_of(client: TestClient, app: FastAPI, **there: Any) -> Doors:  # noqa: 
         if method == "GET" and not route.startswith("/api/"):
             path = PARAMETER.sub(lambda found: known.get(found[1], ["x"])[0], route)
             names |= set(re.findall(r' name="([^"]+)"', client.get(path).text))
-    return Doors(sorted(routes), sorted(names), known, bearer)
+    return Doors(sorted(routes), sorted(names), known, bearer, cookies)
 
 
 def encoded(pairs: Sequence[tuple[str, str]]) -> str:

@@ -35,6 +35,7 @@ OF_NOBODY = {
     "import_runs": "fingerprint kinds tally",
     "notices": "data failure kind",
     "register": "locations npi other_names spot",
+    "retired_keys": "name",
     "spent_calls": "holder policy",
     "staff_keys": "key_hash scopes",
     "staged": "key npi",

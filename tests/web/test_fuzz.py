@@ -13,7 +13,9 @@ from hypothesis import settings as drawn
 from starlette.testclient import TestClient
 
 from conftest import Clock
+from filling_in import TYPED, answer_the_questions
 from fuzzing import Doors, doors_of
+from referral.policies import MOST, POLICIES
 from referral.settings import Settings
 from referral.staff.scopes import Scope
 from situations import begin
@@ -25,7 +27,9 @@ MANY = int(os.environ.get("REFERRAL_FUZZ", "0"))
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    return settings.model_copy(update={"key_calls_per_minute": 1_000_000})
+    """Let nobody be told to come back later."""
+    limits = dict.fromkeys(POLICIES, MOST)
+    return settings.model_copy(update={"key_calls_per_minute": MOST, "limits": limits})
 
 
 @pytest.fixture
@@ -34,6 +38,9 @@ def doors(client: TestClient, clock: Clock) -> Doors:
     case = begin(client, clock)
     code, page = invited(client, clock)
     there = client.post("/join", data={"code": code}, follow_redirects=False).headers["location"]
+    form = answer_the_questions(client)
+    client.post(f"/clinics/{case.practice.clinic_id}/request", data=TYPED)
+    assert form.endswith("/check/outcome")
     _, key = add_key(client, case.practice.clinic_id, Scope.ADMIN)
     tokens = [case.sent["follow_token"], page, there.rpartition("/")[2]]
     return doors_of(
