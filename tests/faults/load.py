@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import cast
 from uuid import uuid4
 
@@ -86,7 +87,7 @@ class Load:
         while self.forms and not self.over.is_set():
             cookies, agreed = self.forms.popleft()
             with self._caller(cookies) as caller:
-                answer = self._answered(lambda: caller.post(path, data=agreed), 303)
+                answer = self._answered(partial(caller.post, path, data=agreed), 303)
             place = answer.headers["location"]
             token = place.removeprefix("/follow/").removesuffix("/sent")
             assert place == f"/follow/{token}/sent"
