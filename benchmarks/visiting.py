@@ -11,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from referral.appointments import consent
 from referral.cli.demo import prepare
 from referral.settings import Settings
 from referral.symptoms.doors import PATHS
+from referral.web.opening import SHORTEST
 
 LIGHTHOUSE = (
     *("npx", "--yes", "--package=node@22.21.1", "--package=lighthouse@13.5.0", "--", "lighthouse"),
@@ -113,7 +115,10 @@ def visit(visitor: httpx.Client, zip_code: str) -> Iterator[tuple[str, str, bool
     asked = {"preferred_windows": window, "name": "Sam Sample", "phone": "212 555 0142"}
     visitor.post(f"{clinic}/request", data=asked)
     yield "review", f"{clinic}/request/review", False
-    agreed = {"consent_version": consent.VERSION}
+    page = visitor.get(f"{clinic}/request/review").text
+    opened = page.partition('name="opened" value="')[2].partition('"')[0]
+    agreed = {"consent_version": consent.VERSION, "opened": opened}
+    time.sleep(SHORTEST.total_seconds())
     sent = visitor.post(f"{clinic}/request/review", data=agreed).headers["location"]
     yield "sent", sent, False
     yield "following", sent.removesuffix("/sent"), False

@@ -63,6 +63,7 @@ COMPONENTS: Mapping[str, tuple[State, ...]] = {
         shown("warning", inside=WORDS, kind="warning", title="See a doctor first", level=3),
         shown("long text", inside=LONG_WORDS, kind="info", title=LONG_NAME, level=3),
     ),
+    "very_ill": (shown("on a page that ends a way", number="911", level=3),),
     "button": (
         shown("primary", text="Send the request"),
         shown("secondary", text="Show clinics", kind="secondary"),
