@@ -20,7 +20,7 @@ from referral.settings import Settings
 from referral.staff.scopes import Scope
 from situations import begin
 from test_rotation import invited
-from world import add_key
+from world import add_key, send_request
 
 MANY = int(os.environ.get("REFERRAL_FUZZ", "0"))
 
@@ -42,13 +42,15 @@ def doors(client: TestClient, clock: Clock) -> Doors:
     client.post(f"/clinics/{case.practice.clinic_id}/request", data=TYPED)
     assert form.endswith("/check/outcome")
     _, key = add_key(client, case.practice.clinic_id, Scope.ADMIN)
-    tokens = [case.sent["follow_token"], page, there.rpartition("/")[2]]
+    # One of them will be erased, sooner or later.
+    others = [send_request(client, case.practice.clinic_id) for _ in range(4)]
+    tokens = [sent["follow_token"] for sent in (case.sent, *others)]
     return doors_of(
         client,
         cast("FastAPI", client.app),
         bearer={"Authorization": f"Bearer {key}"},
-        token=tokens,
-        request_id=[case.id],
+        token=[*tokens, page, there.rpartition("/")[2]],
+        request_id=[case.id, *(sent["id"] for sent in others)],
         clinic_id=[case.practice.clinic_id],
         slug=["what-is-a-back-spasm"],
     )
@@ -81,4 +83,5 @@ def report(doors: Doors) -> str:
     for (_, status), count in doors.seen.items():
         statuses[status] = statuses.get(status, 0) + count
     told = ", ".join(f"{status}: {count:,}" for status, count in sorted(statuses.items()))
-    return f"\n{sum(statuses.values()):,} calls to {len({r for r, _ in doors.seen})} doors; {told}"
+    knocked, there = len({door for door, _ in doors.seen}), len({path for _, path in doors.routes})
+    return f"\n{sum(statuses.values()):,} calls to {knocked} of {there} doors; {told}"
