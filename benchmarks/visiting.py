@@ -1,7 +1,7 @@
 """What a visit costs a phone: each kind of page in Lighthouse, on its own phone and slow line.
 
-`make lighthouse` runs it; needs Chromium, and Node with npx, which fetches Lighthouse in the version
-named here. Prints a table, and fails where a page misses what it must reach. Performance follows
+`make lighthouse` runs it; needs Chromium, and Node with npx, which fetches Lighthouse as pinned
+here. Prints a table, and fails where a page misses what it must reach. Performance follows
 what else the machine does: run it alone.
 """
 
@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 import httpx
 
 from browser.journey import PAIN, SIGNS, YOU
+from filling_in import opened_in
 from live import serving
 from referral.app import create_app, utc_now
 from referral.appointments import consent
@@ -112,8 +113,10 @@ def visit(visitor: httpx.Client, zip_code: str) -> Iterator[tuple[str, str, bool
     window = page.partition('name="preferred_windows" value="')[2].partition('"')[0]
     asked = {"preferred_windows": window, "name": "Sam Sample", "phone": "212 555 0142"}
     visitor.post(f"{clinic}/request", data=asked)
+    opened = opened_in(visitor.get(f"{clinic}/request/review").text)
+    # While it is measured, more time passes than a reader needs (docs/adr/0035-read-before-sent.md).
     yield "review", f"{clinic}/request/review", False
-    agreed = {"consent_version": consent.VERSION}
+    agreed = {"consent_version": consent.VERSION, "opened": opened}
     sent = visitor.post(f"{clinic}/request/review", data=agreed).headers["location"]
     yield "sent", sent, False
     yield "following", sent.removesuffix("/sent"), False

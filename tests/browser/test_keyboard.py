@@ -6,6 +6,7 @@ from browser.conftest import OpenTab
 from browser.focus import where
 from browser.journey import PAIN, SIGNS, YOU
 from browser.service import Service
+from referral.web.opening import SHORTEST
 
 MOST_STOPS = 60
 
@@ -110,6 +111,7 @@ def test_the_whole_journey_works_by_keyboard_alone_with_the_focus_in_sight(
     person.mend("Enter your name")
     person.write("Your name", "Sam Sample")
     person.press_enter()
+    service.pass_time(SHORTEST)
     person.reach(person.tab.get_by_label("I agree"))
     person.tab.keyboard.press("Space")
     person.enter("Send the request")
