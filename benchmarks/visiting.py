@@ -1,8 +1,8 @@
 """What a visit costs a phone: each kind of page in Lighthouse, on its own phone and slow line.
 
-`make lighthouse` runs it; needs Chromium, and Node with npx, which fetches Lighthouse as pinned
-here. Prints a table, and fails where a page misses what it must reach. Performance follows
-what else the machine does: run it alone.
+`make lighthouse` runs it; needs Chromium, and Node with npx, which fetches Lighthouse in the
+version named here. Prints a table, and fails where a page misses what it must reach.
+Performance follows what else the machine does: run it alone.
 """
 
 import json

@@ -46,7 +46,13 @@ from referral.web import problems
 from referral.web.access import REQUEST_ID, AccessLog
 from referral.web.calls import Calls
 from referral.web.deps import House
-from referral.web.headers import ApiCors, BodyLimit, SameOriginForms, SecurityHeaders
+from referral.web.headers import (
+    ApiCors,
+    BodyLimit,
+    SameOriginForms,
+    SecurityHeaders,
+    StrictTransport,
+)
 from referral.web.hosts import OwnHosts
 from referral.web.languages import Languages
 from referral.web.packing import Packing
@@ -58,6 +64,7 @@ from referral.webhooks.sending import Sender
 from referral.webhooks.targets import Targets
 
 BODY_LIMIT = 64 * 1024
+BODY_SECONDS = 20
 EXPOSED = ("ETag", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", REQUEST_ID)
 # Those of them that everybody may find, beside the articles and the clinics.
 OTHER_PAGES = ("/check", "/clinics", statistics_pages.PATH)
@@ -153,7 +160,7 @@ def _same_for_everyone(house: House) -> articles_pages.Answers:
 def _wrap(app: FastAPI, settings: Settings, answers: articles_pages.Answers) -> None:
     """Put the middleware around `app`; what is added last sees a call first."""
     app.add_middleware(problems.Unexpected)
-    app.add_middleware(BodyLimit, limit=BODY_LIMIT)
+    app.add_middleware(BodyLimit, limit=BODY_LIMIT, seconds=BODY_SECONDS)
     app.add_middleware(ApiCors, exposed=EXPOSED)
     app.add_middleware(SameOriginForms, origin=settings.origin, answer_to=problems.answer_to)
     app.add_middleware(Packing)
@@ -162,6 +169,8 @@ def _wrap(app: FastAPI, settings: Settings, answers: articles_pages.Answers) -> 
     app.add_middleware(Languages)
     app.add_middleware(ReadyAnswers, answers=answers)
     app.add_middleware(OwnHosts, hosts=settings.hosts, origin=settings.origin)
+    if settings.origin.startswith("https:"):
+        app.add_middleware(StrictTransport)
 
 
 @asynccontextmanager

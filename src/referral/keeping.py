@@ -76,6 +76,12 @@ KEPT = (
         ("reference_hash",),
     ),
     Kept("spent_calls", "What each staff key has called lately.", "A few minutes."),
+    Kept(
+        "retired_keys",
+        "Ring keys that have left the ring, wrapped by the one in use.",
+        "For good: they make links and codes again, and open nothing.",
+        ("wrapped_key",),
+    ),
     Kept("statistics_snapshots", "Figures of all clinics.", "A day; then the next ones."),
     Kept("heartbeats", "When the worker was last well.", "Until it is again."),
     Kept(

@@ -4,8 +4,9 @@ import base64
 import binascii
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from ipaddress import ip_address
 from itertools import count
 from pathlib import Path
 from typing import Annotated, Self
@@ -18,6 +19,7 @@ from pydantic import (
     IPvAnyNetwork,
     SecretStr,
     StringConstraints,
+    ValidationError,
     ValidationInfo,
     field_validator,
 )
@@ -26,6 +28,12 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from referral.policies import parse as parse_limits
 
 ROOT = Path(__file__).resolve().parents[2]
+# A random key has about thirty different bytes: one with fewer was written by hand.
+FEWEST_BYTES = 16
+# Names that no public DNS has (RFC 6761, 6762, 8375, and ICANN's .internal).
+NEAR = ("localhost", "local", "test", "example", "internal", "home.arpa")
+PLAIN = "must begin with https:// outside your own network: people type about their health"
+CLEAR = "would cross the network in the clear: let REFERRAL_SMTP_SECURITY be starttls or tls"
 
 
 THIS_MACHINE = frozenset(("127.0.0.1", "localhost", "[::1]"))
@@ -89,6 +97,7 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///referral.db"
     database_pool: int = Field(default=20, ge=1, le=200)
     key_calls_per_minute: int = Field(default=600, ge=1, le=1_000_000)
+    connections: int = Field(default=900, ge=1, le=100_000)
     limits: Limits = Field(default_factory=dict)
     proof_of_work: ProofOfWork = ProofOfWork.BUSY
     base_url: HttpUrl = HttpUrl("http://127.0.0.1:8000")
@@ -119,6 +128,23 @@ class Settings(BaseSettings):
     @classmethod
     def _keys_are_a_ring(cls, value: SecretStr) -> SecretStr:
         parse_ring(value.get_secret_value())
+        return value
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_read_by_nobody_else(cls, value: HttpUrl) -> HttpUrl:
+        if value.scheme != "https" and not is_near(value.host or ""):
+            raise ValueError(PLAIN)
+        return value
+
+    @field_validator("smtp_password")
+    @classmethod
+    def _is_not_sent_in_the_clear(
+        cls, value: SecretStr | None, info: ValidationInfo
+    ) -> SecretStr | None:
+        is_plain = info.data.get("smtp_security") is SmtpSecurity.NONE
+        if value is not None and is_plain and not is_near(info.data.get("smtp_host") or ""):
+            raise ValueError(CLEAR)
         return value
 
     @field_validator("operator_email")
@@ -161,6 +187,22 @@ class Settings(BaseSettings):
         )
 
 
+def faults(error: ValidationError) -> Iterator[tuple[str, str]]:
+    """Yield each variable that keeps a program from starting, and what is wrong; never a value."""
+    for problem in error.errors(include_input=False, include_url=False):
+        says = problem["msg"].removeprefix("Value error, ")
+        is_missing = problem["type"] == "missing"
+        yield f"REFERRAL_{problem['loc'][0]}".upper(), "is not set" if is_missing else says
+
+
+def is_near(host: str) -> bool:
+    """Return whether a host is this machine or in a network of its own, by its name or number."""
+    try:
+        return not ip_address(host.strip("[]")).is_global
+    except ValueError:
+        return "." not in host or host.endswith(tuple(f".{name}" for name in NEAR))
+
+
 def new_ring(older: str = "") -> str:
     """Return a ring with a fresh key in front of the `older` ones, as `Settings.keys` takes it."""
     taken = parse_ring(older) if older else {}
@@ -179,8 +221,10 @@ def parse_ring(text: str) -> dict[str, bytes]:
         except binascii.Error:
             key = b""
         if not name or len(key) != 32:  # noqa: PLR2004 - AES-256
-            raise ValueError("REFERRAL_KEYS takes id:base64 of 32 bytes, comma-separated")
+            raise ValueError("takes id:base64 of 32 bytes, comma-separated")
+        if len(set(key)) < FEWEST_BYTES:
+            raise ValueError("takes random keys: `referral keyring` makes one")
         if name in ring:
-            raise ValueError("REFERRAL_KEYS takes each id once: give the new key another one")
+            raise ValueError("takes each id once: give the new key another one")
         ring[name] = key
     return ring

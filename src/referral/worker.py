@@ -122,7 +122,8 @@ class Worker:
 
     def _send_on(self) -> None:
         while not self.stop.is_set():
-            _is_done(self._send_mail)
+            with about(round=new_id()):
+                _is_done(self._send_mail)
             self.stop.wait(SECONDS_BETWEEN_ROUNDS)
 
     def _send_mail(self) -> None:

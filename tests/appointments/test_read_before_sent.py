@@ -73,7 +73,7 @@ def test_work_for_one_form_is_none_for_another(solved: tuple[Opening, str]) -> N
         each.objection({"work": work}, needs_work=True, now=NOON + SHORTEST) for each in others
     ]
 
-    # One of 4096 would do for another form, too.
+    # One of 8192 would do for another form, too.
     assert answers.count(None) < 3
 
 

@@ -28,6 +28,7 @@ router = APIRouter(prefix="/api/v1", tags=["Asking"], route_class=ApiRoute)
 Token = Annotated[
     str,
     Path(
+        max_length=100,
         description="the `follow_token` of the request",
         examples=["Kq3mW8xvT1yZ5rN7cJ2dHsPfLgB9aQ0eUoViYtXwM4k"],
     ),
@@ -37,7 +38,9 @@ Looks = Annotated[
 ]
 TextVersion = Annotated[
     str,
-    Query(description="the version that a request names", examples=[consent.VERSION]),
+    Query(
+        max_length=20, description="the version that a request names", examples=[consent.VERSION]
+    ),
 ]
 
 

@@ -1,12 +1,14 @@
 """Commands that run things: serve, worker and migrate."""
 
 import signal
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 import uvicorn
+from sqlalchemy.exc import ArgumentError
 
 from referral import logs, schema
 from referral.app import create_app
@@ -16,8 +18,16 @@ from referral.db import unavailable_is_503
 from referral.errors import UnavailableError
 from referral.settings import Settings
 from referral.web.deps import House
+from referral.web.wire import BoundedHttp
 from referral.worker import Worker, in_background, mail_of, warn_without
 
+UNKNOWN = (
+    "REFERRAL_DATABASE_URL names no database that we know: it takes sqlite:///FILE or "
+    "postgresql+psycopg://user:password@host/name."
+)
+AWAY = "The database does not let us in. Start it, or mend REFERRAL_DATABASE_URL."
+# How long a connection may wait for its next call.
+IDLE_SECONDS = 5
 DEMO_FOLDER = Path(".demo")
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Port to listen on.")]
@@ -65,6 +75,9 @@ def listening(chosen: Settings) -> dict[str, Any]:
         "access_log": False,
         "log_config": None,
         "server_header": False,
+        "http": BoundedHttp,
+        "timeout_keep_alive": IDLE_SECONDS,
+        "limit_concurrency": chosen.connections,
     }
 
 
@@ -81,7 +94,9 @@ def worker() -> None:
 
 def migrate() -> None:
     """Bring the database to the newest schema."""
-    schema.upgrade(settings().database_url)
+    chosen = settings()
+    with _reached():
+        schema.upgrade(chosen.database_url)
     out.print("The database has the newest schema.")
 
 
@@ -91,11 +106,24 @@ def _ready() -> Settings:
     A database that is away may come yet.
     """
     chosen = settings()
-    with suppress(UnavailableError), unavailable_is_503(), database(chosen) as opened:
+    with suppress(UnavailableError), _reached(), database(chosen) as opened:
         if schema.is_behind(opened.engine):
             typer.echo("The database lacks tables of ours: run `referral migrate` first.", err=True)
             raise typer.Exit(2)
     return chosen
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    """Say in a line of our own that the database is away, or that there is none of its kind."""
+    try:
+        with unavailable_is_503():
+            yield
+    except UnavailableError:
+        raise UnavailableError(AWAY) from None
+    except (ArgumentError, ImportError):
+        typer.echo(UNKNOWN, err=True)
+        raise typer.Exit(2) from None
 
 
 def _demo(origin: str) -> Settings:

@@ -36,6 +36,9 @@ ClinicId = Annotated[
     Path(description="the id of a clinic", examples=["0f8b1c52-6a0e-4d9b-8a3d-5e2f7c9b1a46"]),
 ]
 
+# Of codes in a list; there are fewer of each kind.
+MOST_CODES = 50
+
 
 class Search(BaseModel):
     """Where to look for clinics, for which, and for how many."""
@@ -61,24 +64,38 @@ class Search(BaseModel):
         default=25, ge=1, le=500, description="how far away, in statute miles", examples=[25]
     )
     language: list[Language] = Field(
-        default=[], description="a language that is spoken", examples=[["es"]]
+        default=[],
+        max_length=MOST_CODES,
+        description="a language that is spoken",
+        examples=[["es"]],
     )
     technique: list[Technique] = Field(
-        default=[], description="a way of treating", examples=[["activator"]]
+        default=[],
+        max_length=MOST_CODES,
+        description="a way of treating",
+        examples=[["activator"]],
     )
-    insurance: list[Payer] = Field(default=[], description="who may pay", examples=[["medicare"]])
+    insurance: list[Payer] = Field(
+        default=[],
+        max_length=MOST_CODES,
+        description="who may pay",
+        examples=[["medicare"]],
+    )
     accessible: list[Access] = Field(
         default=[],
+        max_length=MOST_CODES,
         description="what makes it accessible; `step_free`: no steps on the way in",
         examples=[["step_free"]],
     )
     open: list[Open] = Field(
         default=[],
+        max_length=MOST_CODES,
         description="`saturday`: at any time; `evening`: on some day later than 6 pm",
         examples=[["saturday"]],
     )
     accepting: list[Takes] = Field(
         default=[],
+        max_length=MOST_CODES,
         description="`new_patients`: takes them at present; `online_requests`: takes requests here",
         examples=[["new_patients"]],
     )

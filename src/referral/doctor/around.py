@@ -8,7 +8,7 @@ from sqlalchemy import make_url
 
 from referral.doctor.findings import Finding, Level
 from referral.notices.transport import SendingFailed, Smtp
-from referral.settings import THIS_MACHINE, Settings
+from referral.settings import THIS_MACHINE, Settings, faults
 
 GIB = 2**30
 LITTLE, TOO_LITTLE = 2 * GIB, GIB // 4
@@ -26,11 +26,11 @@ def wrong_settings(error: ValidationError) -> list[Finding]:
         Finding(
             "settings",
             Level.FAILING,
-            f"REFERRAL_{str(problem['loc'][0]).upper()}: {problem['msg']}.",
+            f"{name}: {says}.",
             "Set it in the environment or in .env; docs/operations.md says what it takes"
-            + (", and `referral keyring` makes a key ring." if "keys" in problem["loc"] else "."),
+            + (", and `referral keyring` makes a key ring." if name == "REFERRAL_KEYS" else "."),
         )
-        for problem in error.errors(include_input=False, include_url=False)
+        for name, says in faults(error)
     ]
 
 

@@ -22,7 +22,7 @@ SHORTEST = timedelta(seconds=2)
 # What a browser without scripts waits instead of working.
 PAUSE = timedelta(seconds=10)
 # Of the work: so many zero bits, found after twice as many tries for each more.
-BITS = 12
+BITS = 13
 TRAP = "website"
 WORK = re.compile(r"\d{1,9}", re.ASCII)
 ONCE_MORE = N_("Please press the button once more, to be safe. Nothing is lost.")

@@ -51,6 +51,7 @@ TITLES = {
     400: N_("That could not be read"),
     404: N_("Not found"),
     405: N_("That cannot be done here"),
+    408: N_("Too slow"),
     413: N_("Too large"),
 }
 DETAILS = {
