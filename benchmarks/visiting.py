@@ -114,7 +114,7 @@ def visit(visitor: httpx.Client, zip_code: str) -> Iterator[tuple[str, str, bool
     asked = {"preferred_windows": window, "name": "Sam Sample", "phone": "212 555 0142"}
     visitor.post(f"{clinic}/request", data=asked)
     opened = opened_in(visitor.get(f"{clinic}/request/review").text)
-    # While it is measured, more time passes than a reader needs (docs/adr/0035-read-before-sent.md).
+    # While it is measured, more time passes than a reader needs (docs/adr/0035).
     yield "review", f"{clinic}/request/review", False
     agreed = {"consent_version": consent.VERSION, "opened": opened}
     sent = visitor.post(f"{clinic}/request/review", data=agreed).headers["location"]
