@@ -26,10 +26,10 @@ from referral.appointments.request_view import (
 )
 from referral.appointments.schemas import SENTENCES, NewRequest
 from referral.appointments.states import ENDS
-from referral.appointments.submission import Sent, submit
+from referral.appointments.submission import ASSESSMENT_LASTS, Sent, submit
 from referral.clinics.search import by_id
 from referral.errors import ConflictError, InvalidError
-from referral.symptoms.doors import Check, CheckDoorDep
+from referral.symptoms.doors import FIRST, PATHS, Check, CheckDoorDep
 from referral.symptoms.service import ensure
 from referral.symptoms.triage import assess, may_request
 from referral.web.deps import FormDep, House, HouseDep
@@ -49,7 +49,7 @@ def details(
 ) -> Response:
     """Show the form: who asks, how to reach them, when they could come."""
     clinic = _clinic(house, clinic_id)
-    away = _turned_away(clinic, check) or _asked_already(house, clinic, check, ask.asked)
+    away = _turned_away(clinic, check, house) or _asked_already(house, clinic, check, ask.asked)
     return away or details_page(house, clinic, ask.asked.typed | mistakes.typed, mistakes.faults)
 
 
@@ -58,16 +58,14 @@ def details_sent(
     clinic_id: UUID,
     form: FormDep,
     *,
-    check: CheckDoorDep,
     ask: AskDoorDep,
-    house: HouseDep,
     mistakes: MistakesDep,
 ) -> Response:
-    """Take the form and go on to check it, or aside to another page; either way keep it."""
-    clinic = _clinic(house, clinic_id)
-    away = _turned_away(clinic, check)
-    if away is not None:
-        return away
+    """Take the form and go on to check it, or aside to another page; either way keep it.
+
+    Who cannot ask this clinic is told by the next page: what was typed is kept before anything
+    else, whether or not the database answers.
+    """
     typed = typed_in(form)
     long = ask.too_long(typed)
     # What finds no room in the cookie of the form waits beside its mistake.
@@ -96,14 +94,14 @@ def review(
     clinic = _clinic(house, clinic_id)
     away = (
         _sent_already(ask.asked, clinic_id)
-        or _turned_away(clinic, check)
+        or _turned_away(clinic, check, house)
         or _asked_already(house, clinic, check, ask.asked)
     )
     if away is not None:
         return away
     if faults_of(ask.asked.typed):
         return RedirectResponse(f"/clinics/{clinic_id}/request", 303)
-    response = review_page(house, clinic, check.check, ask.asked, mistakes=mistakes)
+    response = review_page(house, clinic, check.check, ask, mistakes=mistakes)
     # Whoever changes a symptom answer from here comes back to this clinic.
     check.keep(response, replace(check.check, clinic=clinic_id))
     return response
@@ -122,22 +120,24 @@ def send(
     """Record the request, once however often it is sent, and show its confirmation."""
     details, review = f"/clinics/{clinic_id}/request", f"/clinics/{clinic_id}/request/review"
     clinic = _clinic(house, clinic_id)
-    away = _sent_already(ask.asked, clinic_id) or _turned_away(clinic, check)
+    asked = ask.or_left_open(str(form.get("kept", "")))
+    away = _sent_already(asked, clinic_id) or _turned_away(clinic, check, house)
+    if away is None and faults_of(asked.typed):
+        away = RedirectResponse(details, 303)
     if away is not None:
+        ask.keep(away, asked)
         return away
-    if faults_of(ask.asked.typed):
-        return RedirectResponse(details, 303)
     if form.get("consent_version") != consent.VERSION:
         return mistakes.at(review, {"consent_version": SENTENCES["consent_version"]})
     try:
-        also_ask = agreed(ask.asked.typed, further(house, clinic))
-        sent = _submit(house, check.check, ask.asked.typed, clinic_id, also_ask=also_ask)
+        also_ask = agreed(asked.typed, further(house, clinic))
+        sent = _submit(house, check.check, asked.typed, clinic_id, also_ask=also_ask)
     except InvalidError as error:
         return mistakes.at(details, {str(each.loc[0]): each.detail for each in error.problems})
     except ConflictError as error:
         return mistakes.at(review, {PAGE: error.detail}, status=error.status)
     response = mistakes.corrected(f"/follow/{sent.token}/sent")
-    ask.keep(response, Asked(sent=ask.asked.sent | {str(clinic_id): sent.token}))
+    ask.keep(response, Asked(sent=asked.sent | {str(clinic_id): sent.token}))
     return response
 
 
@@ -187,16 +187,22 @@ def _sent_already(asked: Asked, clinic_id: UUID) -> Response | None:
     return RedirectResponse(f"/follow/{token}/sent", 303)
 
 
-def _turned_away(clinic: Row, check: CheckDoorDep) -> Response | None:
+def _turned_away(clinic: Row, check: CheckDoorDep, house: House) -> Response | None:
     """Send on who cannot ask this clinic, or not yet: to the clinic's page, form or outcome."""
     if not clinic["takes_requests"]:
         return RedirectResponse(f"/clinics/{clinic['id']}", 303)
-    answers = check.check.answers
-    cleared = check.check.doctor_cleared
-    if answers is None or not may_request(assess(answers).level, doctor_cleared=cleared):
+    known = replace(check.check, clinic=clinic["id"])
+    if known.answered is not None and house.now() - known.answered[1] > ASSESSMENT_LASTS:
+        response = RedirectResponse(PATHS[FIRST], 303)
+        check.keep(response, known.asked_again())
+        return response
+    answers = known.answers
+    if answers is None or not may_request(
+        assess(answers).level, doctor_cleared=known.doctor_cleared
+    ):
         # Where answers are missing, it leads on to the first of them.
         response = RedirectResponse("/check/outcome", 303)
-        check.keep(response, replace(check.check, clinic=clinic["id"]))
+        check.keep(response, known)
         return response
     return None
 

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from referral.appointments import consent, elsewhere, wording
-from referral.appointments.doors import Asked, said
+from referral.appointments.doors import AskDoor, said
 from referral.appointments.promise import answer_by
 from referral.appointments.schemas import MAX_HOPS, RequestDetails
 from referral.clinics import hours
@@ -65,20 +65,22 @@ def _place(name: str) -> int:
 
 
 def review_page(
-    house: House, clinic: Row, check: Check, asked: Asked, *, mistakes: Mistakes
+    house: House, clinic: Row, check: Check, ask: AskDoor, *, mistakes: Mistakes
 ) -> Response:
     """Show all that would go to the clinic."""
-    shown = RequestDetails.model_validate(said(asked.typed) | {"consent_version": consent.VERSION})
+    typed = ask.asked.typed
+    shown = RequestDetails.model_validate(said(typed) | {"consent_version": consent.VERSION})
     return house.html.page(
         "appointments/review.html",
         status=mistakes.status,
         clinic=clinic,
         asked=shown,
         windows=[wording.window_words(w.date, w.part) for w in shown.preferred_windows],
-        also_ask=agreed(asked.typed, further(house, clinic)),
+        also_ask=agreed(typed, further(house, clinic)),
         consent=consent,
         answers=answered(check.known),
         doctor_cleared=check.doctor_cleared,
+        kept=ask.sealed(),
         faults=mistakes.faults,
         errors=mistakes.errors,
     )
