@@ -46,6 +46,7 @@ from referral.web.calls import Calls
 from referral.web.deps import House
 from referral.web.headers import ApiCors, BodyLimit, SameOriginForms, SecurityHeaders
 from referral.web.languages import Languages
+from referral.web.maintenance import Maintenance, Sign
 from referral.web.ready import ReadyAnswers
 from referral.web.stopping import told_to_stop
 from referral.web.straight import THREADS
@@ -124,7 +125,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     app.state.sender = Sender(Targets.of(settings))
     app.state.gazetteer = Gazetteer.load(settings.data_dir)
     app.state.zips = app.state.gazetteer.zips
-    problems.install(app)
+    problems.install(app, house.html)
     document.install(app)
     for router in (*ROUTERS, *(DEMO_ROUTERS if settings.demo else ())):
         app.include_router(router)
@@ -146,6 +147,12 @@ def _same_for_everyone(house: House) -> articles_pages.Answers:
 def _wrap(app: FastAPI, settings: Settings, answers: articles_pages.Answers) -> None:
     """Put the middleware around `app`; what is added last sees a call first."""
     app.add_middleware(BodyLimit, limit=BODY_LIMIT)
+    app.add_middleware(
+        Maintenance,
+        sign=Sign(settings.maintenance_file),
+        now=app.state.house.now,
+        answer_to=problems.answer_to,
+    )
     app.add_middleware(ApiCors, exposed=EXPOSED)
     app.add_middleware(SameOriginForms, origin=settings.origin, answer_to=problems.answer_to)
     app.add_middleware(SecurityHeaders)

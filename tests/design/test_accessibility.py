@@ -10,8 +10,8 @@ from axe import OF_COLOR, Judge
 AriaRole = Literal["group", "radiogroup"]
 GUIDE, MISTAKES = "/styleguide", "/styleguide/errors"
 PHONE, DESKTOP = (320, 640), (1280, 900)
-# What a zoom of 200 % leaves of a screen of 1280 by 800: half the CSS pixels in each direction, each
-# drawn twice as big. That is all that a browser's zoom changes for a page.
+# What a zoom of 200 % leaves of a screen of 1280 by 800: half the CSS pixels each way,
+# each drawn twice as big. That is all that a browser's zoom changes for a page.
 ZOOMED = (640, 400)
 WITHOUT_COLOR = {"rules": {"color-contrast": {"enabled": False}}}
 # With forced colors the reader's system picks them, and axe would still judge ours. The dark scheme

@@ -189,7 +189,7 @@ def test_another_site_cannot_send_our_forms(
     state = "requested" if status == 403 else "cancelled"
     assert client.get(f"/api/v1/follow/{token}").json()["state"] == state
     if status == 403:
-        assert "<h1>This form came from another site</h1>" in answer.text
+        assert "<h1>This did not come from our page</h1>" in answer.text
         assert 'href="/check"' in answer.text
         assert_guarded(answer.headers)
 

@@ -57,6 +57,7 @@ COMPONENTS: Mapping[str, tuple[State, ...]] = {
             **EMERGENCY,
         ),
     ),
+    "emergency_now": (shown("where a page cannot help", number="911", id="e-3"),),
     "notification": (
         shown("success, which is announced", inside=WORDS, kind="success", title="Sent", level=3),
         shown("info", kind="info", title="This is not a diagnosis", level=3),

@@ -11,15 +11,23 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from referral.errors import InvalidError, NotFoundError, Problem, ReferralError, TooManyError
-from referral.languages import words
+from referral.errors import (
+    InvalidError,
+    MaintenanceError,
+    Problem,
+    ReferralError,
+    TooManyError,
+)
+from referral.languages import place, words
 from referral.text import N_
+from referral.web.headers import PRIVATE, SECURITY_HEADERS
 from referral.web.html import Html
 from referral.web.languages import told
 from referral.web.validation import problems_of
+from referral.web.ways_on import way_on
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -52,6 +60,7 @@ TITLES = {
     405: N_("That cannot be done here"),
     413: N_("Too large"),
 }
+OUR_FAULT = N_("It is our fault, not yours. Please try again in a few minutes.")
 DETAILS = {
     400: N_("The call is not well formed."),
     404: N_("There is nothing at this address."),
@@ -93,8 +102,9 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def install(app: FastAPI) -> None:
-    """Make `app` answer every error in this form."""
+def install(app: FastAPI, html: Html) -> None:
+    """Make `app` answer every error in this form; `html` makes the pages."""
+    spare = html.outage()
 
     @app.exception_handler(ReferralError)
     async def _ours(request: Request, error: ReferralError) -> Response:
@@ -103,9 +113,9 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> Response:
         problems = problems_of(error.errors(), error.body)
-        if not _is_api(request) and problems[0].loc[0] == "path":
-            return answer_to(request, NotFoundError(DETAILS[404]))
-        return answer_to(request, InvalidError(problems))
+        if _is_api(request):
+            return answer_to(request, InvalidError(problems))
+        return _answer(request, of_http(404 if problems[0].loc[0] == "path" else 422))
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
@@ -115,13 +125,19 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def _unexpected(request: Request, _error: Exception) -> Response:
-        detail = N_("It is our fault, not yours. Please try again in a few minutes.")
-        return answer_to(request, ReferralError(detail))
+        # This handler is outside of all middleware.
+        headers = PRIVATE | SECURITY_HEADERS
+        try:
+            return _answer(request, said_of(ReferralError(OUR_FAULT)), headers, own=OUR_FAULT)
+        except Exception:
+            log.exception("the page of an error cannot be made")
+            return HTMLResponse(spare, 500, headers)
 
 
 def answer_to(request: Request, error: ReferralError) -> Response:
     """Return the answer that says what `error` says, as the caller reads it."""
-    return _answer(request, said_of(error), headers_of(error))
+    own = "" if isinstance(error, InvalidError) else error.detail
+    return _answer(request, said_of(error), headers_of(error), own=own)
 
 
 def said_of(error: ReferralError) -> dict[str, Any]:
@@ -141,7 +157,7 @@ def of_http(status: int, detail: str = "") -> dict[str, Any]:
 
 def headers_of(error: ReferralError) -> Mapping[str, str]:
     """Return the headers that belong to `error`, such as when to try again."""
-    if isinstance(error, TooManyError):
+    if isinstance(error, TooManyError | MaintenanceError):
         return {"Retry-After": str(ceil(error.wait.total_seconds()))}
     return HEADERS.get(error.status, {})
 
@@ -175,12 +191,22 @@ def _is_api(request: Request) -> bool:
 
 
 def _answer(
-    request: Request, body: dict[str, Any], headers: Mapping[str, str] | None = None
+    request: Request,
+    body: dict[str, Any],
+    headers: Mapping[str, str] | None = None,
+    *,
+    own: str = "",
 ) -> Response:
     if _is_api(request):
         both = {**told(), **(headers or {})}
         return JSONResponse(body, body["status"], headers=both, media_type=MEDIA_TYPE)
     html: Html = request.app.state.house.html
-    page = html.page("error.html", status=body["status"], problem=body)
+    path = request.url.path.removeprefix(place().prefix)
+    page = html.page(
+        "error.html",
+        status=body["status"],
+        problem=body,
+        way=way_on(path, body["status"], code=body["code"], own=own),
+    )
     page.headers.update(headers or {})
     return page
