@@ -95,7 +95,7 @@ COMPONENTS: Mapping[str, tuple[State, ...]] = {
     ),
     "details": (
         shown("closed", inside=WORDS, summary="Why do we ask?"),
-        shown("open, long text", inside=LONG_WORDS, summary=LONG_TEXT[:120], open=True),
+        shown("open, long text", inside=LONG_WORDS, summary=LONG_NAME, open=True),
     ),
     "summary_list": (
         shown("to be changed, long text", rows=ROWS),
