@@ -12,6 +12,7 @@ from browser.conftest import OPERATOR, OpenTab
 from browser.journey import PAIN, SIGNS, Journey
 from browser.service import Service
 from conftest import Clock
+from referral.styleguide.states import LONG_NAME
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # Such as landmarks: a letter has none, because the mail program puts it inside a page of its own.
@@ -20,8 +21,6 @@ NARROW = 320
 # The dark scheme changes colors and nothing else: test_tokens.py.
 SCHEMES: dict[Literal["light", "dark"], list[str]] = {"light": [], "dark": OF_COLOR}
 JOIN = "All of this is right: join"
-# Without a space, as nobody would write it; no page may be wider for it.
-LONG_NAME = "Rückenpraxis-" + "Donaudampfschifffahrtsgesellschaft" * 3
 LONG_MESSAGE = (f"Sorry. {LONG_NAME} " + "Our roof leaks, and the rain comes in. " * 11)[:500]
 TIMES = [{"starts_at": f"2026-12-0{day}T15:30:00Z"} for day in (2, 3, 4)]
 

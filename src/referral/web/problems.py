@@ -27,7 +27,7 @@ from referral.web.headers import PRIVATE, SECURITY_HEADERS
 from referral.web.html import Html
 from referral.web.languages import told
 from referral.web.validation import problems_of
-from referral.web.ways_on import way_on
+from referral.web.ways_on import OUR_FAULT, way_on
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -60,7 +60,6 @@ TITLES = {
     405: N_("That cannot be done here"),
     413: N_("Too large"),
 }
-OUR_FAULT = N_("It is our fault, not yours. Please try again in a few minutes.")
 DETAILS = {
     400: N_("The call is not well formed."),
     404: N_("There is nothing at this address."),
@@ -128,7 +127,7 @@ def install(app: FastAPI, html: Html) -> None:
         # This handler is outside of all middleware.
         headers = PRIVATE | SECURITY_HEADERS
         try:
-            return _answer(request, said_of(ReferralError(OUR_FAULT)), headers, own=OUR_FAULT)
+            return _answer(request, said_of(ReferralError(OUR_FAULT)), headers)
         except Exception:
             log.exception("the page of an error cannot be made")
             return HTMLResponse(spare, 500, headers)
@@ -205,7 +204,6 @@ def _answer(
     page = html.page(
         "error.html",
         status=body["status"],
-        problem=body,
         way=way_on(path, body["status"], code=body["code"], own=own),
     )
     page.headers.update(headers or {})

@@ -12,6 +12,7 @@ FINAL = {404, 410}
 BROKEN = 500
 BAD_MOMENT = {429, 500, 503}
 MOST_LINKS = 3
+OUR_FAULT = N_("It is our fault, not yours. Please try again in a few minutes.")
 # What a page says instead of the words for programs, by code or status; a sentence of our own that
 # came with the error stands in place of the one here.
 SAID: Mapping[str | int, tuple[str, str]] = {
@@ -19,7 +20,11 @@ SAID: Mapping[str | int, tuple[str, str]] = {
         N_("We could not read that"),
         N_("Something broke on the way to us. Please try again."),
     ),
-    403: (N_("This did not come from our page"), ""),
+    401: (N_("This page asks for a password"), N_("It is for who runs this service.")),
+    403: (
+        N_("This did not come from our page"),
+        N_("Nothing was done. Open the page here and send it again."),
+    ),
     404: (N_("We cannot find this page"), N_("The link may be old, or a part of it is missing.")),
     405: (N_("You cannot open this page like that"), N_("Nothing was done. Please go on here:")),
     410: (N_("This page is gone"), N_("It was here once, and it will not come back.")),
@@ -29,10 +34,17 @@ SAID: Mapping[str | int, tuple[str, str]] = {
         N_("Something in the address or the form is not right. Please try again."),
     ),
     429: (N_("Too many tries"), N_("Please wait a little. Then try again.")),
-    500: (N_("Something broke on our side"), ""),
-    503: (N_("We are away for a moment"), ""),
-    "maintenance": (N_("We are at work on this service"), ""),
+    500: (N_("Something broke on our side"), OUR_FAULT),
+    503: (
+        N_("We are away for a moment"),
+        N_("Nothing was saved. Please try again in a minute."),
+    ),
+    "maintenance": (
+        N_("We are at work on this service"),
+        N_("We will be back soon. Please try again in a few minutes."),
+    ),
 }
+OTHERWISE = (N_("That did not work"), N_("Please try again, or go on here:"))
 KEPT = N_("What you sent us before is kept.")
 START = (
     (N_("Go to the start"), "/"),
@@ -100,7 +112,7 @@ def way_on(path: str, status: int, *, code: str, own: str) -> WayOn:
     `own` is the sentence that came with the error, if one did.
     """
     ways = next(ways for ways in WAYS if re.fullmatch(ways.at, path))
-    title, sentence = SAID.get(code) or SAID.get(status, ("", ""))
+    title, sentence = SAID.get(code) or SAID.get(status, OTHERWISE)
     is_final = status in FINAL
     links = ways.others if is_final else ((ways.words, _back(ways, path, status)),)
     return WayOn(
