@@ -6,7 +6,7 @@ from sqlmodel import SQLModel
 from referral import limits, repeats, tries
 from referral.appointments import models as appointments
 from referral.clinics import models as clinics
-from referral.db import beginning, make_engine
+from referral.engines import beginning, make_engine
 from referral.notices import models as notices
 from referral.operations import models as operations
 from referral.record import models as record

@@ -2,12 +2,13 @@
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,8 +31,14 @@ class Victim:
     kills: int = 0
     _process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pid(self) -> int:
+        """The number of its process, and of the group of all that it starts."""
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
-        """Start it; what it says goes to a file."""
+        """Start it, in a group of its own; what it says goes to a file."""
         with (self.folder / "said").open("ab") as said:
             self._process = subprocess.Popen(  # noqa: S603 - our own programs
                 [sys.executable, *self.command],
@@ -39,13 +46,29 @@ class Victim:
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **self.environment},
                 stdout=said,
                 stderr=said,
+                start_new_session=True,
             )
 
     def end(self) -> None:
-        """Kill it, and wait until it is gone."""
+        """Kill it with all that it started, and wait until it is gone."""
         if self._process is not None:
-            self._process.send_signal(signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
             self._process.wait()
+
+    def stop(self, seconds: float) -> int:
+        """Ask it to stop, and return its exit code; TimeoutExpired where it does not."""
+        assert self._process is not None
+        self._process.terminate()
+        return self._process.wait(seconds)
+
+    def kill_child(self, chance: random.Random) -> None:
+        """Kill one of the processes that it started, if there is one by now."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        if children:
+            with suppress(ProcessLookupError):
+                os.kill(int(chance.choice(children)), signal.SIGKILL)
+            self.kills += 1
 
     def kill_and_restart(self) -> None:
         """Kill it and start it anew."""

@@ -3,4 +3,4 @@
 from multiprocessing import get_context
 
 FORKED = get_context("forkserver")
-FORKED.set_forkserver_preload(["referral.app", "starlette.testclient"])
+FORKED.set_forkserver_preload(["referral.app", "referral.cli.server", "starlette.testclient"])

@@ -13,7 +13,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session
 
 from referral.commits import SharedCommits
-from referral.db import Database, beginning, make_engine
+from referral.db import Database
+from referral.engines import beginning, make_engine
 from referral.record.models import EventCounter
 from world import count
 

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from conftest import NOON, Clock
 from referral import schema
 from referral.clinics.models import Clinic
-from referral.db import make_engine
+from referral.engines import make_engine
 from situations import TO_THE_VISIT, begin, bring
 from world import add_clinic, house
 

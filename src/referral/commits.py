@@ -1,5 +1,6 @@
 """One commit for several callers, so that they wait for the disk together."""
 
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
@@ -11,6 +12,26 @@ from sqlmodel import Session
 
 Result = TypeVar("Result")
 Verb = Callable[[Session], Result]
+
+
+class Turn:
+    """The turn to write: one thread has it, and who waits for it too long gets a TimeoutError.
+
+    Waiting here is fair and quick, polling the lock of a file is neither. `patience` in seconds.
+    """
+
+    def __init__(self, patience: float) -> None:
+        self._patience = patience
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        """Wait for it and take it."""
+        if not self._lock.acquire(timeout=self._patience):
+            raise TimeoutError
+
+    def __exit__(self, *_error: object) -> None:
+        """Let the next one have it."""
+        self._lock.release()
 
 
 class SharedCommits:
@@ -32,17 +53,26 @@ class SharedCommits:
         self._waiting: deque[tuple[Verb[Any], Future[Any]]] = deque()
 
     def settle(self, verb: Verb[Result]) -> Result:
-        """Return what `verb` returns, once it is committed; raise what it or the commit raised."""
+        """Return what `verb` returns, once it is committed; raise what it or the commit raised.
+
+        TimeoutError where the turn did not come: then it is not done, and will not be.
+        """
         outcome: Future[Result] = Future()
         self._waiting.append((verb, outcome))
-        with self._turn:
-            if not outcome.done():
-                self._settle_waiting()
+        try:
+            with self._turn:
+                if not outcome.done():
+                    self._settle_waiting()
+        except TimeoutError:
+            # Whoever has the turn may be doing it just now.
+            if outcome.cancel():
+                raise
         return outcome.result()
 
     def _settle_waiting(self) -> None:
         # Only those who wait now: a steady stream must not put off the commit.
-        batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        waiting = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        batch = [one for one in waiting if one[1].set_running_or_notify_cancel()]
         try:
             with self._transaction() as session:
                 results = [(outcome, _attempt(session, verb, outcome)) for verb, outcome in batch]

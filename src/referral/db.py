@@ -1,36 +1,35 @@
 """The database: column types, the engine for both databases, and the one place that commits."""
 
-import hashlib
-import select
-import threading
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import (
     DateTime,
     Dialect,
-    Engine,
     Enum,
     Executable,
     LargeBinary,
+    Row,
     Table,
     TypeDecorator,
-    create_engine,
 )
 from sqlalchemy import event as sa_event
-from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import DisconnectionError, IntegrityError, OperationalError
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlmodel import Session, SQLModel
 
-from referral.commits import SharedCommits
+from referral.commits import SharedCommits, Turn
+from referral.engines import PATIENCE, beginning, make_engine
 from referral.errors import UnavailableError
 from referral.text import N_
+from referral.troubles import code_of, trouble_of
 
+log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 SQLModel.metadata.naming_convention = {
@@ -86,20 +85,23 @@ def table_of(model: type[SQLModel]) -> Table:
 
 
 class Database:
-    """The engine and the ways to use it: `reading()`, `selecting()` and `unit_of_work()`."""
+    """The engine and the ways to use it: `reading()`, `selecting()` and `unit_of_work()`.
 
-    def __init__(self, url: str, *, pool_size: int = 20) -> None:
-        self.engine = make_engine(url, pool_size=pool_size)
+    `patience` is how long, in seconds, a call waits for a connection or for another writer.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 20, patience: float = PATIENCE) -> None:
+        self.engine = make_engine(url, pool_size=pool_size, patience=patience)
         self.in_process = self.engine.dialect.name == "sqlite"
         self._reading = beginning(self.engine, "BEGIN")
         self._writing = beginning(self.engine, "BEGIN IMMEDIATE")
         # On a server BEGIN and ROLLBACK are a round trip each, as long as a short query.
         alone = {} if self.in_process else {"isolation_level": "AUTOCOMMIT"}
         self._selecting = self.engine.execution_options(**alone)
-        # SQLite has one writer: waiting here is fair and quick, polling its file lock is neither.
-        self._turn = threading.Lock() if self.in_process else nullcontext()
+        # SQLite has one writer.
+        self._turn = Turn(patience) if self.in_process else nullcontext()
         self._shared = SharedCommits(self._transaction, self._turn) if self.in_process else None
-        self._aside = make_engine(url, pool_size=1).execution_options(**alone)
+        self._aside = make_engine(url, pool_size=1, patience=patience).execution_options(**alone)
         sa_event.listen(self.engine, "engine_disposed", lambda _: self._aside.dispose())
 
     @contextmanager
@@ -149,6 +151,11 @@ class Database:
         with unavailable_is_503(), self._aside.connect() as connection:
             return connection.execute(statement).scalar_one()
 
+    def glance(self, statement: Executable) -> Sequence[Row[Any]]:
+        """Return the rows of a short query, apart: even who holds the last connection may ask."""
+        with unavailable_is_503(), self._aside.connect() as connection:
+            return connection.execute(statement).all()
+
     def _settle(self, verb: Callable[[Session], Result]) -> Result:
         with unavailable_is_503():
             if self._shared is not None:
@@ -161,7 +168,9 @@ class Database:
         """Yield a session and commit: the only place that does."""
         with Session(self._writing, expire_on_commit=False) as session:
             yield session
-            session.commit()
+            session.flush()
+            with _unsure_where_cut_off():
+                session.commit()
 
 
 @contextmanager
@@ -169,77 +178,32 @@ def unavailable_is_503() -> Iterator[None]:
     """Say in our own words that the database is locked, full, gone or out of connections."""
     try:
         yield
-    except (OperationalError, PoolTimeoutError) as error:
+    except (DBAPIError, PoolTimeoutError, TimeoutError) as error:
+        if not _may_pass(error):
+            raise
+        _note(error)
         raise UnavailableError(N_("Nothing was saved. Please try again in a minute.")) from error
 
 
-def make_engine(url: str, *, pool_size: int) -> Engine:
-    """Return an engine; SQLite gets WAL, full sync and foreign keys, to behave like PostgreSQL."""
-    # An error must not carry what was typed into a log.
-    common: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 0, "hide_parameters": True}
-    if make_url(url).get_backend_name() == "postgresql":
-        engine = create_engine(url, **common)
-        sa_event.listen(engine, "checkout", partial(_replace_dead, engine.dialect))
-        return engine
-    engine = create_engine(url, **common)
-    sa_event.listen(engine, "connect", _set_up_sqlite)
-    return engine
-
-
-def beginning(engine: Engine, statement: str) -> Engine:
-    """Return `engine`, on SQLite with transactions that begin by `statement`.
-
-    Without it each statement there is a transaction of its own. To PostgreSQL the driver says it.
-    """
-    if engine.dialect.name != "sqlite":
-        return engine
-    begun = engine.execution_options()
-    sa_event.listen(begun, "begin", partial(_begin_sqlite, statement))
-    return begun
-
-
-def _replace_dead(
-    dialect: Dialect,
-    connection: Any,  # noqa: ANN401 - the driver's own type
-    _record: object,
-    _proxy: object,
-) -> None:
-    """Have the pool replace a connection that the server has closed.
-
-    Asking the server before each use would be a round trip. Between two uses it sends nothing,
-    unless it says goodbye; so only a connection with something to read is asked.
-    """
-    readable = select.poll()
-    readable.register(connection, select.POLLIN)
-    if not readable.poll(0):
-        return
+@contextmanager
+def _unsure_where_cut_off() -> Iterator[None]:
+    """Promise nothing where the connection broke while it was to be stored for good."""
     try:
-        dialect.do_ping(connection)
-    except dialect.loaded_dbapi.Error as error:
-        raise DisconnectionError from error
+        yield
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        _note(error)
+        detail = N_("It may have been saved, or not. Please look, or try again in a minute.")
+        raise UnavailableError(detail, code="outcome-unknown") from error
 
 
-def chained(head: bytes, digest: bytes) -> bytes:
-    """Return `sha256(head || digest)`: PostgreSQL has it, SQLite and those who verify call this."""
-    return hashlib.sha256(head + digest).digest()
+def _may_pass(error: Exception) -> bool:
+    """Say whether it is the database that is in trouble, and not what it was asked."""
+    if not isinstance(error, DBAPIError):
+        return True
+    return isinstance(error, OperationalError) or error.connection_invalidated
 
 
-def _set_up_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
-    # The driver's own BEGIN would come too late, and without IMMEDIATE.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-    connection.create_function("chained", 2, chained, deterministic=True)
-
-
-def _begin_sqlite(begin: str, connection: Connection) -> None:
-    # By the driver itself: as a statement of SQLAlchemy's it would cost more than the query.
-    cursor = connection.connection.cursor()
-    try:
-        cursor.execute(begin)
-    except connection.dialect.loaded_dbapi.OperationalError as error:
-        raise OperationalError(begin, None, error) from error
-    finally:
-        cursor.close()
+def _note(error: Exception) -> None:
+    log.warning("the database failed a call: %s (%s)", trouble_of(error), code_of(error))

@@ -6,11 +6,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from conftest import Clock
-from filling_in import TYPED, answer_the_questions
+from filling_in import TYPED, agree, answer_the_questions
 from referral.appointments import consent
 from referral.appointments.doors import COOKIE as REQUEST
 from referral.symptoms.doors import COOKIE as CHECK
-from world import house, open_practice
+from world import Json, house, open_practice
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 AGREED = {"consent_version": consent.VERSION}
@@ -24,9 +24,11 @@ def form(client: TestClient) -> str:
     return f"/clinics/{open_practice(client).clinic_id}/request"
 
 
-def left_open(review: str) -> dict[str, str]:
-    """Return what the form of the review sends."""
-    return AGREED | {"kept": review.partition('name="kept" value="')[2].partition('"')[0]}
+def left_open(client: TestClient, form: str) -> Json:
+    """Fill in the form and return what the page before sending sends, once it is read."""
+    review = client.post(form, data=TYPED).text
+    kept = review.partition('name="kept" value="')[2].partition('"')[0]
+    return agree(client, form) | {"kept": kept}
 
 
 def test_an_answer_without_those_before_it_is_kept_and_the_signs_of_danger_come_first(
@@ -56,7 +58,7 @@ def test_a_form_that_is_sent_without_its_answers_waits_until_they_are_given_agai
 def test_a_review_that_was_open_for_days_still_has_what_it_shows(
     client: TestClient, form: str
 ) -> None:
-    sends = left_open(client.post(form, data=TYPED).text)
+    sends = left_open(client, form)
     client.cookies.clear()
 
     asked = client.post(f"{form}/review", data=sends)
@@ -95,14 +97,14 @@ def test_answers_of_yesterday_are_kept_but_for_the_signs_of_danger(
         asked = client.post(path, data={question: "none"})
     assert asked.url.path == "/check/outcome"
     assert 'value="Sam Sample"' in client.get(form).text
-    sent = client.post(f"{form}/review", data=AGREED)
+    sent = client.post(f"{form}/review", data=agree(client, form))
     assert sent.url.path.endswith("/sent")
 
 
 def test_a_form_is_sent_once_however_late_its_open_page_is_sent_again(
     client: TestClient, form: str
 ) -> None:
-    sends = left_open(client.post(form, data=TYPED).text)
+    sends = left_open(client, form)
     sent = client.post(f"{form}/review", data=sends)
     again = client.post(f"{form}/review", data=sends)
     assert again.url == sent.url

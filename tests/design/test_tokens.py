@@ -58,7 +58,6 @@ def test_the_sheet_fetches_nothing(sheet: str) -> None:
         ("referral.css", 20_500),
         ("share.js", 1_500),
         ("locate.js", 1_100),
-        ("favicon.svg", 500),
         ("reference.css", 3_500),
         ("reference.js", 3_000),
     ],

@@ -45,7 +45,7 @@ def run(settings: Settings) -> Run:
 @pytest.fixture
 def processes(settings: Settings, client: TestClient, clock: Clock) -> Iterator[list[TestClient]]:
     other = create_app(settings, clock=clock)
-    yield [client, TestClient(other)]
+    yield [client, TestClient(other, base_url=settings.origin)]
     other.state.house.database.engine.dispose()
 
 

@@ -12,11 +12,12 @@ from starlette.testclient import TestClient
 from filling_in import TYPED
 from referral.app import create_app
 from referral.settings import Settings, new_ring
-from referral.web.headers import PRIVATE, SECURITY_HEADERS
+from referral.web.headers import POLICY, PRIVATE
 from referral.web.ways_on import SAID, way_on
 
 CLINIC = "/clinics/6f1f2f0e-8d5c-4b8e-9a53-0d4a3a1f7c11"
 STATUSES = [status for status in SAID if isinstance(status, int)]
+GUARDED = PRIVATE | {"content-security-policy": POLICY}
 # A port on which nothing listens.
 NOWHERE = "postgresql+psycopg://nobody@127.0.0.1:1/nothing?connect_timeout=1"
 
@@ -27,7 +28,7 @@ def client() -> TestClient:
     settings = Settings(_env_file=None, keys=SecretStr(new_ring()), database_url=NOWHERE)
     app = create_app(settings)
     app.state.gazetteer = None
-    return TestClient(app, raise_server_exceptions=False)
+    return TestClient(app, base_url=settings.origin, raise_server_exceptions=False)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ def test_an_error_is_a_page_in_the_language_of_its_reader(
     assert [page.status_code for page in pages] == [status, status]
     for page, language, prefix in zip(pages, ("en", "es"), ("/en", "/es"), strict=True):
         assert f'<html lang="{language}">' in page.text
-        assert page.headers.items() >= (SECURITY_HEADERS | PRIVATE).items()
+        assert page.headers.items() >= GUARDED.items()
         links = re.findall(r'<a class="button button-\w+" href="([^"]+)"', inside(page))
         assert len(links) == 3
         assert all(link.startswith(prefix) for link in links)
@@ -124,7 +125,7 @@ def test_where_no_page_can_be_made_there_is_still_one_that_says_whom_to_call(
     page = client.get("/check")
 
     assert page.status_code == 500
-    assert page.headers.items() >= SECURITY_HEADERS.items()
+    assert page.headers.items() >= GUARDED.items()
     assert page.text.count('href="tel:911"') == 2
     assert {"We are away for a moment", "Volvemos en un momento"} <= {
         *re.findall("<h1>(.+)</h1>", page.text)

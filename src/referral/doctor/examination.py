@@ -15,6 +15,7 @@ from referral.doctor import around, inside, rings
 from referral.doctor.findings import Finding, Level
 from referral.errors import UnavailableError
 from referral.operations import gauges
+from referral.retired import vault_of
 from referral.schema import Standing
 from referral.settings import Settings
 from referral.vault import Vault
@@ -62,7 +63,7 @@ def _database(chosen: Settings, now: datetime) -> Iterator[Finding]:
     database = Database(chosen.database_url, pool_size=1)
     try:
         with database.reading() as session:
-            yield from _inside(session, Vault(chosen.ring), now)
+            yield from _inside(session, vault_of(chosen, database), now)
     except (UnavailableError, SQLAlchemyError, sqlite3.DatabaseError):
         yield AWAY
     finally:

@@ -1,9 +1,10 @@
 """Delivery: what the outbox has due is composed, sent and settled, one notice after another."""
 
 import logging
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import ClassVar
@@ -12,6 +13,7 @@ from sqlmodel import Session
 
 from referral.db import Database
 from referral.errors import UnavailableError
+from referral.logs import facts
 from referral.notices import leasing
 from referral.notices.backoff import MOST_ATTEMPTS
 from referral.notices.mail import Letter, message, message_id
@@ -64,7 +66,7 @@ class Delivered:
 class Delivery:
     """How notices leave a house. Without a `transport` nothing is touched: they wait.
 
-    `jitter` returns a random number from 0 to below 1.
+    `jitter` returns a random number from 0 to below 1. Once `stop` is set, nothing more is leased.
     """
 
     database: Database
@@ -73,6 +75,7 @@ class Delivery:
     ended: Ended
     clock: Callable[[], datetime]
     jitter: Callable[[], float]
+    stop: threading.Event = field(default_factory=threading.Event)
 
     def batch(self) -> Delivered:
         """Send up to twenty of what is due, over one connection, and say what became of them.
@@ -102,7 +105,8 @@ class Delivery:
             settle = self._tried(notice, line)
             with self.database.unit_of_work() as session:
                 status = settle(session)
-                notice = leasing.lease(session, now=self.clock()) if left else None
+                goes_on = left and not self.stop.is_set()
+                notice = leasing.lease(session, now=self.clock()) if goes_on else None
             yield status
 
     def _tried(self, notice: Notice, line: "_Line") -> Settle:
@@ -117,7 +121,8 @@ class Delivery:
             raise
         except Exception as error:  # noqa: BLE001 - a bug met by one notice holds up no other
             name = type(error).__name__
-            log.error("notice %s of kind %s: %s", notice.id, notice.kind, name)  # noqa: TRY400 - a traceback could show what was typed
+            known = facts(notice=notice.id, kind=notice.kind)
+            log.error("a notice failed: %s", name, extra=known)  # noqa: TRY400 - its type says enough
             return partial(self._failed, notice, "unexpected", permanent=False)
         return partial(self._gone, notice) if is_sent else partial(self._superseded, notice)
 

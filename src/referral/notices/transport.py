@@ -1,7 +1,9 @@
 """The way to the mail server: one connection for a batch, every failure named."""
 
 import smtplib
+import socket
 import ssl
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -26,7 +28,10 @@ class SendingFailed(Exception):  # noqa: N818 - named after what happened, as th
 
 @dataclass(frozen=True, slots=True)
 class Smtp:
-    """A mail server, and who we are to it; `timeout` in seconds for each of its answers."""
+    """A mail server, and who we are to it.
+
+    In seconds, `timeout` is for each sign of life, and `longest` for a message as a whole.
+    """
 
     host: str
     port: int
@@ -35,6 +40,7 @@ class Smtp:
     user: str | None = None
     password: SecretStr | None = None
     timeout: float = 20.0
+    longest: float = 60.0
 
     @classmethod
     def of(cls, settings: Settings) -> Self | None:
@@ -81,7 +87,8 @@ class _Line:
     def send(self, mail: EmailMessage) -> None:
         smtp = self.opened()
         try:
-            smtp.send_message(mail)
+            with _within(smtp, self._server.longest):
+                smtp.send_message(mail)
         except (smtplib.SMTPException, OSError) as error:
             raise _not_taken(error) from None
 
@@ -108,20 +115,44 @@ class _Line:
 def _open(server: Smtp) -> smtplib.SMTP:
     if server.security is SmtpSecurity.TLS:
         context = ssl.create_default_context()
-        smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-            server.host, server.port, timeout=server.timeout, context=context
-        )
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(timeout=server.timeout, context=context)
     else:
-        smtp = smtplib.SMTP(server.host, server.port, timeout=server.timeout)
+        smtp = smtplib.SMTP(timeout=server.timeout)
+    # Connecting later than making it leaves this out, and the certificate is checked by it.
+    smtp._host = server.host  # type: ignore[attr-defined]  # noqa: SLF001
     try:
-        if server.security is SmtpSecurity.STARTTLS:
-            smtp.starttls(context=ssl.create_default_context())
-        if server.user is not None:
-            smtp.login(server.user, server.password.get_secret_value() if server.password else "")
+        with _within(smtp, server.longest):
+            _greet(smtp, server)
     except BaseException:
         smtp.close()
         raise
     return smtp
+
+
+def _greet(smtp: smtplib.SMTP, server: Smtp) -> None:
+    smtp.connect(server.host, server.port)
+    if server.security is SmtpSecurity.STARTTLS:
+        smtp.starttls(context=ssl.create_default_context())
+    if server.user is not None:
+        smtp.login(server.user, server.password.get_secret_value() if server.password else "")
+
+
+@contextmanager
+def _within(smtp: smtplib.SMTP, seconds: float) -> Iterator[None]:
+    """Hang up on a server that is not done by then: each byte that trickles gives it more time."""
+    timer = threading.Timer(seconds, _cut_off, [smtp])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _cut_off(smtp: smtplib.SMTP) -> None:
+    if smtp.sock is not None:
+        with suppress(OSError):
+            smtp.sock.shutdown(socket.SHUT_RDWR)
 
 
 # The first type that fits. None of them is the notice's fault, so none is permanent.

@@ -22,7 +22,8 @@ from sqlalchemy import (
 from sqlalchemy import insert as plain_insert
 from sqlmodel import Session, col
 
-from referral.db import UtcDateTime, chained, table_of
+from referral.db import UtcDateTime, table_of
+from referral.engines import chained
 from referral.record.chain import Chained, link
 from referral.record.models import GENESIS, Access, AccessCounter, AccessOfMany, Event, Log, Look
 from referral.spelled import insert

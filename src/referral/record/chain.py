@@ -22,7 +22,7 @@ from referral.vault import Vault
 class Chained(Spelled):
     """The hash that follows `head`, by the database itself, under the parameter `digest`.
 
-    `db.chained` is the same in Python.
+    `engines.chained` is the same in Python.
     """
 
     inherit_cache = True

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from referral.db import chained
+from referral.engines import chained
 from referral.record.chain import plain_digest
 from referral.record.models import GENESIS
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from referral.errors import (
     InvalidError,
@@ -23,7 +24,6 @@ from referral.errors import (
 )
 from referral.languages import place, words
 from referral.text import N_
-from referral.web.headers import PRIVATE, SECURITY_HEADERS
 from referral.web.html import Html
 from referral.web.languages import told
 from referral.web.validation import problems_of
@@ -58,6 +58,7 @@ TITLES = {
     400: N_("That could not be read"),
     404: N_("Not found"),
     405: N_("That cannot be done here"),
+    408: N_("Too slow"),
     413: N_("Too large"),
 }
 DETAILS = {
@@ -101,9 +102,8 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def install(app: FastAPI, html: Html) -> None:
-    """Make `app` answer every error in this form; `html` makes the pages."""
-    spare = html.outage()
+def install(app: FastAPI) -> None:
+    """Make `app` answer every error in this form."""
 
     @app.exception_handler(ReferralError)
     async def _ours(request: Request, error: ReferralError) -> Response:
@@ -122,15 +122,41 @@ def install(app: FastAPI, html: Html) -> None:
         is_other_call = error.status_code == HTTPStatus.METHOD_NOT_ALLOWED
         return _answer(request, said, _allowed(request) if is_other_call else error.headers)
 
-    @app.exception_handler(Exception)
-    async def _unexpected(request: Request, _error: Exception) -> Response:
-        # This handler is outside of all middleware.
-        headers = PRIVATE | SECURITY_HEADERS
+
+class Unexpected:
+    """Answers what nobody expected in our own words, inside all that completes an answer.
+
+    Starlette's own place for that is outside: its answer would lack the security headers, and the
+    log line the id of the call. `spare` is the page for when no other can be made.
+    """
+
+    def __init__(self, app: ASGIApp, *, spare: str) -> None:
+        self.app = app
+        self._spare = spare
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the call on; where it fails, log by what and where, and answer 500."""
+        begun = False
+
+        async def watched_send(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
         try:
-            return _answer(request, said_of(ReferralError(OUR_FAULT)), headers)
+            await self.app(scope, receive, watched_send)
+        except Exception:
+            if begun or scope["type"] != "http":
+                raise
+            log.exception("unexpected")
+            await self._answer(Request(scope))(scope, receive, send)
+
+    def _answer(self, request: Request) -> Response:
+        try:
+            return answer_to(request, ReferralError(OUR_FAULT))
         except Exception:
             log.exception("the page of an error cannot be made")
-            return HTMLResponse(spare, 500, headers)
+            return HTMLResponse(self._spare, 500)
 
 
 def answer_to(request: Request, error: ReferralError) -> Response:
