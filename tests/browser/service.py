@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, cast
+from uuid import UUID
 
 import httpx
 from sqlmodel import col, select
@@ -22,10 +23,11 @@ from referral.worker import Worker
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A running service; `clinic` and `zip_code` belong to the clinic whose key `staff` holds."""
+    """A running service; `clinic` is the name of the one whose key `staff` holds."""
 
     origin: str
     clinic: str
+    clinic_id: UUID
     zip_code: str
     staff: httpx.Client
     house: House

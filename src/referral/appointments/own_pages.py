@@ -14,6 +14,7 @@ from referral.appointments.filters import NO_CONTACT
 from referral.appointments.follow_view import look, show
 from referral.errors import ErasedError, TooManyError
 from referral.symptoms.doors import CheckDoorDep
+from referral.web.callers import CallerDep
 from referral.web.deps import FormDep, HouseDep
 from referral.web.mistakes import MistakesDep
 
@@ -28,10 +29,13 @@ def ask_for_copy(token: str, house: HouseDep, mistakes: MistakesDep) -> Response
 
 
 @router.post("/follow/{token}/copy")
-def save_copy(token: str, form: FormDep, house: HouseDep, mistakes: MistakesDep) -> Response:
+def save_copy(
+    token: str, form: FormDep, *, house: HouseDep, mistakes: MistakesDep, caller: CallerDep
+) -> Response:
     """Send all that is held as a file to keep."""
     page, desk = f"/follow/{token}/copy", desk_of(house)
     try:
+        caller.take("find")
         asked = CopyAsked(contact=str(form.get("contact", "")))
         copy = house.database.settle(
             lambda session: own_data.copy(session, token, asked.contact, desk=desk)
