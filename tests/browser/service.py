@@ -33,6 +33,14 @@ class Service:
     house: House
     requests_recorded: Callable[[], int]
 
+    def renamed(self, name: str) -> "Service":
+        """Give the clinic another name, and return the service that knows it."""
+        with self.house.database.unit_of_work() as session:
+            clinic = session.exec(select(Clinic).where(col(Clinic.name) == self.clinic)).one()
+            clinic.name = name
+            session.add(clinic)
+        return replace(self, clinic=name)
+
     def inbox(self) -> list[dict[str, Any]]:
         """Return the clinic's requests, newest first."""
         items: list[dict[str, Any]] = self.staff.get("/requests").raise_for_status().json()["items"]

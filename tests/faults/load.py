@@ -8,16 +8,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from typing import cast
 from uuid import uuid4
 
 import httpx
 from starlette.testclient import TestClient
 
 from chaos import wait_until
-from filling_in import TYPED, answer_the_questions
-from referral.appointments import consent
-from world import MILD, PERSON, Json, Practice
+from conftest import Clock
+from filling_in import TYPED, agree, answer_the_questions
+from world import MILD, PERSON, Json, Practice, house
 
 A_MOMENT = 0.1
 # Nobody waits longer for one answer; a call that is not answered is made again.
@@ -42,7 +44,7 @@ class Load:
 
     practice: Practice
     origins: Sequence[str]
-    forms: deque[dict[str, str]]
+    forms: deque[tuple[Json, Json]]
     told: list[Told] = field(default_factory=list)
     moved: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
@@ -82,11 +84,10 @@ class Load:
     def people(self) -> None:
         """Send the forms that were filled in, each until it leads to the page of its request."""
         path = f"/clinics/{self.practice.clinic_id}/request/review"
-        agreed = {"consent_version": consent.VERSION}
         while self.forms and not self.over.is_set():
-            cookies = self.forms.popleft()
+            cookies, agreed = self.forms.popleft()
             with self._caller(cookies) as caller:
-                answer = self._answered(lambda: caller.post(path, data=agreed), 303)
+                answer = self._answered(partial(caller.post, path, data=agreed), 303)
             place = answer.headers["location"]
             token = place.removeprefix("/follow/").removesuffix("/sent")
             assert place == f"/follow/{token}/sent"
@@ -202,17 +203,21 @@ def under_load(load: Load, *, threads: int = 2) -> Iterator[None]:
         job.result()
 
 
-def filled_in(client: TestClient, practice: Practice, count: int) -> deque[dict[str, str]]:
-    """Return the cookies of so many people, each of whom has only to press the last button."""
+def filled_in(client: TestClient, practice: Practice, count: int) -> deque[tuple[Json, Json]]:
+    """Return so many people's cookies, and what the last button that they have to press sends."""
+    clock = cast("Clock", house(client).now)
+    stood, clock.now = clock.now, datetime.now(UTC) - timedelta(minutes=5)
     form = f"/clinics/{practice.clinic_id}/request"
     typed = TYPED | {"preferred_windows": f"{next_monday()}_morning"}
-    ready: deque[dict[str, str]] = deque()
+    ready: deque[tuple[Json, Json]] = deque()
     for _ in range(count):
         client.cookies.clear()
         answer_the_questions(client)
         assert client.post(form, data=typed).status_code == 200
-        ready.append({cookie.name: cookie.value or "" for cookie in client.cookies.jar})
+        agreed = agree(client, form)
+        ready.append(({one.name: one.value or "" for one in client.cookies.jar}, agreed))
     client.cookies.clear()
+    clock.now = stood
     return ready
 
 
