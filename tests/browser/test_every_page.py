@@ -42,10 +42,10 @@ def test_every_page_is_told_in_order_passes_axe_shows_the_focus_and_fits_the_sma
 
 def _faults(tab: Page, state: str) -> Iterator[str]:
     is_letter = state.startswith("mail:")
-    yield from shifts(tab)
     if not is_letter:
         # Before axe, which opens whatever is folded.
         yield from changes(tab, state)
+    yield from shifts(tab)
     yield from _too_wide(tab)
     yield from _axe(tab, RULES if is_letter else PAGE_RULES)
     if not is_letter:
