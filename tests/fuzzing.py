@@ -17,6 +17,8 @@ from starlette.testclient import TestClient
 MARK = "Zq7typed"
 # An open stream never ends: who may listen is fuzzed without a key.
 ENDLESS = "/api/v1/events/stream"
+# Made once and answered before there is any routing: the front page, for all of them.
+READY = ("GET", "/")
 PARAMETER = re.compile(r"{(\w+)(?::\w+)?}")
 # Where a page shows a form again, as it was filled in, and where it names its own address.
 AS_TYPED = re.compile(
@@ -76,12 +78,11 @@ class Doors:
     cookies: dict[str, str]
     seen: Counter[tuple[str, int]] = field(default_factory=Counter)
 
-    def calls(self) -> st.SearchStrategy[Call]:
-        """Return calls to any of them."""
-        return st.composite(self._call)()
+    def calls(self, method: str, route: str) -> st.SearchStrategy[Call]:
+        """Return calls to one of them."""
+        return st.composite(self._call)(method, route)
 
-    def _call(self, draw: Any) -> Call:  # noqa: ANN401 - hypothesis' own
-        method, route = draw(st.sampled_from(self.routes))
+    def _call(self, draw: Any, method: str, route: str) -> Call:  # noqa: ANN401 - hypothesis' own
         path = PARAMETER.sub(lambda found: self._filled(draw, found[1]), route)
         prefix = draw(st.sampled_from(["", "", "/es", "/en"]))
         pairs = st.lists(st.tuples(st.sampled_from(self.names) | odd, odd), max_size=4)
@@ -153,6 +154,7 @@ def doors_of(client: TestClient, app: FastAPI, **there: Any) -> Doors:  # noqa: 
         for method in getattr(context.original_route, "methods", None) or ()
         if hasattr(context.original_route, "path_format") and method != "HEAD"
     ]
+    routes.append(READY)
     known = {name: [str(each) for each in values] for name, values in there.items()}
     names = set(re.findall(r'"(\w+)":', client.get("/api/v1/openapi.json").text))
     for method, route in routes:

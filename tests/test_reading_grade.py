@@ -18,6 +18,7 @@ from referral.symptoms.pages import ASKED_ON_PAGES
 from referral.symptoms.questions import QUESTIONS
 from referral.symptoms.schemas import MISSING
 from referral.symptoms.triage import RULES
+from referral.web.ways_on import SAID
 from world import BY_LEVEL, MILD, open_practice, send_request
 
 ROOT = Path(__file__).parents[1]
@@ -41,6 +42,7 @@ def sentences() -> Iterator[str]:
     yield from (*MISSING.values(), *ASKED_ON_PAGES.values())
     yield from (rule.reason for rule in RULES)
     yield from (flag.person for flag in FLAGS)
+    yield from (text for said in SAID.values() for text in said if text)
     for guidance in GUIDANCE.values():
         yield from (*guidance.now, *guidance.more_urgent, guidance.not_a_diagnosis)
 

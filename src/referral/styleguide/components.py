@@ -57,13 +57,13 @@ COMPONENTS: Mapping[str, tuple[State, ...]] = {
             **EMERGENCY,
         ),
     ),
+    "emergency_now": (shown("where a page cannot help", number="911", id="e-3"),),
     "notification": (
         shown("success, which is announced", inside=WORDS, kind="success", title="Sent", level=3),
         shown("info", kind="info", title="This is not a diagnosis", level=3),
         shown("warning", inside=WORDS, kind="warning", title="See a doctor first", level=3),
         shown("long text", inside=LONG_WORDS, kind="info", title=LONG_NAME, level=3),
     ),
-    "very_ill": (shown("on a page that ends a way", number="911", level=3),),
     "button": (
         shown("primary", text="Send the request"),
         shown("secondary", text="Show clinics", kind="secondary"),
@@ -95,7 +95,7 @@ COMPONENTS: Mapping[str, tuple[State, ...]] = {
     ),
     "details": (
         shown("closed", inside=WORDS, summary="Why do we ask?"),
-        shown("open, long text", inside=LONG_WORDS, summary=LONG_TEXT[:120], open=True),
+        shown("open, long text", inside=LONG_WORDS, summary=LONG_NAME, open=True),
     ),
     "summary_list": (
         shown("to be changed, long text", rows=ROWS),
