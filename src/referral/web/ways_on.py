@@ -26,6 +26,7 @@ SAID: Mapping[str | int, tuple[str, str]] = {
     ),
     404: (N_("We cannot find this page"), N_("The link may be old, or a part of it is missing.")),
     405: (N_("You cannot open this page like that"), N_("Nothing was done. Please go on here:")),
+    408: (N_("That took too long"), N_("Nothing was done. Please try again.")),
     410: (N_("This page is gone"), N_("It was here once, and it will not come back.")),
     413: (N_("That was too much"), N_("We cannot take so much at once. Please make it shorter.")),
     422: (
