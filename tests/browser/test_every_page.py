@@ -144,6 +144,11 @@ def _following(person: Journey) -> Iterator[str]:
     person.look_up(slip["Your reference"], "0000-0000")
     yield "find with an error"
     person.look_up(slip["Your reference"], slip["Your code"])
+    request = person.tab.url
+    for page in ("copy", "erase"):
+        person.tab.goto(f"{request}/{page}")
+        yield page
+    person.tab.goto(request)
     yield from _choosing(person)
     yield from _sending_on(person)
 
