@@ -58,16 +58,13 @@ def details_sent(
     clinic_id: UUID,
     form: FormDep,
     *,
-    check: CheckDoorDep,
     ask: AskDoorDep,
-    house: HouseDep,
     mistakes: MistakesDep,
 ) -> Response:
-    """Take the form and go on to check it, or aside to another page; either way keep it."""
-    clinic = _clinic(house, clinic_id)
-    away = _turned_away(clinic, check)
-    if away is not None:
-        return away
+    """Take the form and go on to check it, or aside to another page; either way keep it.
+
+    Without the database, so that nothing is lost where it is away: the next page looks.
+    """
     typed = typed_in(form)
     long = ask.too_long(typed)
     # What finds no room in the cookie of the form waits beside its mistake.

@@ -170,6 +170,14 @@ def _allowed(request: Request) -> dict[str, str]:
     return {"Allow": ", ".join(sorted({name for route in here for name in route.methods or ()}))}
 
 
+def _again(request: Request) -> str:
+    """Return where the page is that this call came from or asked for; empty for this very one."""
+    path = request.url.path
+    if request.method == "GET":
+        return ""
+    return path if "GET" in _allowed(request)["Allow"] else path.rpartition("/")[0] or "/"
+
+
 def _is_api(request: Request) -> bool:
     return request.url.path.startswith("/api/")
 
@@ -181,6 +189,6 @@ def _answer(
         both = {**told(), **(headers or {})}
         return JSONResponse(body, body["status"], headers=both, media_type=MEDIA_TYPE)
     html: Html = request.app.state.house.html
-    page = html.page("error.html", status=body["status"], problem=body)
+    page = html.page("error.html", status=body["status"], problem=body, again=_again(request))
     page.headers.update(headers or {})
     return page

@@ -1,0 +1,182 @@
+"""A database in trouble: what a program and a person are told, what is logged, and the recovery."""
+
+import logging
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import psycopg
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import event as sa_event
+from sqlalchemy import make_url
+from starlette.testclient import TestClient
+
+from faults.load import check_says_when_again, next_monday
+from filling_in import TYPED, answer_the_questions
+from referral.appointments import consent
+from referral.db import Database
+from referral.doctor.examination import examine
+from referral.doctor.findings import Level
+from referral.settings import Settings
+from world import MILD, PERSON, Practice, count, house, request_body
+
+PATIENCE = 0.2
+OTHER = "PostgreSQL's own"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A trouble: how it is made, what the log and the doctor call it, what `/readyz` says."""
+
+    made: Callable[[Database], AbstractContextManager[None]]
+    logged: str
+    ready: int = 200
+    doctor: str = ""
+
+
+@contextmanager
+def locked_file(database: Database) -> Iterator[None]:
+    """Have another program hold the file's one write lock."""
+    with sqlite3.connect(str(database.engine.url.database)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.rollback()
+    other.close()
+
+
+def told_at_connecting(pragma: str) -> Callable[[Database], AbstractContextManager[None]]:
+    """Have SQLite itself refuse, as it does where the file or the disk does."""
+
+    def tell(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
+        connection.execute(f"PRAGMA {pragma}")
+
+    @contextmanager
+    def made(database: Database) -> Iterator[None]:
+        sa_event.listen(database.engine, "connect", tell)
+        database.engine.dispose()
+        yield
+        sa_event.remove(database.engine, "connect", tell)
+        database.engine.dispose()
+
+    return made
+
+
+@contextmanager
+def no_free_connection(database: Database) -> Iterator[None]:
+    """Hold all connections of the pool."""
+    with ExitStack() as held:
+        for _ in range(5):
+            held.enter_context(database.engine.connect())
+        yield
+
+
+def altered(setting: str) -> Callable[[Database], AbstractContextManager[None]]:
+    """Alter a setting of the database for as long as it lasts; the service is not told."""
+
+    @contextmanager
+    def made(database: Database) -> Iterator[None]:
+        url = database.engine.url.render_as_string(hide_password=False)
+        name, (variable, value) = make_url(url).database, setting.split("=")
+        with psycopg.connect(url, autocommit=True) as admin:
+            admin.execute(f'ALTER DATABASE "{name}" SET {variable} = {value}'.encode())
+            database.engine.dispose()
+            try:
+                with psycopg.connect(url) as other:
+                    other.execute("LOCK TABLE appointments, assessments, heartbeats IN SHARE MODE")
+                    yield
+            finally:
+                admin.execute(f'ALTER DATABASE "{name}" RESET {variable}'.encode())
+
+    return made
+
+
+LOCKED, READ_ONLY = "somebody else holds a lock", "it takes no writes"
+SQLITE = {
+    "locked": Trouble(locked_file, f"{LOCKED} (TimeoutError)", doctor="holds a lock"),
+    "read-only": Trouble(told_at_connecting("query_only=ON"), f"{READ_ONLY} (SQLITE_READONLY)"),
+    "full": Trouble(told_at_connecting("max_page_count=1"), "full or failing (SQLITE_FULL)"),
+    "pool": Trouble(no_free_connection, "no connection is free (TimeoutError)", ready=503),
+}
+POSTGRESQL = {
+    "locked": Trouble(altered("lock_timeout=100"), f"{LOCKED} (55P03)", doctor="holds a lock"),
+    "read-only": Trouble(
+        altered("default_transaction_read_only=on"), f"{READ_ONLY} (25006)", doctor="no writes"
+    ),
+    "pool": SQLITE["pool"],
+}
+CASES = [
+    *(pytest.param("sqlite", each, id=f"sqlite {name}") for name, each in SQLITE.items()),
+    *(
+        pytest.param("postgresql", each, id=f"postgresql {name}")
+        for name, each in POSTGRESQL.items()
+    ),
+]
+
+
+@pytest.fixture
+def impatient(client: TestClient, settings: Settings) -> Iterator[TestClient]:
+    """The application, whose calls do not wait for long."""
+    app = cast("FastAPI", client.app)
+    before = app.state.house
+    database = Database(settings.database_url, pool_size=5, patience=PATIENCE)
+    app.state.house = replace(before, database=database)
+    yield client
+    database.engine.dispose()
+    app.state.house = before
+
+
+@pytest.mark.parametrize(("database_url", "trouble"), CASES, indirect=["database_url"])
+def test_what_is_in_trouble_is_told_and_logged_and_goes_on_when_it_is_over(
+    impatient: TestClient,
+    *,
+    trouble: Trouble,
+    practice: Practice,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    client, database = impatient, house(impatient).database
+    monkeypatch.setenv("REFERRAL_DATABASE_URL", settings.database_url)
+    monkeypatch.setenv("REFERRAL_KEYS", settings.keys.get_secret_value())
+    body = request_body(
+        client, practice.clinic_id, preferred_windows=[{"date": next_monday(), "part": "morning"}]
+    )
+    answer_the_questions(client)
+    form = f"/clinics/{practice.clinic_id}/request"
+    typed = TYPED | {"preferred_windows": f"{next_monday()}_morning"}
+    agreed = {"consent_version": consent.VERSION}
+
+    with trouble.made(database), caplog.at_level(logging.WARNING, "referral"):
+        stored = fill(client)
+        answer = client.post("/api/v1/requests", json=body)
+        check_says_when_again(answer)
+        assert answer.json()["detail"] == "Nothing was saved. Please try again in a minute."
+        kept = client.post(form, data=typed, follow_redirects=False)
+        assert (kept.status_code, kept.headers["location"]) == (303, f"{form}/review")
+        page = client.post(f"{form}/review", data=agreed)
+        check_says_when_again(page)
+        assert f'href="{form}/review">Try again' in page.text
+        assert client.get("/readyz").status_code == trouble.ready
+        found = {each.check: each for each in examine(now=house(client).now())}
+
+    assert trouble.logged in caplog.text
+    assert not [word for word in (*PERSON.values(), *TYPED.values()) if str(word) in caplog.text]
+    if trouble.doctor:
+        assert found["writing"].level is Level.FAILING
+        assert trouble.doctor in found["writing"].says
+    assert client.get("/readyz").status_code == 200
+    assert count(database, "appointments") == 0
+    assert count(database, "assessments") == 1 + stored
+    assert client.post("/api/v1/requests", json=body).status_code == 201
+    assert TYPED["name"] in client.get(f"{form}/review").text
+    sent = client.post(f"{form}/review", data=agreed, follow_redirects=False)
+    assert (sent.status_code, count(database, "appointments")) == (303, 2)
+
+
+def fill(client: TestClient) -> int:
+    """Have something stored until nothing more is; return how many times it was."""
+    answers = iter(lambda: client.post("/api/v1/assessments", json={"answers": MILD}), None)
+    return next(number for number, answer in enumerate(answers) if answer.status_code == 503)
