@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import httpx
+import httpx2
 from starlette.testclient import TestClient
 
 from chaos import wait_until
@@ -178,7 +179,7 @@ def wait_for_answers(load: Load, count: int) -> None:
     wait_until(lambda: load.acknowledged >= before + count or load.is_broken)
 
 
-def check_says_when_again(answer: httpx.Response) -> None:
+def check_says_when_again(answer: httpx.Response | httpx2.Response) -> None:
     """Raise where a 503 is no problem+json or page, or names no moment to come back."""
     assert int(answer.headers["Retry-After"]) > 0
     if answer.request.url.path.startswith("/api/"):
