@@ -1,9 +1,11 @@
 """Commands that run things: serve, worker, migrate and keyring."""
 
 import signal
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Annotated, Any
+from types import FrameType
+from typing import Annotated, Any, NoReturn
 
 import typer
 import uvicorn
@@ -20,6 +22,8 @@ from referral.web.deps import House
 from referral.worker import Worker, in_background, mail_of, warn_without
 
 DEMO_FOLDER = Path(".demo")
+# In seconds: what a call in hand may still take when the server is told to stop.
+LAST_ANSWERS = 20
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Port to listen on.")]
 
@@ -44,6 +48,7 @@ def serve(
         "access_log": False,
         "log_config": None,
         "server_header": False,
+        "timeout_graceful_shutdown": LAST_ANSWERS,
     }
     if workers > 1:
         warn_without(mail_of(_ready()))
@@ -52,11 +57,7 @@ def serve(
         return
     chosen = _demo(f"http://{host}:{port}") if with_demo else _ready()
     app = create_app(chosen)
-    if not with_worker:
-        warn_without(mail_of(chosen))
-        uvicorn.run(app, **uvicorn_options)
-        return
-    with in_background(Worker.of(app.state.house)):
+    with _leaving_in_order(), _worker_beside(app.state.house, wanted=with_worker):
         uvicorn.run(app, **uvicorn_options)
 
 
@@ -80,6 +81,30 @@ def migrate() -> None:
 def keyring() -> None:
     """Print a fresh key ring for REFERRAL_KEYS. Keep it: without it, nothing can be read."""
     typer.echo(new_ring())
+
+
+def _worker_beside(house: House, *, wanted: bool) -> AbstractContextManager[None]:
+    if wanted:
+        return in_background(Worker.of(house))
+    warn_without(mail_of(house.settings))
+    return nullcontext()
+
+
+@contextmanager
+def _leaving_in_order() -> Iterator[None]:
+    """Let SIGTERM end the block as an error would, so that the worker stops in good order, too.
+
+    The server answers what it has in hand, and then raises the signal once more.
+    """
+    before = signal.signal(signal.SIGTERM, _leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(0)
 
 
 def _ready() -> Settings:
