@@ -100,6 +100,12 @@ class Load:
                 while self._to_answer and not self.over.is_set():
                     self._answer(caller, self._to_answer.popleft())
 
+    def add(self, other: "Load") -> None:
+        """Take in what was acknowledged to another load at the same clinic."""
+        self.told += other.told
+        self.moved += other.moved
+        self.notes += other.notes
+
     def watched(self, work: Callable[[], None]) -> None:
         """Do a part of it; where it fails, those who wait for more answers see it."""
         try:

@@ -1,4 +1,4 @@
-"""A server that is told to stop answers all calls that it has in hand, ends streams, and is done."""
+"""A server that is told to stop answers all calls in hand, ends streams, and is done."""
 
 import sqlite3
 from collections.abc import Iterator

@@ -1,5 +1,6 @@
 """Commands that run things: serve, worker, migrate and keyring."""
 
+import logging
 import signal
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
@@ -16,11 +17,13 @@ from referral.cli import demo
 from referral.cli.console import database, now, out, settings
 from referral.db import unavailable_is_503
 from referral.errors import UnavailableError
+from referral.schema import Standing
 from referral.settings import Settings, new_ring
 from referral.web.access import log_to_stderr
 from referral.web.deps import House
 from referral.worker import Worker, in_background, mail_of, warn_without
 
+log = logging.getLogger(__name__)
 DEMO_FOLDER = Path(".demo")
 # In seconds: what a call in hand may still take when the server is told to stop.
 LAST_ANSWERS = 20
@@ -73,8 +76,15 @@ def worker() -> None:
 
 
 def migrate() -> None:
-    """Bring the database to the newest schema."""
-    schema.upgrade(settings().database_url)
+    """Bring the database to the newest schema; one that is newer still is left as it is."""
+    chosen = settings()
+    with unavailable_is_503():
+        with database(chosen) as opened:
+            is_newer = schema.standing(opened.engine) is Standing.NEWER
+        if is_newer:
+            out.print("The database has a newer schema than this program knows; nothing was done.")
+            return
+        schema.upgrade(chosen.database_url)
     out.print("The database has the newest schema.")
 
 
@@ -114,7 +124,10 @@ def _ready() -> Settings:
     """
     chosen = settings()
     with suppress(UnavailableError), unavailable_is_503(), database(chosen) as opened:
-        if schema.is_behind(opened.engine):
+        standing = schema.standing(opened.engine)
+        if standing is Standing.NEWER:
+            log.warning("the database has a newer schema than this program knows; it is served")
+        if standing in {Standing.EMPTY, Standing.BEHIND}:
             typer.echo("The database lacks tables of ours: run `referral migrate` first.", err=True)
             raise typer.Exit(2)
     return chosen
