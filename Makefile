@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos lint fix texts contract bench lock clean
+.PHONY: help run test chaos lint fix texts fuzz contract bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ fix: .venv/development ## Repair what can be repaired by itself
 
 texts: .venv/development ## Collect the texts that are marked for translation
 	$(BIN)/python tests/texts.py
+
+fuzz: .venv/development ## Call every door with anything, 20,000 times or REFERRAL_FUZZ= as many
+	REFERRAL_FUZZ=$${REFERRAL_FUZZ:-20000} $(BIN)/pytest tests/web/test_fuzz.py
 
 contract: .venv/development ## Let other tools judge the OpenAPI document (needs Node)
 	$(BIN)/python contract/check.py

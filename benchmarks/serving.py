@@ -13,9 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from referral.policies import MOST, POLICIES
+
 HERE = Path(__file__).parent
-# All calls of a run have one key.
-UNLIMITED = {"REFERRAL_KEY_CALLS_PER_MINUTE": "1000000"}
+# All calls of a run have one key, or come from one address.
+UNLIMITED = {
+    "REFERRAL_KEY_CALLS_PER_MINUTE": str(MOST),
+    "REFERRAL_LIMITS": ",".join(f"{name}={MOST}" for name in POLICIES),
+}
 
 
 @dataclass(frozen=True, slots=True)

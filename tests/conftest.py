@@ -19,6 +19,7 @@ from postgresql import Cleared, start_cluster
 from referral import schema
 from referral.app import create_app
 from referral.db import Database
+from referral.policies import MOST, POLICIES
 from referral.settings import Settings, new_ring
 
 # A Tuesday, ten in the morning in New York: clinics are open.
@@ -107,12 +108,19 @@ def office() -> Iterator[PostOffice]:
 
 
 @pytest.fixture
-def settings(database_url: str) -> Settings:
+def limits() -> dict[str, int]:
+    """What an address may do: all tests call from one. Those about limits name their own."""
+    return dict.fromkeys(POLICIES, MOST)
+
+
+@pytest.fixture
+def settings(database_url: str, limits: dict[str, int]) -> Settings:
     return Settings(
         _env_file=None,
         keys=SecretStr(new_ring()),
         database_url=database_url,
         database_pool=5,
+        limits=limits,
     )
 
 

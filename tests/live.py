@@ -22,10 +22,11 @@ class Server(uvicorn.Server):
 
 
 @contextmanager
-def serving(app: Any, listener: socket.socket) -> Iterator[None]:  # noqa: ANN401 - any ASGI application
+def serving(app: Any, listener: socket.socket, **options: Any) -> Iterator[None]:  # noqa: ANN401 - any ASGI application, and what uvicorn takes
     """Serve `app` on `listener` for as long as the block lasts."""
     # A test that failed may have left a stream open: it is cut after five seconds.
-    config = uvicorn.Config(app, log_config=None, ws="none", timeout_graceful_shutdown=5)
+    given = {"log_config": None, "ws": "none", "timeout_graceful_shutdown": 5} | options
+    config = uvicorn.Config(app, **given)
     server = Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

@@ -8,7 +8,7 @@ from schemathesis.core.parameters import ParameterLocation
 from starlette.testclient import TestClient
 
 from referral.statistics.service import take_stock
-from world import Practice, add_key, house, request_body, send_request
+from world import PERSON, Practice, add_key, house, request_body, send_request
 
 Operation = tuple[str, str]
 NOBODY = {"url": "http://127.0.0.1:9/", "label": "Front desk"}
@@ -87,6 +87,8 @@ def make_real(case: Case[Any], client: TestClient, practice: Practice) -> None:
         case "POST", "/api/v1/follow":
             sent = send_request(client, practice.clinic_id)
             case.body = {"reference": sent["reference"], "code": sent["spoken_code"]}
+        case "POST", "/api/v1/follow/{token}/copy":
+            case.body = {"contact": PERSON["email"]}
         case "POST", "/api/v1/requests/moves":
             sent = send_request(client, practice.clinic_id)
             case.body = {"items": [{"id": sent["id"], "version": 1, "move": {"action": "receive"}}]}

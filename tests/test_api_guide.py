@@ -50,7 +50,7 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
 
 
 def test_the_guide_leads_to_a_booking_that_the_person_cancels_and_to_a_ping() -> None:
-    assert SAID[-4:] == ["booked", "booked", "cancelled", "connection"]
+    assert SAID[-5:] == ["booked", "booked", "cancelled", "None", "connection"]
 
 
 def test_every_call_of_the_guide_stops_it_when_the_service_refuses() -> None:

@@ -11,6 +11,7 @@ from referral.appointments.filters import Needs
 from referral.appointments.states import MOVES, Action, Actor
 from referral.appointments.steps import StaffMove
 from referral.cli import COMMANDS, command
+from referral.keeping import told
 from referral.operations import demo_pages
 from referral.settings import Settings, new_ring
 from referral.web.html import Html
@@ -133,8 +134,9 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
 def test_the_privacy_page_shows_the_credit_that_the_data_ask_for() -> None:
     asked = re.search(r'Show this credit\*\*[^"]+"([^"]+)"', (ROOT / "data/README.md").read_text())
     assert asked
-    html = Html(Settings(_env_file=None, keys=SecretStr(new_ring())))
-    shown = html.text("articles/privacy.html")
+    settings = Settings(_env_file=None, keys=SecretStr(new_ring()))
+    html = Html(settings)
+    shown = html.text("articles/privacy.html", **told(settings))
     assert " ".join(asked[1].split()) in re.sub(r"<[^>]+>", "", shown)
 
 

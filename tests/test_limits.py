@@ -13,8 +13,10 @@ from starlette.testclient import TestClient
 
 from conftest import NOON
 from crowd import Call, rush
+from referral import limits
 from referral.db import Database
-from referral.limits import Limit, Policy, Standing, forget
+from referral.limits import Limit, Standing, forget
+from referral.policies import Policy
 from referral.settings import Settings
 from world import count, open_practice
 
@@ -118,6 +120,21 @@ def test_who_has_not_called_lately_is_forgotten(nowhere: Database) -> None:
     assert list(limit._spent) == [HOLDER]
 
 
+def test_strangers_from_more_addresses_than_there_is_memory_for_do_not_fill_it(
+    nowhere: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MOST_HOLDERS", 10)
+    limit = Limit(A_MINUTE, nowhere)
+    for _ in range(20):
+        limit.take(HOLDER, now=NOON)
+
+    for number in range(200):
+        limit.take(bytes([number]), now=NOON)
+
+    assert len(limit._spent) <= 10
+    assert limit.take(HOLDER, now=NOON).left == 60 - 21
+
+
 def test_few_calls_are_no_business_of_the_database(database: Database) -> None:
     limit = Limit(Policy("key", MOST), database)
     for number in range(40):
@@ -162,20 +179,24 @@ def test_processes_that_cannot_add_up_stop_at_their_own_limit_and_owe_the_rest(
     writer, *databases = (Database(sqlite_url, pool_size=1) for _ in range(4))
     limits = [Limit(Policy("key", MOST), database) for database in databases]
 
-    def let_through(*, seconds: int = 0) -> list[int]:
-        now = NOON + seconds * SECONDS
-        return [sum(not each.take(HOLDER, now=now).refused for _ in range(700)) for each in limits]
+    def let_through(limit: Limit, *, seconds: int = 0, settles: bool = True) -> int:
+        let = 0
+        for _ in range(700):
+            let += not limit.take(HOLDER, now=NOON + seconds * SECONDS).refused
+            if settles:
+                limit.settle()
+        return let
 
     with writer.unit_of_work() as session:
         session.connection()
-        assert let_through() == [MOST] * 3
+        assert [let_through(limit, settles=False) for limit in limits] == [MOST] * 3
     for limit in limits * 2:
         limit.settle()
         assert limit.take(HOLDER, now=NOON).refused
     for limit in limits:
         limit.settle()
 
-    assert sum(let_through(seconds=60)) < MOST
+    assert sum(let_through(limit, seconds=60) for limit in limits) < MOST
     for database in (writer, *databases):
         database.engine.dispose()
 

@@ -24,6 +24,8 @@ ENGLISH = (
     "cli/**",
     "reference/**",
     "templates/reference/**",
+    "styleguide/**",
+    "templates/styleguide/**",
     "webhooks/letters.py",
     "appointments/letters_to_clinics.py",
     "clinics/letters.py",

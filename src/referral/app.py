@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 import anyio.to_thread
 from fastapi import FastAPI
 
-from referral import __version__
+from referral import __version__, keeping, logs
 from referral.appointments import (
     answer_pages,
     find_pages,
     follow_pages,
     many_api,
     notes_api,
+    own_pages,
+    review_pages,
     staff_api,
 )
 from referral.appointments import api as appointments_api
@@ -37,14 +39,23 @@ from referral.reference import pages as reference_pages
 from referral.settings import Settings
 from referral.statistics import api as statistics_api
 from referral.statistics import pages as statistics_pages
+from referral.styleguide import pages as styleguide_pages
 from referral.symptoms import api as symptoms_api
 from referral.symptoms import pages as symptoms_pages
 from referral.web import problems
-from referral.web.access import AccessLog, log_to_stderr
+from referral.web.access import REQUEST_ID, AccessLog
 from referral.web.calls import Calls
 from referral.web.deps import House
-from referral.web.headers import ApiCors, BodyLimit, SameOriginForms, SecurityHeaders
+from referral.web.headers import (
+    ApiCors,
+    BodyLimit,
+    SameOriginForms,
+    SecurityHeaders,
+    StrictTransport,
+)
+from referral.web.hosts import OwnHosts
 from referral.web.languages import Languages
+from referral.web.packing import Packing
 from referral.web.ready import ReadyAnswers
 from referral.web.stopping import told_to_stop
 from referral.web.straight import THREADS
@@ -53,7 +64,8 @@ from referral.webhooks.sending import Sender
 from referral.webhooks.targets import Targets
 
 BODY_LIMIT = 64 * 1024
-EXPOSED = ("ETag", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After")
+BODY_SECONDS = 20
+EXPOSED = ("ETag", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", REQUEST_ID)
 # Those of them that everybody may find, beside the articles and the clinics.
 OTHER_PAGES = ("/check", "/clinics", statistics_pages.PATH)
 # Routes are tried in this order: those that programs call most come first.
@@ -65,7 +77,10 @@ ROUTERS = (
     search_pages.router,
     clinics_pages.router,
     appointments_pages.router,
+    review_pages.router,
     follow_pages.router,
+    # Before the wishes of the page below, which take any word.
+    own_pages.router,
     answer_pages.router,
     find_pages.router,
     # Before the sections of the page, which take any word.
@@ -85,6 +100,7 @@ ROUTERS = (
     statistics_pages.router,
     webhooks_api.router,
 )
+DEMO_ROUTERS = (demo_pages.router, styleguide_pages.router)
 
 
 def utc_now() -> datetime:
@@ -94,7 +110,7 @@ def utc_now() -> datetime:
 
 def from_environment() -> FastAPI:
     """Return the application that the REFERRAL_… variables describe; a factory for uvicorn."""
-    log_to_stderr()
+    logs.to_stderr()
     return create_app(Settings())
 
 
@@ -124,7 +140,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     app.state.zips = app.state.gazetteer.zips
     problems.install(app)
     document.install(app)
-    for router in (*ROUTERS, *([demo_pages.router] if settings.demo else [])):
+    for router in (*ROUTERS, *(DEMO_ROUTERS if settings.demo else ())):
         app.include_router(router)
     reference_pages.install(app, house.html)
     app.include_router(monitoring.router)
@@ -136,20 +152,25 @@ def _same_for_everyone(house: House) -> articles_pages.Answers:
     settings = house.settings
     folder = settings.content_dir / "articles"
     articles = {language: catalog.load(folder, language) for language in Language}
-    site = articles_pages.Site(house.html, settings.origin)
+    site = articles_pages.Site(house.html, settings.origin, keeping.told(settings))
     found = sitemap.ready(articles[Language.ENGLISH], others=OTHER_PAGES, origin=settings.origin)
     return {**articles_pages.ready(articles, site), **found}
 
 
 def _wrap(app: FastAPI, settings: Settings, answers: articles_pages.Answers) -> None:
     """Put the middleware around `app`; what is added last sees a call first."""
-    app.add_middleware(BodyLimit, limit=BODY_LIMIT)
+    app.add_middleware(problems.Unexpected)
+    app.add_middleware(BodyLimit, limit=BODY_LIMIT, seconds=BODY_SECONDS)
     app.add_middleware(ApiCors, exposed=EXPOSED)
     app.add_middleware(SameOriginForms, origin=settings.origin, answer_to=problems.answer_to)
+    app.add_middleware(Packing)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(AccessLog, calls=app.state.calls)
     app.add_middleware(Languages)
     app.add_middleware(ReadyAnswers, answers=answers)
+    app.add_middleware(OwnHosts, hosts=settings.hosts, origin=settings.origin)
+    if settings.origin.startswith("https:"):
+        app.add_middleware(StrictTransport)
 
 
 @asynccontextmanager

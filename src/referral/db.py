@@ -1,13 +1,22 @@
 """The database: column types, the engine for both databases, and the one place that commits."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import DateTime, Dialect, Enum, Executable, LargeBinary, Table, TypeDecorator
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Enum,
+    Executable,
+    LargeBinary,
+    Row,
+    Table,
+    TypeDecorator,
+)
 from sqlalchemy import event as sa_event
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
@@ -141,6 +150,11 @@ class Database:
             return self.settle(lambda session: session.execute(statement).scalar_one())
         with unavailable_is_503(), self._aside.connect() as connection:
             return connection.execute(statement).scalar_one()
+
+    def glance(self, statement: Executable) -> Sequence[Row[Any]]:
+        """Return the rows of a short query, apart: even who holds the last connection may ask."""
+        with unavailable_is_503(), self._aside.connect() as connection:
+            return connection.execute(statement).all()
 
     def _settle(self, verb: Callable[[Session], Result]) -> Result:
         with unavailable_is_503():

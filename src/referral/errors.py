@@ -7,7 +7,9 @@ ReferralError
 ├── ForbiddenError    403  a valid key without the scope
 ├── ForeignFormError  403  a form of ours that another site made a browser send
 ├── ConflictError     409  not possible in the present state
+├── ErasedError       410  it was there, and its data were erased
 ├── StaleError        412  somebody changed it first
+├── MisdirectedError  421  sent to a name under which the service does not answer
 ├── UnconditionalError 428 a write without If-Match
 ├── TooManyError      429  tried too often; try again after `wait`
 └── UnavailableError  503  the database does not answer; try again
@@ -108,12 +110,28 @@ class ConflictError(ReferralError):
     title = N_("Not possible now")
 
 
+class ErasedError(ReferralError):
+    """410."""
+
+    status = 410
+    code = "erased"
+    title = N_("This request was erased")
+
+
 class StaleError(ReferralError):
     """412."""
 
     status = 412
     code = "stale"
     title = N_("It has changed since you read it")
+
+
+class MisdirectedError(ReferralError):
+    """421."""
+
+    status = 421
+    code = "misdirected"
+    title = N_("Not at this address")
 
 
 class UnconditionalError(ReferralError):
@@ -131,8 +149,10 @@ class TooManyError(ReferralError):
     code = "too-many"
     title = N_("Too many tries")
 
-    def __init__(self, detail: str, *, wait: timedelta) -> None:
-        super().__init__(detail)
+    def __init__(
+        self, detail: str, *, wait: timedelta, facts: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(detail, facts=facts)
         self.wait = wait
 
 

@@ -9,12 +9,14 @@ import threading
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from heapq import nlargest
 from typing import NamedTuple
 
 from sqlalchemy import BigInteger, CursorResult, Executable, case
 from sqlmodel import Field, Session, SQLModel, col, delete
 
 from referral.db import Database, table_of
+from referral.policies import Policy
 from referral.spelled import insert
 
 log = logging.getLogger(__name__)
@@ -22,6 +24,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 SECOND = 1_000_000
 SHARE = 20
+# Of a small allowance a twentieth would be a write for each call.
+SMALLEST_SHARE = 3
+# Strangers may come from more addresses than there is memory for.
+MOST_HOLDERS = 50_000
 
 
 class SpentCalls(SQLModel, table=True):
@@ -36,15 +42,6 @@ class SpentCalls(SQLModel, table=True):
     policy: str = Field(primary_key=True, max_length=16)
     holder: bytes = Field(primary_key=True)
     until: int = Field(sa_type=BigInteger)
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """An allowance: `most` calls at once, which come back evenly within `seconds`."""
-
-    name: str
-    most: int
-    seconds: int = 60
 
 
 class Standing(NamedTuple):
@@ -71,26 +68,29 @@ class _Spent:
     adding: Future[None] | None = None
 
 
+def one_thread() -> ThreadPoolExecutor:
+    """Return the thread in which calls are added up; the limits of a process can share it."""
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="limits")
+
+
 @dataclass(slots=True)
 class Limit:
     """The allowances of all callers under one policy (a leaky bucket each, known as GCRA)."""
 
     policy: Policy
     database: Database
+    thread: ThreadPoolExecutor = field(default_factory=one_thread)
     _step: int = field(init=False)
     _whole: int = field(init=False)
     _share: int = field(init=False)
     _spent: dict[bytes, _Spent] = field(default_factory=dict)
     _swept: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _thread: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(max_workers=1, thread_name_prefix="limits")
-    )
 
     def __post_init__(self) -> None:
         self._step = self.policy.seconds * SECOND // self.policy.most
         self._whole = self._step * self.policy.most
-        self._share = max(1, self.policy.most // SHARE)
+        self._share = min(self.policy.most, max(SMALLEST_SHARE, self.policy.most // SHARE))
 
     def take(self, holder: bytes, *, now: datetime) -> Standing:
         """Count a call of `holder`, unless none is left: such a call is refused, and costs none."""
@@ -111,20 +111,33 @@ class Limit:
         time = max(left * self._step, debt + self._step - self._whole)
         return Standing(left, -(-time // SECOND), refused)
 
+    def is_half_spent(self, holder: bytes, *, now: datetime) -> bool:
+        """Return whether half of what `holder` had is spent, as far as is known here."""
+        moment = _microseconds(now)
+        with self._lock:
+            spent = self._spent.get(holder)
+        return spent is not None and 2 * self._debt(spent.until, moment) >= self._whole
+
     def settle(self) -> None:
         """Wait until the row has what it was to be given so far."""
-        self._thread.submit(lambda: None).result()
+        self.thread.submit(lambda: None).result()
 
     def _of(self, holder: bytes, moment: int) -> _Spent:
         """Return what is known of `holder`."""
-        if moment - self._swept >= self._whole:
+        if moment - self._swept >= self._whole or len(self._spent) >= MOST_HOLDERS:
             self._sweep(moment)
         return self._spent.get(holder) or self._spent.setdefault(holder, _Spent(until=moment))
 
     def _sweep(self, moment: int) -> None:
-        """Forget who has not called for as long as it takes until all is back."""
+        """Forget who has not called for as long as it takes until all is back.
+
+        Where these are too few, also those to whom most of it is back.
+        """
         self._swept, ago = moment, moment - self._whole
-        self._spent = {of: one for of, one in self._spent.items() if one.until > ago}
+        kept = [(of, one) for of, one in self._spent.items() if one.until > ago]
+        if len(kept) > MOST_HOLDERS // 2:
+            kept = nlargest(MOST_HOLDERS // 2, kept, key=lambda pair: pair[1].until)
+        self._spent = dict(kept)
 
     def _debt(self, until: int, moment: int) -> int:
         """Return how long it takes until all is back; bounded, for clocks can be set back."""
@@ -135,7 +148,7 @@ class Limit:
         if spent.unshared < self._share or spent.adding:
             return spent.adding if spent.unshared >= self._share else None
         calls, spent.unshared = spent.unshared, 0
-        spent.adding = self._thread.submit(self._add, holder, spent, calls, moment)
+        spent.adding = self.thread.submit(self._add, holder, spent, calls, moment)
         return None
 
     def _add(self, holder: bytes, spent: _Spent, calls: int, moment: int) -> None:

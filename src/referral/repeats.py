@@ -27,7 +27,7 @@ class Repeat(SQLModel, table=True):
     """What a call under an Idempotency-Key was answered.
 
     `id` follows from who called, what and under which key. `fingerprint` is a keyed hash of what
-    was said. The answer is sealed under `wrapped_key`, and goes with the request it is `about`.
+    was said. The answer is sealed under `wrapped_key`, and goes with what it is `about`.
     """
 
     __tablename__ = "repeats"
@@ -44,8 +44,8 @@ class Repeat(SQLModel, table=True):
 class Call(Generic[Shape]):
     """A call that creates something: its operation, the caller's key for it, and what it says.
 
-    `shape` is that of its answer. `about` is the request that it belongs to: what was erased there
-    is not told here.
+    `shape` is that of its answer. `about` is the request that it belongs to, else it is about what
+    it makes: what was erased there is not told here.
     """
 
     operation: str
@@ -93,6 +93,8 @@ def once(
     session.add(row)
     session.flush()
     made = make()
+    if row.about is None:
+        row.about = getattr(made, "id", None)
     row.answer = key.seal(ANSWER, made.model_dump(mode="json"))
     session.flush()
     return made
@@ -105,9 +107,9 @@ def forget(session: Session, *, now: datetime) -> int:
     return done.rowcount if isinstance(done, CursorResult) else 0
 
 
-def forget_about(session: Session, request_id: UUID) -> None:
-    """Delete the answers about a request whose personal data are erased."""
-    session.execute(delete(Repeat).where(col(Repeat.about) == request_id))
+def forget_about(session: Session, row_id: UUID) -> None:
+    """Delete the answers about a request or an assessment whose personal data are erased."""
+    session.execute(delete(Repeat).where(col(Repeat.about) == row_id))
 
 
 def _id(holder: str, operation: str, key: str) -> UUID:

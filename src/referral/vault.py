@@ -11,7 +11,7 @@ import hmac
 import json
 import os
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +21,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE = 12
+# What has left the ring, as the database keeps it: ids, and keys wrapped like those of rows.
+Kept = Callable[[], Iterable[tuple[UUID, bytes]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +47,39 @@ class RowKey:
 
 
 class Vault:
-    """The key ring in use: the first key seals, every key opens."""
+    """The key ring in use: the first key seals, every key opens.
 
-    def __init__(self, ring: Mapping[str, bytes]) -> None:
+    `kept` returns the keys that were retired. They open no row; they make again what they made
+    once: links, codes, hashes. They are asked for where no key of the ring fits.
+    """
+
+    def __init__(self, ring: Mapping[str, bytes], kept: Kept = tuple) -> None:
         self._ring = dict(ring)
         self._current = next(iter(self._ring))
+        self._kept = kept
+        self._retired: tuple[bytes, ...] | None = None
 
     def new_key(self, row: UUID) -> RowKey:
         """Return a fresh key for `row`."""
         bare = os.urandom(32)
-        box = _encrypt(self._ring[self._current], bare, b"key:" + row.bytes)
-        return RowKey(row, mark(self._current) + box, bare)
+        return RowKey(row, self._wrapped(row, bare), bare)
 
     def open_key(self, row: UUID, wrapped: bytes) -> RowKey:
         """Return the key that `row` stores as `wrapped`; KeyError if its ring key is gone."""
         name, _, box = wrapped.partition(b":")
         return RowKey(row, wrapped, _decrypt(self._ring[name.decode()], box, b"key:" + row.bytes))
+
+    def rewrapped(self, row: UUID, wrapped: bytes) -> bytes:
+        """Return the same key of `row`, wrapped by the first key of the ring; or as `open_key`."""
+        return self._wrapped(row, self.open_key(row, wrapped)._bare)  # noqa: SLF001 - our own class
+
+    def retiring(self, row: UUID, name: str) -> bytes:
+        """Return the ring's key of this name as the key of `row`, wrapped by the first one."""
+        return self._wrapped(row, self._ring[name])
+
+    def is_retired(self, name: str) -> bool:
+        """Return whether the ring's key of this name is kept, so that it may leave the ring."""
+        return any(hmac.compare_digest(self._ring[name], key) for key in self._left())
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -91,26 +110,29 @@ class Vault:
         return _fingerprint(self._ring[self._current], data)
 
     def is_fingerprint(self, data: bytes, stored: bytes) -> bool:
-        """Return whether `stored` is the fingerprint of `data` under any key of the ring."""
-        return any(
-            hmac.compare_digest(_fingerprint(key, data), stored) for key in self._ring.values()
-        )
+        """Return whether `stored` is the fingerprint of `data` under any key, retired or not."""
+        return any(hmac.compare_digest(_fingerprint(key, data), stored) for key in self._makers())
 
     def blind_index(self, kind: str, data: bytes) -> bytes:
         """Return a keyed hash to store beside a sealed value of this `kind`, to find it by."""
         return _blind(self._ring[self._current], kind, data)
 
     def blind_indexes(self, kind: str, data: bytes) -> list[bytes]:
-        """Return what may be stored as the blind index of `data`: one for each key of the ring."""
-        return [_blind(key, kind, data) for key in self._ring.values()]
+        """Return what may be stored as the blind index of `data`: one for each key there was."""
+        return [_blind(key, kind, data) for key in self._makers()]
 
     def mac(self, purpose: str, data: bytes) -> bytes:
         """Return a keyed hash that nobody can make for other data without the ring."""
         return hmac.digest(_derived(self._ring[self._current], purpose), data, "sha256")
 
     def macs(self, purpose: str, data: bytes) -> Iterator[bytes]:
-        """Yield what `mac` returned under each key of the ring, the current one first."""
-        return (hmac.digest(_derived(key, purpose), data, "sha256") for key in self._ring.values())
+        """Yield what `mac` returned under each key there was, the current one first."""
+        return (hmac.digest(_derived(key, purpose), data, "sha256") for key in self._makers())
+
+    def is_mac(self, purpose: str, data: bytes, mac: bytes) -> bool:
+        """Return whether a key of the ring made `mac` for `data`; a retired one does not count."""
+        made = (hmac.digest(_derived(key, purpose), data, "sha256") for key in self._ring.values())
+        return any(hmac.compare_digest(mac, one) for one in made)
 
     def seal_text(self, purpose: str, data: Mapping[str, Any]) -> str:
         """Pack and encrypt `data` for a place outside the database: a cookie named `purpose`."""
@@ -125,7 +147,7 @@ class Vault:
             box = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         except ValueError:
             return None
-        for key in self._ring.values():
+        for key in self._makers():
             with suppress(ValueError, InvalidTag, zlib.error):
                 packed = _decrypt(_derived(key, purpose), box, purpose.encode())
                 opened: dict[str, Any] = json.loads(zlib.decompress(packed))
@@ -140,10 +162,29 @@ class Vault:
         """Return the ring key from which the ways into `row` were made."""
         if stored is None:
             return self._ring[self._current]
-        for key in self._ring.values():
+        for key in self._makers():
             if hmac.compare_digest(token_hash(_token(key, row)), stored):
                 return key
         raise KeyError("the ring key of this link is gone")
+
+    def _wrapped(self, row: UUID, bare: bytes) -> bytes:
+        box = _encrypt(self._ring[self._current], bare, b"key:" + row.bytes)
+        return mark(self._current) + box
+
+    def _makers(self) -> Iterator[bytes]:
+        yield from self._ring.values()
+        yield from self._left()
+
+    def _left(self) -> tuple[bytes, ...]:
+        """Return the retired keys, read once: one can leave the ring only by a new start."""
+        if self._retired is None:
+            self._retired = tuple(self._opened(self._kept()))
+        return self._retired
+
+    def _opened(self, kept: Iterable[tuple[UUID, bytes]]) -> Iterator[bytes]:
+        for row, wrapped in kept:
+            with suppress(KeyError, InvalidTag):
+                yield self.open_key(row, wrapped)._bare  # noqa: SLF001 - our own class
 
 
 def mark(name: str) -> bytes:

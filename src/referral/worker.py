@@ -5,7 +5,7 @@ import random
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -15,13 +15,14 @@ from referral import limits, repeats, tries
 from referral.appointments import reaching
 from referral.appointments.clockwork import Clockwork
 from referral.appointments.indexing import OlderRequests
-from referral.appointments.retention import forget_unused
+from referral.appointments.retention import erase_ended, forget_unused
 from referral.clinics import confirming, inviting
 from referral.clinics.zips import ZipCentroids
 from referral.db import Database
 from referral.errors import UnavailableError
 from referral.leaving import service as leaving
 from referral.letters import composer_of
+from referral.logs import about, facts, new_id
 from referral.notices.delivery import Delivery
 from referral.notices.models import Notice, NoticeStatus
 from referral.notices.transport import Smtp
@@ -53,6 +54,7 @@ class Worker:
     deliverer: Deliverer
     stop: threading.Event
     zips: Callable[[], ZipCentroids]
+    ended_kept: timedelta
     _forgot_at: datetime | None = None
     _noted_at: datetime | None = None
 
@@ -70,6 +72,7 @@ class Worker:
             deliverer=Deliverer(house.database, house.vault, sender, house.now, stop),
             stop=stop,
             zips=lambda: ZipCentroids.load(settings.data_dir / "zip_centroids.csv"),
+            ended_kept=timedelta(days=settings.ended_requests_kept_days),
         )
 
     def run(self) -> None:
@@ -98,36 +101,36 @@ class Worker:
             self._let_clinics_go,
             *([self._send_mail] if with_mail else ()),
             self._forget,
+            self._erase_ended,
             self._index_older,
             self._take_stock,
             self._note_checkpoints,
         )
-        failed = [part for part in parts if not _is_done(part)]
-        return not failed and _is_done(self._beat)
+        with about(round=new_id()):
+            failed = [part for part in parts if not _is_done(part)]
+            return not failed and _is_done(self._beat)
 
     def _let_time_pass(self) -> None:
         done = self.clockwork.run_due(now=self.clock())
         if done:
-            log.info("did %d things that were due", done)
+            log.info("did what was due", extra=facts(count=done))
 
     def _let_clinics_go(self) -> None:
         gone = leaving.finish_all(self.database, zips=self.zips, now=self.clock())
         if gone:
-            log.info("%d clinics have left", gone)
+            log.info("clinics have left", extra=facts(count=gone))
 
     def _send_on(self) -> None:
         while not self.stop.is_set():
-            _is_done(self._send_mail)
+            with about(round=new_id()):
+                _is_done(self._send_mail)
             self.stop.wait(SECONDS_BETWEEN_ROUNDS)
 
     def _send_mail(self) -> None:
         while not self.stop.is_set():
             became = self.delivery.batch()
             if became.total:
-                log.info(
-                    "notices: %d sent, %d to be tried again, %d dead, %d superseded",
-                    *(became.sent, became.failed, became.dead, became.superseded),
-                )
+                log.info("notices were settled", extra=facts(**asdict(became)))
             # Where only failures came back, the server is away: the next round is soon enough.
             if became.total == became.failed:
                 return
@@ -137,32 +140,36 @@ class Worker:
         if self._forgot_at is not None and now < self._forgot_at + BETWEEN_FORGETTING:
             return
         with self.database.unit_of_work() as session:
-            counts = forget_unused(session, now=now), tries.forget(session, now=now)
+            wrong_tries = tries.forget(session, now=now)
             webhook_log.forget(session, now=now)
             limits.forget(session, now=now)
             inviting.forget(session, now=now)
-        answers = self._forget_answers(now)
+        looked_at = self._to_the_end(lambda session: forget_unused(session, now=now))
+        answers = self._to_the_end(lambda session: repeats.forget(session, now=now))
         self._forgot_at = now
-        log.info(
-            "forgot %d unused assessments, %d counts of wrong tries and %d kept answers",
-            *counts,
-            answers,
-        )
+        gone = facts(looked_at=looked_at, wrong_tries=wrong_tries, kept_answers=answers)
+        log.info("forgot what is old", extra=gone)
 
-    def _forget_answers(self, now: datetime) -> int:
-        forgotten = 0
-        while batch := self.database.settle(lambda session: repeats.forget(session, now=now)):
-            forgotten += batch
-        return forgotten
+    def _to_the_end(self, batch: Callable[[Session], int]) -> int:
+        done = 0
+        while some := self.database.settle(batch):
+            done += some
+        return done
+
+    def _erase_ended(self) -> None:
+        vault, now = self.clockwork.vault, self.clock()
+        erased = erase_ended(self.database, kept=self.ended_kept, vault=vault, now=now)
+        if erased:
+            log.info("erased requests long over", extra=facts(count=erased))
 
     def _index_older(self) -> None:
         done = self.older.index_some()
         if done:
-            log.info("%d older requests can be found by contact", done)
+            log.info("older requests can be found by contact", extra=facts(count=done))
 
     def _take_stock(self) -> None:
         if statistics.take_stock(self.database, now=self.clock()):
-            log.info("counted the last %d days", statistics.DAYS)
+            log.info("counted all clinics", extra=facts(days=statistics.DAYS))
             self._attend_to_clinics()
 
     def _note_checkpoints(self) -> None:
@@ -171,7 +178,7 @@ class Worker:
             return
         noted = checkpoints.take(self.database, vault=self.clockwork.vault, now=now)
         self._noted_at = now
-        log.info("noted how far %d chains of the record have come", noted)
+        log.info("noted how far chains of the record have come", extra=facts(count=noted))
 
     def _attend_to_clinics(self) -> None:
         # Where no mail goes out, nobody could be asked, or warned of anything.
@@ -179,7 +186,7 @@ class Worker:
             return
         done = confirming.attend_all(self.database, self.clockwork.vault, now=self.clock())
         if done:
-            log.info("asked %d clinics to confirm, or warned or paused them", done)
+            log.info("asked clinics to confirm, warned or paused them", extra=facts(count=done))
 
     def _beat(self) -> None:
         now, sends_mail = self.clock(), self.delivery.transport is not None

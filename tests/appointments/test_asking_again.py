@@ -7,8 +7,7 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 from conftest import Clock
-from filling_in import TYPED, answer_the_questions
-from referral.appointments import consent
+from filling_in import TYPED, agree, answer_the_questions
 from referral.appointments.models import Appointment
 from referral.appointments.states import ENDS, LIVE
 from referral.appointments.wording import ASKED_BEFORE
@@ -100,9 +99,7 @@ def send_by_page(client: TestClient, clock: Clock) -> tuple[Case, str]:
     form = f"/clinics/{practice.clinic_id}/request"
     answer_the_questions(client)
     client.post(form, data=TYPED_LATER)
-    sent = client.post(
-        f"{form}/review", data={"consent_version": consent.VERSION}, follow_redirects=False
-    )
+    sent = client.post(f"{form}/review", data=agree(client, form), follow_redirects=False)
     token = sent.headers["location"].split("/")[2]
     with house(client).database.reading() as session:
         row = session.exec(select(Appointment)).one()
@@ -128,7 +125,7 @@ def test_on_the_pages_an_ended_request_is_never_said_to_be_sent(
     slip = client.get(f"{link}/sent", follow_redirects=False)
     assert (slip.status_code, slip.headers["location"]) == (303, link)
     asked = [client.get(form), client.post(form, data=TYPED_LATER), client.get(f"{form}/review")]
-    asked.append(client.post(f"{form}/review", data={"consent_version": consent.VERSION}))
+    asked.append(client.post(f"{form}/review", data=agree(client, form)))
 
     assert [answer.status_code for answer in asked] == [200] * 4
     for answer in asked:
@@ -152,7 +149,7 @@ def test_who_answers_again_comes_back_to_the_clinic_with_everything_typed(
     assert f'href="{form}"' in client.get("/check/outcome").text
     assert "Sam Sample" in client.get(form).text
     assert "Sam Sample" in client.get(f"{form}/review").text
-    sent = client.post(f"{form}/review", data={"consent_version": consent.VERSION})
+    sent = client.post(f"{form}/review", data=agree(client, form))
 
     assert "Your request is sent" in sent.text
     assert count(house(client).database, "appointments") == 2

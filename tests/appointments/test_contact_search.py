@@ -8,6 +8,7 @@ from sqlalchemy import text, update
 from starlette.testclient import TestClient
 
 from conftest import Clock
+from log_lines import written
 from referral.appointments.indexing import APPOINTMENTS, OlderRequests
 from referral.staff.scopes import Scope
 from referral.vault import Vault
@@ -170,8 +171,8 @@ def test_older_requests_are_walked_through_once_and_a_sealed_one_is_passed_over(
 
     assert [older.index_some() for _ in range(5)] == [2, 1, 1, 0, 0]
     assert found(client, practice, contact=PHONE) == {*ids[:2], *ids[3:]}
-    (line,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
-    assert ids[2] in line
+    (line,) = [line for line in written(caplog.records) if line["level"] == "warning"]
+    assert line["request"] == ids[2]
 
 
 def test_hashes_of_other_keys_and_other_kinds_differ() -> None:

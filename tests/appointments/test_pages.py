@@ -7,7 +7,7 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 from conftest import Clock
-from filling_in import TYPED, answer_the_questions
+from filling_in import TYPED, agree, answer_the_questions
 from referral.app import create_app
 from referral.appointments import consent
 from referral.appointments.models import Appointment
@@ -54,7 +54,7 @@ def test_clinics_that_were_ticked_are_asked_next_and_no_others(client: TestClien
     assert all(statement in review.text for statement in consent.STATEMENTS)
     assert "only to clinics that I choose" in review.text
 
-    sent = client.post(f"{form}/review", data={"consent_version": consent.VERSION})
+    sent = client.post(f"{form}/review", data=agree(client, form))
     assert "Your request is sent" in sent.text
     with house(client).database.reading() as session:
         assert list(session.exec(select(Appointment.also_ask))) == [[str(second)]]
@@ -164,9 +164,8 @@ def test_no_page_records_a_request_that_the_level_forbids(
 
     if cleared:
         client.post("/check/cleared", data={"doctor_cleared": "yes"})
-    agreed = {"consent_version": consent.VERSION}
     shown = [client.get(form), client.get(f"{form}/review"), client.post(form, data=TYPED)]
-    sent = client.post(f"{form}/review", data=agreed, follow_redirects=False)
+    sent = client.post(f"{form}/review", data=agree(client, form), follow_redirects=False)
 
     assert ["/check/outcome" in str(page.url) for page in shown] == [not allowed] * 3
     assert (sent.headers["location"] == "/check/outcome") is not allowed

@@ -7,6 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from conftest import Clock
+from log_lines import written
 from post_office import PostOffice
 from postman import DESK
 from referral.appointments.models import Appointment
@@ -169,7 +170,7 @@ def test_what_the_mail_server_says_is_kept_nowhere(
 
     story.mail()
 
-    said = [record.getMessage() for record in caplog.records if record.name.startswith("referral")]
+    said = [str(line) for line in written(caplog.records)]
     assert not [line for line in said if "quillon" in line.casefold() or "5.1.1" in line]
     with story.worker.database.reading() as session:
         (dead,) = outbox.listing(session, NoticeStatus.DEAD)

@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from conftest import Clock
+from log_lines import written
 from others import a_chain
 from referral.appointments.clockwork import Clockwork
 from referral.record.service import history
@@ -124,7 +125,7 @@ def test_what_was_entered_in_error_is_erased_a_day_later(client: TestClient, clo
 
     assert (case.run_due(), case.detail()["person"]) == (1, None)
 
-    assert case.seen()["state"] == "entered_in_error"
+    assert case.detail()["state"] == "entered_in_error"
     assert case.detail()["call_due_since"] is None
     clock.now += 2 * A_DAY
     assert (case.run_due(), case.row().due_at) == (0, None)
@@ -171,4 +172,4 @@ def test_one_request_that_fails_does_not_hold_up_the_others(
         clock.now += A_DAY
 
     assert (broken.row().state, whole.row().state) == ("requested", "expired")
-    assert str(broken.id) in caplog.text
+    assert str(broken.id) in str(written(caplog.records))

@@ -18,13 +18,13 @@ from starlette.testclient import TestClient
 
 from conftest import Clock
 from referral import schema
-from referral.appointments import endings
 from referral.appointments.models import Appointment
 from referral.backup.restoring import restore
 from referral.backup.saving import KEYS, save
 from referral.backup.sealing import CHUNK, BackupError, Head, lines_of, written
 from referral.db import Database
 from referral.settings import new_ring, parse_ring
+from referral.symptoms.models import AssessmentRow
 from referral.vault import Vault
 from world import PERSON, house, open_practice, send_request
 
@@ -96,15 +96,15 @@ def test_what_was_taken_while_others_write_comes_back_consistent_and_readable(
     assert {path.stat().st_mode & 0o777 for path in (data, keys)} == {0o600}
 
 
-def test_what_was_erased_since_stays_unreadable(
+def test_a_backup_from_before_an_erasure_restored_with_the_keys_of_after_stays_unreadable(
     client: TestClient, clock: Clock, tmp_path: Path, empty: Database
 ) -> None:
     parts, clinic_id = house(client), open_practice(client).clinic_id
-    erased, kept = (UUID(send_request(client, clinic_id)["id"]) for _ in range(2))
+    sent = [send_request(client, clinic_id) for _ in range(2)]
+    erased, kept = (UUID(each["id"]) for each in sent)
     data = save(parts.database, parts.vault, tmp_path, now=clock.now)
     older = shutil.copy(tmp_path / KEYS, tmp_path / "older.keys")
-    with parts.database.unit_of_work() as session:
-        endings.erase(session.get_one(Appointment, erased))
+    assert client.delete(f"/api/v1/follow/{sent[0]['follow_token']}").status_code == 204
     clock.now += timedelta(days=1)
     later = save(parts.database, parts.vault, tmp_path, now=clock.now)
     with pytest.raises(BackupError, match="older than the data"):
@@ -115,6 +115,8 @@ def test_what_was_erased_since_stays_unreadable(
     with empty.reading() as session:
         gone, there = (session.get_one(Appointment, row) for row in (erased, kept))
         assert (gone.wrapped_key, gone.person, gone.email_index) == (None, b"", None)
+        answers = session.get_one(AssessmentRow, gone.assessment_id)
+        assert (answers.wrapped_key, answers.outcome) == (None, b"")
         key = parts.vault.open_key(there.id, there.wrapped_key or b"")
         assert key.unseal(PLACE, there.person)["name"] == PERSON["name"]
 

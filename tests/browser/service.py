@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import httpx
 from sqlmodel import col, select
 
+from conftest import Clock
 from referral.clinics.confirming import ask
 from referral.clinics.inviting import invite
 from referral.clinics.models import Clinic
@@ -57,6 +58,10 @@ class Service:
         with self.house.database.unit_of_work() as session:
             clinic_id = session.exec(named).one()
             ask(session, clinic_id, vault=self.house.vault, now=self.house.now())
+
+    def pass_time(self, span: timedelta) -> None:
+        """Move the clock, which otherwise stands still."""
+        cast("Clock", self.house.now).now += span
 
     def invite(self) -> str:
         """List another clinic of which nobody knows when it is open; return its invitation code."""

@@ -3,25 +3,34 @@
 from playwright.sync_api import Locator, expect
 
 from browser.conftest import OpenTab
+from browser.focus import where
 from browser.journey import PAIN, SIGNS, YOU
 from browser.service import Service
 
-MOST_STOPS = 120
+MOST_STOPS = 60
 
 
 class Keyboard:
-    """Moves by Tab alone and never looks at where the pointer is."""
+    """Moves by Tab alone, never looks at where the pointer is, and always sees the focus."""
 
     def __init__(self, service: Service, open_tab: OpenTab) -> None:
         self.tab = open_tab()
         self.service = service
 
     def reach(self, target: Locator) -> None:
+        """Press Tab until the focus is there; at each stop on the way it must be seen."""
         for _ in range(MOST_STOPS):
-            if target.evaluate("one => one === document.activeElement"):
+            is_there, fault = where(target)
+            assert not fault, f"{self.tab.url}: the focus {fault} on the way to {target}"
+            if is_there:
                 return
             self.tab.keyboard.press("Tab")
         raise AssertionError(f"Tab never reached {target}")
+
+    def pass_over_the_head(self) -> None:
+        """Go to the main part by the link that comes first on each page."""
+        self.reach(self.tab.get_by_role("link", name="Skip to the main content"))
+        self.tab.keyboard.press("Enter")
 
     def choose(self, *choices: tuple[str, str]) -> None:
         for name, value in choices:
@@ -33,6 +42,7 @@ class Keyboard:
     def answer(self, *choices: tuple[str, str]) -> None:
         """Answer question after question: by a button alone, or by choosing and sending."""
         for name, value in choices:
+            self.pass_over_the_head()
             button = self.tab.locator(f'button[name="{name}"][value="{value}"]')
             if button.count():
                 self.reach(button)
@@ -68,25 +78,38 @@ class Keyboard:
         with self.tab.expect_event("load"):
             self.tab.keyboard.press("Enter")
 
+    def mend(self, mistake: str) -> None:
+        """Follow the sentence that has the focus after a mistake to its field."""
+        expect(self.tab.get_by_role("alert", name="There is a problem")).to_be_focused()
+        self.reach(self.tab.get_by_role("link", name=mistake))
+        self.tab.keyboard.press("Enter")
 
-def test_the_whole_journey_works_by_keyboard_alone(open_tab: OpenTab, service: Service) -> None:
+
+def test_the_whole_journey_works_by_keyboard_alone_with_the_focus_in_sight(
+    open_tab: OpenTab, service: Service
+) -> None:
     person = Keyboard(service, open_tab)
     person.tab.goto("/articles/back-spasms")
+    person.pass_over_the_head()
     person.enter("Check your symptoms")
     person.answer(*SIGNS, *PAIN)
+    person.enter("Continue")
+    person.mend("Enter your age")
     person.write("How old are you?", "41")
     person.press_enter()
     person.answer(*YOU)
     person.enter("See where to go")
     person.write("Your ZIP code", service.zip_code)
     person.enter("Show clinics near me")
+    person.enter(service.clinic)
     person.enter("Ask for an appointment")
     person.reach(person.tab.locator("[name=preferred_windows]:enabled").first)
     person.tab.keyboard.press("Space")
-    person.write("Your name", "Sam Sample")
     person.write("E-mail address", "sam@example.com")
-    person.choose(("preferred_contact", "email"))
     person.enter("Check and send")
+    person.mend("Enter your name")
+    person.write("Your name", "Sam Sample")
+    person.press_enter()
     person.reach(person.tab.get_by_label("I agree"))
     person.tab.keyboard.press("Space")
     person.enter("Send the request")

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from conftest import Clock
 from referral.clinics.standing import Accepting, Standing
-from referral.web.headers import POLICY
+from referral.web.headers import OPEN
 from schema_org import check
 from world import open_practice
 
@@ -44,7 +44,7 @@ def read(client: TestClient, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 
     page = DataBlocks()
     page.feed(answer.text)
     assert page.others == 0
-    assert answer.headers["content-security-policy"] == POLICY
+    assert answer.headers["content-security-policy"] == OPEN["content-security-policy"]
     found: dict[str, Any] = json.loads("".join(page.blocks))
     return found
 

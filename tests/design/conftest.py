@@ -1,31 +1,31 @@
-"""A small server that sends the pages under the strictest content policy."""
+"""The style guide of a demo, and one tab to look at it."""
 
-import threading
+import socket
 from collections.abc import Iterator
-from functools import cache
-from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import Browser, Page
+from pydantic import HttpUrl, SecretStr
 
-from design.gallery import SOURCE, page
-
-POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self';"
-    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+from live import serving
+from referral.app import create_app
+from referral.settings import Settings, new_ring
 
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Gallery) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        # Nothing that these tests look at opens the database.
+        settings = Settings(
+            _env_file=None,
+            keys=SecretStr(new_ring()),
+            base_url=HttpUrl(origin),
+            demo=True,
+        )
+        with serving(create_app(settings), listener):
+            yield origin
 
 
 @pytest.fixture(scope="session")
@@ -43,28 +43,3 @@ def tab(window: Page) -> Page:
         media="null", color_scheme="null", reduced_motion="null", forced_colors="null"
     )
     return window
-
-
-class Gallery(BaseHTTPRequestHandler):
-    """Answers `/NAME` with a gallery page and `/static/NAME` with the file."""
-
-    def do_GET(self) -> None:
-        *folder, name = self.path.strip("/").split("/")
-        if folder == ["static"]:
-            content = (SOURCE / "static" / name).read_bytes()
-            content_type = TYPES[name.rpartition(".")[2]]
-        else:
-            content, content_type = _page(name), "text/html; charset=utf-8"
-        self.send_response(HTTPStatus.OK)
-        self.send_header("Content-Type", content_type)
-        self.send_header("Content-Security-Policy", POLICY)
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in http.server
-        """Stay silent: a passing test prints nothing."""
-
-
-@cache
-def _page(name: str) -> bytes:
-    return page(name).encode()

@@ -5,11 +5,11 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, Page, expect
 
-ADDRESS = "https://referral.example/articles/back-spasms?a=1&b=2"
+ADDRESS = "https://example.org/a?b=1&c=2"
 
 
 @contextmanager
-def article(
+def shared(
     browser: Browser,
     site: str,
     script: str = "",
@@ -17,20 +17,19 @@ def article(
     scripts_on: bool = True,
     permissions: tuple[str, ...] = (),
 ) -> Iterator[Page]:
-    """Open the article with the share box unfolded, after `script` has changed the browser."""
+    """Open the page with the share box, after `script` has changed the browser."""
     context = browser.new_context(
         base_url=site, java_script_enabled=scripts_on, permissions=permissions
     )
     context.add_init_script(script)
     tab = context.new_page()
-    tab.goto("/article")
-    tab.get_by_text("Share this page").click()
+    tab.goto("/styleguide")
     yield tab
     context.close()
 
 
 def test_without_script_there_is_the_address_and_the_mail_link(browser: Browser, site: str) -> None:
-    with article(browser, site, scripts_on=False) as tab:
+    with shared(browser, site, scripts_on=False) as tab:
         expect(tab.get_by_label("Link to this page")).to_have_value(ADDRESS)
         expect(tab.get_by_role("link", name="Send by e-mail")).to_be_visible()
         expect(tab.locator(".share").get_by_role("button")).to_have_count(0)
@@ -39,7 +38,7 @@ def test_without_script_there_is_the_address_and_the_mail_link(browser: Browser,
 
 
 def test_copying_says_so_aloud(browser: Browser, site: str) -> None:
-    with article(browser, site, permissions=("clipboard-read", "clipboard-write")) as tab:
+    with shared(browser, site, permissions=("clipboard-read", "clipboard-write")) as tab:
         tab.get_by_role("button", name="Copy link").click()
         expect(tab.locator(".share").get_by_role("status")).to_have_text("Link copied")
         assert tab.evaluate("navigator.clipboard.readText()") == ADDRESS
@@ -47,7 +46,7 @@ def test_copying_says_so_aloud(browser: Browser, site: str) -> None:
 
 def test_where_copying_is_refused_the_address_is_selected(browser: Browser, site: str) -> None:
     refuse = "navigator.clipboard.writeText = () => Promise.reject(new Error('refused'));"
-    with article(browser, site, refuse) as tab:
+    with shared(browser, site, refuse) as tab:
         tab.get_by_role("button", name="Copy link").click()
         tab.wait_for_function(f"document.getSelection().toString() === '{ADDRESS}'")
         expect(tab.locator(".share").get_by_role("status")).to_be_empty()
@@ -60,7 +59,7 @@ def test_the_share_sheet_of_the_device_is_used_where_there_is_one(
       navigator.share = what => { window.shared = what; return Promise.reject("closed"); };
       addEventListener("unhandledrejection", () => { window.fault = true; });
     """
-    with article(browser, site, sheet) as tab:
+    with shared(browser, site, sheet) as tab:
         tab.get_by_role("button", name="Share", exact=True).click()
         assert tab.evaluate("window.shared") == {
             "title": "When your back seizes up",
@@ -74,5 +73,5 @@ def test_where_the_device_offers_nothing_no_button_is_shown(browser: Browser, si
       Object.defineProperty(Navigator.prototype, "clipboard", { value: undefined });
       Object.defineProperty(Navigator.prototype, "share", { value: undefined });
     """
-    with article(browser, site, nothing) as tab:
+    with shared(browser, site, nothing) as tab:
         expect(tab.locator(".share").get_by_role("button")).to_have_count(0)

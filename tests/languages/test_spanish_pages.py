@@ -9,16 +9,15 @@ import pytest
 from starlette.testclient import TestClient
 
 from conftest import Clock
-from filling_in import TYPED, answer_the_questions
+from filling_in import TYPED, agree, answer_the_questions
 from in_spanish import english_in
-from referral.appointments import consent
 from referral.clinics import inviting
 from referral.clinics.models import Clinic
 from referral.clinics.own_page import page_of
 from referral.clinics.standing import Standing
 from referral.languages import WITHOUT_CHOICE
 from situations import begin, bring
-from world import BY_LEVEL, MILD, Json, add_clinic, house, open_practice
+from world import BY_LEVEL, MILD, PERSON, Json, add_clinic, house, open_practice
 
 LINK = re.compile(r'(?:href|formaction)="(/[^"#]*)')
 # In these, each sentence about a request is said.
@@ -89,7 +88,7 @@ def test_no_page_on_the_way_to_a_request_has_an_english_text(client: TestClient)
     seen = walk(client, "/es/", *pages)
 
     assert {"/es/articles/back-spasms", "/es/privacy", f"/es{clinic}/request"} <= seen
-    client.post(f"/es{clinic}/request/review", data={"consent_version": consent.VERSION})
+    client.post(f"/es{clinic}/request/review", data=agree(client, f"/es{clinic}/request"))
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -102,6 +101,13 @@ def test_no_page_behind_the_private_link_has_an_english_text(
     here = f"/es/follow/{case.sent['follow_token']}"
     for path in ("", "/sent", "/cancel", "/elsewhere", "/refuse", "/ask_move", "/ask_again"):
         read(client, here + path)
+    read(client, f"{here}/erase")
+    wrong = client.post(f"{here}/copy", data={"contact": "x@example.org"}, follow_redirects=False)
+    read(client, wrong.headers.get("location", here))
+    if case.row().wrapped_key is None:
+        return
+    file = client.post(f"{here}/copy", data={"contact": PERSON["email"]})
+    assert english_in(file.text) == set()
     late = client.post(f"{here}/accept", data={"time_id": str(case.id)}, follow_redirects=False)
     read(client, late.headers["location"])
 

@@ -14,7 +14,9 @@ FACT = re.compile(r"%\(\w+\)s")
 SPACE = re.compile(r"^\s+|\s+$")
 WORD = re.compile(r"[^\W\d_]{2,}")
 TEMPLATES = sorted(
-    path for path in (SOURCE / "templates").rglob("*.*") if path.parent.name != "reference"
+    path
+    for path in (SOURCE / "templates").rglob("*.*")
+    if path.parent.name not in {"reference", "styleguide"}
 )
 JINJA = re.compile(r"\{#.*?#\}|\{% trans\b.*?\{% endtrans %\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 # What is the same in every language.

@@ -169,7 +169,8 @@ def test_a_bug_with_one_notice_is_logged_by_its_type_and_holds_up_no_other(
     with caplog.at_level(logging.DEBUG):
         assert run(database, office, clock, buggy) == Delivered(sent=1, failed=1)
     (line,) = [each for each in caplog.records if each.name == "referral.notices.delivery"]
-    assert line.getMessage() == f"notice {broken} of kind booked: KeyError"
+    assert line.getMessage() == "a notice failed: KeyError"
+    assert line.__dict__["facts"] == {"notice": broken, "kind": "booked"}
     assert line.exc_info is None
     assert "Zebrowski" not in caplog.text
     notice = next(each for each in rows(database) if each.kind == "booked")

@@ -75,6 +75,7 @@ RULES_BEYOND: dict[Operation, str] = {
     ("POST", "/api/v1/clinic/chiropractors"): "an Idempotency-Key for each call",
     ("POST", "/api/v1/follow"): "a reference and its code",
     ("POST", "/api/v1/keys"): "a moment that is still to come, fewer than a hundred keys",
+    ("POST", "/api/v1/follow/{token}/copy"): "a contact that was given with the request",
     ("POST", "/api/v1/follow/{token}/moves"): "If-Match names the version",
     (
         "POST",
@@ -98,6 +99,7 @@ CANNOT_BE_WRONG: set[Operation] = {
     ("GET", "/api/v1/clinic/register"),
     ("GET", "/api/v1/consent"),
     ("GET", "/api/v1/follow/{token}"),
+    ("DELETE", "/api/v1/follow/{token}"),
     ("GET", "/api/v1/keys"),
     ("GET", "/api/v1/public-statistics"),
     ("GET", "/api/v1/questions"),

@@ -20,13 +20,13 @@ NAMES = frozenset(
     re.findall(
         r"\w+",
         """
-    addChiropractor addNote assignRequest createAssessment createRequest createWebhook deleteWebhook
-    exportRequests findRequest followRequest getClinic getConsent getOwnClinic getPublicStatistics
-    getRequest getStatistics getWebhook issueKey leaveService listAssignees listClinics listEvents
-    listKeys listNotes listQuestions listRegisterDifferences listRequests listWebhookDeliveries
-    listWebhooks moveFollowedRequest moveRequest moveRequests pingWebhook removeChiropractor
-    replayWebhook revokeKey rotateWebhookSecret searchRequests streamEvents updateChiropractor
-    updateOwnClinic updateWebhook
+    addChiropractor addNote assignRequest copyFollowedRequest createAssessment createRequest
+    createWebhook deleteWebhook eraseFollowedRequest exportRequests findRequest followRequest
+    getClinic getConsent getOwnClinic getPublicStatistics getRequest getStatistics getWebhook
+    issueKey leaveService listAssignees listClinics listEvents listKeys listNotes listQuestions
+    listRegisterDifferences listRequests listWebhookDeliveries listWebhooks moveFollowedRequest
+    moveRequest moveRequests pingWebhook removeChiropractor replayWebhook revokeKey
+    rotateWebhookSecret searchRequests streamEvents updateChiropractor updateOwnClinic updateWebhook
     """,
     )
 )

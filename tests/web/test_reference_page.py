@@ -32,7 +32,7 @@ def test_it_has_nothing_inline_and_may_call_this_service_only(client: TestClient
 
     assert answer.headers["content-security-policy"] == f"{POLICY}; connect-src 'self'"
     assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", answer.text)
-    assert "connect-src" not in client.get("/").headers["content-security-policy"]
+    assert "connect-src" not in client.get("/find").headers["content-security-policy"]
 
 
 def test_it_is_sent_only_when_it_is_news(client: TestClient) -> None:

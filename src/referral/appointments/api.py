@@ -6,16 +6,18 @@ from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from referral.appointments import consent, following
-from referral.appointments.doors import desk_of
+from referral.appointments import consent, following, own_data
+from referral.appointments.copies import Copy, CopyAsked
+from referral.appointments.doors import admit, desk_of, naming_the_clinic
 from referral.appointments.lookup import token_for
 from referral.appointments.representations import Followed, RequestSent
 from referral.appointments.schemas import NewRequest
 from referral.appointments.steps import PatientMove
 from referral.appointments.submission import submit
-from referral.errors import NotFoundError
+from referral.errors import InvalidError, NotFoundError
 from referral.languages import words
 from referral.text import N_
+from referral.web.callers import CallerDep
 from referral.web.conditional import TAGGED, IfMatch, etag, versions
 from referral.web.deps import HouseDep, IdempotencyKey
 from referral.web.languages import told
@@ -26,6 +28,7 @@ router = APIRouter(prefix="/api/v1", tags=["Asking"], route_class=ApiRoute)
 Token = Annotated[
     str,
     Path(
+        max_length=100,
         description="the `follow_token` of the request",
         examples=["Kq3mW8xvT1yZ5rN7cJ2dHsPfLgB9aQ0eUoViYtXwM4k"],
     ),
@@ -35,7 +38,9 @@ Looks = Annotated[
 ]
 TextVersion = Annotated[
     str,
-    Query(description="the version that a request names", examples=[consent.VERSION]),
+    Query(
+        max_length=20, description="the version that a request names", examples=[consent.VERSION]
+    ),
 ]
 
 
@@ -76,22 +81,33 @@ async def get_consent(response: Response, version: TextVersion = consent.VERSION
     "/requests",
     operation_id="createRequest",
     status_code=201,
-    responses=PLACED | documented(400, 409, 413, 422, 503),
+    responses=PLACED | documented(400, 409, 413, 422, 429, 503),
 )
 def create_request(
     body: NewRequest,
     response: Response,
     house: HouseDep,
+    caller: CallerDep,
+    *,
     idempotency_key: IdempotencyKey = None,
 ) -> RequestSent:
     """Send an appointment request to a clinic. The same request sent twice is recorded once.
 
-    One assessment asks a clinic once: 409 `already-requested` has the `state` of that request.
+    One assessment asks a clinic once: 409 `already-requested` has the `state` of that request. 429
+    has the `clinic_phone` to call where it is this clinic that can be asked no more.
     """
+    caller.take("submit")
     desk = desk_of(house)
-    sent = house.database.settle(
-        lambda session: submit(session, body, desk=desk, idempotency_key=idempotency_key)
-    )
+    with naming_the_clinic(house, body.clinic_id):
+        sent = house.database.settle(
+            lambda session: submit(
+                session,
+                body,
+                desk=desk,
+                idempotency_key=idempotency_key,
+                admit=lambda: admit(caller, body),
+            )
+        )
     follow_url = f"{house.settings.origin}/follow/{sent.token}"
     response.headers["Location"] = f"/api/v1/follow/{sent.token}"
     return RequestSent(
@@ -110,8 +126,9 @@ def create_request(
 @router.post(
     "/follow", operation_id="findRequest", responses=documented(400, 404, 413, 422, 429, 503)
 )
-def find_request(body: Slip, house: HouseDep) -> Found:
+def find_request(body: Slip, house: HouseDep, caller: CallerDep) -> Found:
     """Find a request by its reference and code; 429 after five wrong codes within an hour."""
+    caller.take("find")
     token = house.database.settle(
         lambda session: token_for(
             session, body.reference, body.code, vault=house.vault, now=house.now()
@@ -123,7 +140,9 @@ def find_request(body: Slip, house: HouseDep) -> Found:
 
 
 @router.get(
-    "/follow/{token}", operation_id="followRequest", responses=TAGGED | documented(404, 422, 503)
+    "/follow/{token}",
+    operation_id="followRequest",
+    responses=TAGGED | documented(404, 410, 422, 503),
 )
 def follow_request(
     token: Token, response: Response, house: HouseDep, *, looks: Looks = following.FEW_LOOKS
@@ -138,7 +157,7 @@ def follow_request(
 @router.post(
     "/follow/{token}/moves",
     operation_id="moveFollowedRequest",
-    responses=TAGGED | documented(400, 404, 409, 412, 413, 422, 503),
+    responses=TAGGED | documented(400, 404, 409, 410, 412, 413, 422, 503),
 )
 def move_followed_request(
     token: Token,
@@ -154,3 +173,37 @@ def move_followed_request(
         followed = following.act(session, token, body, desk=desk_of(house), expected=expected)
     response.headers.update(etag(followed.version))
     return followed
+
+
+@router.post(
+    "/follow/{token}/copy",
+    operation_id="copyFollowedRequest",
+    responses=documented(400, 404, 410, 413, 422, 429, 503),
+)
+def copy_followed_request(token: Token, body: CopyAsked, house: HouseDep) -> Copy:
+    """Return all that is held about the person; 429 after five wrong contacts within an hour.
+
+    The link alone shows neither contact details nor health answers; the contact says that it is in
+    the right hands. Notes that the clinic keeps for itself are not in it.
+    """
+    desk = desk_of(house)
+    copy = house.database.settle(
+        lambda session: own_data.copy(session, token, body.contact, desk=desk)
+    )
+    if copy is None:
+        raise InvalidError.at("contact", code="contact-unknown", detail=own_data.NOT_GIVEN)
+    return copy
+
+
+@router.delete(
+    "/follow/{token}",
+    operation_id="eraseFollowedRequest",
+    status_code=204,
+    responses=documented(404, 410, 422, 503),
+)
+def erase_followed_request(token: Token, house: HouseDep) -> None:
+    """Erase all that is held about the person, for good; what is not over is called off first.
+
+    So with the requests that it came from or went on to. Afterwards their links answer 410.
+    """
+    own_data.erase_all(house.database, token, desk=desk_of(house))

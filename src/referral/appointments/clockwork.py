@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from referral import repeats
-from referral.appointments import announcements, clock, endings
+from referral.appointments import announcements, clock
 from referral.appointments.deadlines import PAUSE, Due, Duty
+from referral.appointments.erasing import erase
 from referral.appointments.models import Appointment
 from referral.appointments.movers import Mover
 from referral.appointments.moves import move
@@ -18,8 +18,8 @@ from referral.appointments.states import Action, Actor, State
 from referral.appointments.steps import SystemStep
 from referral.db import Database
 from referral.errors import UnavailableError
+from referral.logs import facts
 from referral.notices.models import Audience
-from referral.record.service import Entry, append
 from referral.vault import Vault
 
 log = logging.getLogger(__name__)
@@ -67,7 +67,8 @@ class Clockwork:
             if found is None:
                 raise
             failed.add(found)
-            log.exception("request %s could not be moved on: %s", found, type(error).__name__)
+            words = "the request could not be moved on: %s"
+            log.exception(words, type(error).__name__, extra=facts(request=found))
         return found
 
     def _do(self, session: Session, appointment: Appointment, now: datetime) -> None:
@@ -112,8 +113,5 @@ def _erase(
     if not is_told and now < appointment.since + TOLD_WITHIN:
         appointment.due_at = now + PAUSE
         return
-    endings.erase(appointment)
-    repeats.forget_about(session, appointment.id)
     clock.go_on(appointment, due, now)
-    entry = Entry(appointment.clinic_id, appointment.id, "appointment.erased", "system")
-    append(session, entry, vault=vault, now=now)
+    erase(session, appointment, actor="system", vault=vault, now=now)

@@ -1,5 +1,7 @@
 """What the doors share: the form as a person fills it in, kept in their browser, and the desk."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 from uuid import UUID
@@ -9,11 +11,14 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
-from referral.appointments import consent, inbox, wording
-from referral.appointments.schemas import RequestDetails
+from referral.appointments import consent, elsewhere, inbox, wording
+from referral.appointments.schemas import MAX_HOPS, NewRequest, RequestDetails
 from referral.appointments.submission import Desk
+from referral.clinics.search import by_id
+from referral.errors import TooManyError
 from referral.languages import spoken
 from referral.staff.service import Staff
+from referral.web.callers import Caller
 from referral.web.deps import House, HouseDep, StaffDoor
 from referral.web.draft import Draft
 
@@ -102,6 +107,40 @@ def faults_of(typed: dict[str, Any]) -> dict[str, str]:
 def desk_of(house: House) -> Desk:
     """Return what verbs need to know of the house now."""
     return Desk(house.vault, house.settings.answer_days, house.now(), spoken())
+
+
+def admit(caller: Caller, asked: NewRequest) -> None:
+    """Count a request that is about to be stored; TooManyError where there are too many already.
+
+    Of a person as they come from one address: who knows another's address or number must not
+    learn from a refusal that they ask for care.
+    """
+    clinic = asked.clinic_id.bytes
+    caller.take("address-clinic", clinic)
+    for contact in filter(None, (asked.email, asked.phone)):
+        person = contact.casefold().encode()
+        caller.take("person-clinic", clinic, person)
+        caller.take("person", person)
+    caller.take_of_all("clinic", clinic)
+
+
+def is_busy(caller: Caller, clinic_id: UUID) -> bool:
+    """Return whether half of what may be sent from this address, or to this clinic, was sent."""
+    return caller.is_half_spent("submit") or caller.is_half_spent_by_all("clinic", clinic_id.bytes)
+
+
+@contextmanager
+def naming_the_clinic(house: House, clinic_id: UUID) -> Iterator[None]:
+    """Add to a refusal what can be done instead: call the clinic, or find another one."""
+    try:
+        yield
+    except TooManyError as error:
+        with house.database.reading() as session:
+            phone = by_id(session.connection(), clinic_id)["phone"]
+            others = elsewhere.around(session, clinic_id, limit=MAX_HOPS)
+        other_clinics = [f"/api/v1/clinics/{row['id']}" for row in others]
+        error.facts |= {"clinic_phone": phone, "other_clinics": other_clinics}
+        raise
 
 
 def staff_desk(door: StaffDoor, staff: Staff) -> inbox.Desk:

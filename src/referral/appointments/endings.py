@@ -6,7 +6,6 @@ from referral.appointments import calendars
 from referral.appointments.booking import give_up
 from referral.appointments.models import Appointment
 from referral.appointments.movers import Codes, Mover, write_message
-from referral.appointments.reaching import heard
 from referral.appointments.reasons import NextStep
 from referral.appointments.states import State
 from referral.appointments.steps import Cancel, Decline
@@ -49,17 +48,6 @@ def enter_in_error(
 ) -> Codes:
     """Withdraw a request that should not exist; its personal data are erased, most a day later."""
     return give_up(session, appointment)
-
-
-def erase(appointment: Appointment) -> None:
-    """Destroy the key of the personal data: what it sealed can never be read or found again."""
-    appointment.wrapped_key = None
-    appointment.person = b""
-    appointment.email_index = None
-    appointment.phone_index = None
-    appointment.message = None
-    appointment.undo = None
-    heard(appointment)
 
 
 def _visit_off(session: Session, appointment: Appointment) -> Codes:

@@ -82,20 +82,30 @@ MEMBERS = core_schema.literal_schema(list(RequestRow.model_fields))
 Member = Annotated[str, GetPydanticSchema(lambda _source, _handler: MEMBERS)]
 
 
+# Of codes in a list; there are fewer of each kind.
+MOST_CODES = 50
+
+
 class Choice(BaseModel):
     """Which requests of a clinic are wanted."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     state: list[State] = Field(
-        default=[], description="where it stands; any of several", examples=[["requested"]]
+        default=[],
+        max_length=MOST_CODES,
+        description="where it stands; any of several",
+        examples=[["requested"]],
     )
     needs: Needs | None = Field(default=None, description="what waits for you", examples=["answer"])
     overdue: bool = Field(
         default=False, description="only those past their promised date", examples=[True]
     )
     level: list[Level] = Field(
-        default=[], description="how urgent the answers are", examples=[["see-doctor-first"]]
+        default=[],
+        max_length=MOST_CODES,
+        description="how urgent the answers are",
+        examples=[["see-doctor-first"]],
     )
     reference: Reference | None = Field(
         default=None, description="in any usual way of writing", examples=["K7QF-3M9P"]
@@ -127,6 +137,7 @@ class Filters(Choice):
     )
     fields: Annotated[list[Member], BeforeValidator(_split)] = Field(
         default=[],
+        max_length=MOST_CODES,
         description="the members that each item has, comma separated or repeated; `id` always",
         examples=[["reference", "state"]],
     )

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from referral.appointments.lookup import token_for
 from referral.errors import TooManyError
 from referral.text import N_
+from referral.web.callers import CallerDep
 from referral.web.deps import FormDep, HouseDep
 from referral.web.mistakes import MistakesDep
 
@@ -28,12 +29,13 @@ def find(house: HouseDep, mistakes: MistakesDep) -> Response:
 
 
 @router.post("/find")
-def look_up(form: FormDep, house: HouseDep, mistakes: MistakesDep) -> Response:
+def look_up(form: FormDep, house: HouseDep, mistakes: MistakesDep, caller: CallerDep) -> Response:
     """Lead to the request; a wrong pair is counted, and too many end the trying for an hour."""
     typed = {name: str(form.get(name, ""))[:LONGEST] for name in ("reference", "code")}
     if form.get("go") == "stay":
         return mistakes.put_aside("/find", typed, to="/find")
     try:
+        caller.take("find")
         token = house.database.settle(
             lambda session: token_for(session, **typed, vault=house.vault, now=house.now())
         )

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from starlette.responses import Response
 
 from referral.appointments import following, wording
+from referral.appointments.copies import CopiedRequest
 from referral.appointments.deadlines import WAITLIST_ENDS
 from referral.appointments.doors import desk_of
 from referral.appointments.reasons import DECLINE_REASONS, NEXT_STEPS
@@ -75,8 +76,8 @@ def show(
         windows=[wording.window_words(w.date, w.part) for w in followed.preferred_windows],
         reasons=DECLINE_REASONS,
         next_steps=NEXT_STEPS,
-        timeline=_timeline(followed),
-        looks=[_look(item, followed) for item in followed.looks],
+        timeline=timeline(followed),
+        looks=[look_row(item, followed) for item in followed.looks],
         **more,
     )
 
@@ -121,7 +122,8 @@ def _name(people: Mapping[UUID, str], chiropractor_id: UUID | None) -> str:
     return people.get(chiropractor_id, "") if chiropractor_id else ""
 
 
-def _timeline(followed: Followed) -> list[Row]:
+def timeline(followed: Followed | CopiedRequest) -> list[Row]:
+    """Return what happened in words, oldest first."""
     zone = ZoneInfo(followed.clinic.timezone)
     last = len(followed.history) - 1
     return [
@@ -139,7 +141,8 @@ def _event(item: HistoryItem, zone: ZoneInfo, *, current: bool) -> Row:
     }
 
 
-def _look(item: LookItem, followed: Followed) -> Row:
+def look_row(item: LookItem, followed: Followed | CopiedRequest) -> Row:
+    """Return in words who of the clinic saw it."""
     local = item.at.astimezone(ZoneInfo(followed.clinic.timezone))
     return {
         "what": wording.LOOKS[item.kind],

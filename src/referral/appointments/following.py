@@ -25,7 +25,7 @@ from referral.appointments.states import WAITING, Action, Actor, State
 from referral.appointments.steps import Accept, NewWindows, PatientMove
 from referral.appointments.submission import Desk
 from referral.clinics.models import Clinic
-from referral.errors import NotFoundError
+from referral.errors import ErasedError, NotFoundError
 from referral.record.accesses import looks as looks_at
 from referral.record.service import history
 from referral.staff.models import StaffKey
@@ -33,11 +33,15 @@ from referral.text import N_
 from referral.vault import Vault, token_hash
 
 FEW_LOOKS = 20
+GONE = N_(
+    "What you told us is gone for good, and the clinic cannot read it here any more. You can ask "
+    "again at any time."
+)
 
 
 def follow(session: Session, token: str, *, desk: Desk, looks: int = FEW_LOOKS) -> Followed:
     """Return the request behind a private link, or raise NotFoundError."""
-    return _seen(session, held(session, token, lock=False), _patient(desk), looks)
+    return seen(session, held(session, token, lock=False), patient(desk), looks)
 
 
 def act(
@@ -48,19 +52,21 @@ def act(
     Accepting the time that is booked already, or wishing for the same other times once more,
     changes nothing and is no error.
     """
-    mover = _patient(desk)
+    mover = patient(desk)
     appointment = held(session, token, lock=True)
     if not (_accepted_before(session, appointment, step) or _wished_before(appointment, step)):
         move(session, appointment, step, mover=mover, expected=expected)
-    return _seen(session, appointment, mover)
+    return seen(session, appointment, mover)
 
 
 def held(session: Session, token: str, *, lock: bool) -> Appointment:
-    """Return the row behind a private link, or raise NotFoundError."""
+    """Return the row behind a private link, or raise NotFoundError, or ErasedError for its data."""
     found = select(Appointment).where(col(Appointment.token_hash) == token_hash(token))
     appointment = session.exec(found.with_for_update() if lock else found).first()
     if appointment is None:
         raise NotFoundError(N_("This link does not lead to a request. Check that it is complete."))
+    if appointment.wrapped_key is None:
+        raise ErasedError(GONE)
     return appointment
 
 
@@ -112,7 +118,8 @@ def windows_of(appointment: Appointment) -> list[Window]:
     return [Window(date=day, part=part) for day, part in appointment.preferred_windows]
 
 
-def _patient(desk: Desk) -> Mover:
+def patient(desk: Desk) -> Mover:
+    """Return who moves a request by its private link."""
     return Mover(Actor.PATIENT, "patient", desk.now, desk.vault, desk.answer_days)
 
 
@@ -130,9 +137,10 @@ def _wished_before(appointment: Appointment, step: PatientMove) -> bool:
     return appointment.wants_move and kept == windows.pairs(step.preferred_windows)
 
 
-def _seen(
+def seen(
     session: Session, appointment: Appointment, mover: Mover, looks: int = FEW_LOOKS
 ) -> Followed:
+    """Return a request as the person who sent it sees it, with so many looks."""
     seen_by = _looks_of(session, appointment, looks + 1)
     clinic = session.get_one(Clinic, appointment.clinic_id)
     vault = mover.vault

@@ -153,19 +153,23 @@ def _detail(session: Session, appointment: Appointment, desk: Desk) -> RequestDe
         booking=booking_of(appointment, timezone),
         offered_times=offered_times_of(session, appointment, timezone),
         decision=decision_of(appointment, desk.vault),
-        person=_person(appointment, desk.vault),
-        assessment=_assessment(session, appointment, desk.vault),
+        person=person_of(appointment, desk.vault),
+        assessment=assessment_of(session, appointment, desk.vault),
         history=history_of(session, appointment),
     )
 
 
-def _person(appointment: Appointment, vault: Vault) -> Person | None:
+def person_of(appointment: Appointment, vault: Vault) -> Person | None:
+    """Return who asks and what they wrote, or None once that was erased."""
     if appointment.wrapped_key is None:
         return None
     key = vault.open_key(appointment.id, appointment.wrapped_key)
     return Person.model_validate(key.unseal(PERSON, appointment.person))
 
 
-def _assessment(session: Session, appointment: Appointment, vault: Vault) -> AssessmentSeen | None:
+def assessment_of(
+    session: Session, appointment: Appointment, vault: Vault
+) -> AssessmentSeen | None:
+    """Return what the person answered and what follows from it, or None once that was erased."""
     seen = symptoms.recall(session, appointment.assessment_id, vault=vault)
     return None if seen is None else AssessmentSeen.model_validate(seen)

@@ -13,6 +13,7 @@ from referral.appointments.contacts import indexes
 from referral.appointments.models import Appointment
 from referral.appointments.submission import PERSON
 from referral.db import Database, table_of
+from referral.logs import facts
 from referral.vault import Vault
 
 log = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ class OlderRequests:
             try:
                 person = self.vault.open_key(row.id, row.wrapped_key).unseal(PERSON, row.person)
             except (KeyError, InvalidTag):
-                log.warning("request %s cannot be opened, so no contact finds it", row.id)
+                words = "the request cannot be opened, so no contact finds it"
+                log.warning(words, extra=facts(request=row.id))
             else:
                 yield {"row_id": row.id, **indexes(person, row.clinic_id, self.vault)}

@@ -73,7 +73,14 @@ def _known_statement() -> Select[Any]:
             *(CLINICS.c[name] for name in OF_CLINIC),
         )
         .select_from(one)
-        .outerjoin(ASSESSMENTS, ASSESSMENTS.c.id == asked["assessment_id"])
+        .outerjoin(
+            ASSESSMENTS,
+            # What was erased is not known any more.
+            and_(
+                ASSESSMENTS.c.id == asked["assessment_id"],
+                ASSESSMENTS.c.wrapped_key.is_not(None),
+            ),
+        )
         .outerjoin(APPOINTMENTS, or_(and_(*same), keyed))
         .outerjoin(CLINICS, CLINICS.c.id == asked["clinic_id"])
         # The row that holds the key comes first: it says whether the key was used otherwise.

@@ -2,6 +2,7 @@
 
 import hmac
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlmodel import Session, col, select
 
@@ -10,8 +11,9 @@ from referral.appointments.models import Appointment
 from referral.appointments.reference import written
 from referral.text import N_
 from referral.tries import Limit, attempt
-from referral.vault import Vault
+from referral.vault import Vault, token_hash
 
+NOBODY = UUID(int=0)
 LIMIT = Limit(
     most=5,
     within=timedelta(hours=1),
@@ -38,12 +40,13 @@ def token_for(
 
 
 def _token(session: Session, reference: str, code: str, vault: Vault) -> str | None:
-    appointment = session.exec(
-        select(Appointment).where(col(Appointment.reference) == reference)
-    ).first()
-    if appointment is None:
-        return None
-    row, stored = appointment.id, appointment.token_hash
+    named = select(Appointment.id, Appointment.token_hash).where(
+        col(Appointment.reference) == reference
+    )
+    found = session.exec(named).first()
+    # Worked out for a reference of nobody, too: the time that it takes must not tell them apart.
+    nobody = NOBODY, token_hash(vault.link_token(NOBODY))
+    row, stored = found or nobody
     right = vault.spoken_code(row, stored).replace("-", "")
     is_right = hmac.compare_digest(plain(code).encode(), right.encode())
-    return vault.link_token(row, stored) if is_right else None
+    return vault.link_token(row, stored) if found and is_right else None

@@ -18,6 +18,11 @@ ON_DESK = (
 )
 # What the clinic owes a word about by `answer_by`, as `clock.is_owed` says it of one request.
 OWED = "state IN ('requested', 'received') OR wants_move AND offer_expires_at IS NULL"
+# What is over, and not erased yet: read by the time since when it is.
+ENDED = (
+    "wrapped_key IS NOT NULL AND state IN "
+    "('completed', 'declined', 'cancelled', 'expired', 'entered_in_error')"
+)
 
 
 def _where(condition: str, *columns: str, name: str | None = None) -> Index:
@@ -65,6 +70,7 @@ class Appointment(SQLModel, table=True):
             name="ix_appointments_on_desk",
         ),
         _where(OWED, "clinic_id", "answer_by", "id", name="ix_appointments_owed"),
+        _where(ENDED, "since", "id", name="ix_appointments_ended"),
         _where_given("assignee", "clinic_id", "assignee", "created_at", "id"),
         _where_given("email_index", "email_index"),
         _where_given("phone_index", "phone_index"),

@@ -12,10 +12,12 @@ from referral.appointments.promise import answer_by
 from referral.appointments.schemas import MAX_HOPS, RequestDetails
 from referral.clinics import hours
 from referral.clinics.holidays import ClosedDays
+from referral.errors import TooManyError
 from referral.symptoms.doors import Check
 from referral.symptoms.outcome import answered
 from referral.web.deps import House
 from referral.web.mistakes import Mistakes
+from referral.web.opening import TRAP, Opening
 
 Row = dict[str, Any]
 # The fields as they stand on the page, so that the summary of mistakes can be read down it.
@@ -65,13 +67,21 @@ def _place(name: str) -> int:
 
 
 def review_page(
-    house: House, clinic: Row, check: Check, asked: Asked, *, mistakes: Mistakes
+    house: House,
+    clinic: Row,
+    check: Check,
+    asked: Asked,
+    *,
+    mistakes: Mistakes,
+    opening: Opening,
+    needs_work: bool,
 ) -> Response:
     """Show all that would go to the clinic."""
     shown = RequestDetails.model_validate(said(asked.typed) | {"consent_version": consent.VERSION})
     return house.html.page(
         "appointments/review.html",
         status=mistakes.status,
+        too_many=mistakes.status == TooManyError.status,
         clinic=clinic,
         asked=shown,
         windows=[wording.window_words(w.date, w.part) for w in shown.preferred_windows],
@@ -79,6 +89,10 @@ def review_page(
         consent=consent,
         answers=answered(check.known),
         doctor_cleared=check.doctor_cleared,
+        is_agreed=mistakes.typed.get("is_agreed", False),
+        opening=opening,
+        trap=TRAP if opening.has_trap else "",
+        needs_work=needs_work,
         faults=mistakes.faults,
         errors=mistakes.errors,
     )

@@ -1,23 +1,63 @@
-"""Forgetting what nobody needs or can read: unused assessments, requests without a key."""
+"""Forgetting by itself: assessments that nobody used, requests long over or without a key."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
 
-from sqlalchemy import CursorResult
-from sqlmodel import Session, col, delete, exists, select
+from sqlalchemy import text
+from sqlmodel import Session, col, delete, select, update
 
-from referral import repeats
-from referral.appointments.endings import erase
-from referral.appointments.models import Appointment
+from referral.appointments.erasing import empty, erase
+from referral.appointments.models import ENDED, Appointment
 from referral.appointments.submission import ASSESSMENT_LASTS
-from referral.symptoms.models import AssessmentRow
+from referral.db import Database
+from referral.symptoms.models import NOT_KNOWN_AS_USED, AssessmentRow
+from referral.vault import Vault
+
+# How many assessments are looked at in one transaction, and requests erased in one round.
+LOOKED_AT = 1000
+ERASED_AT_ONCE = 200
 
 
 def forget_unused(session: Session, *, now: datetime) -> int:
-    """Delete assessments too old to be used that no request refers to; return how many."""
-    used = exists(select(Appointment.id).where(Appointment.assessment_id == AssessmentRow.id))
-    too_old = col(AssessmentRow.created_at) < now - 2 * ASSESSMENT_LASTS
-    done = session.execute(delete(AssessmentRow).where(too_old, ~used))
-    return done.rowcount if isinstance(done, CursorResult) else 0
+    """Look at a batch of the assessments too old to be used; delete those that no request needs.
+
+    Return how many were looked at; each is looked at once.
+    """
+    due = select(AssessmentRow.id).where(
+        text(NOT_KNOWN_AS_USED), col(AssessmentRow.created_at) < now - ASSESSMENT_LASTS
+    )
+    oldest = due.order_by(col(AssessmentRow.created_at), col(AssessmentRow.id)).limit(LOOKED_AT)
+    ids = set(session.exec(oldest.with_for_update(skip_locked=True)))
+    needed = select(Appointment.assessment_id).where(col(Appointment.assessment_id).in_(ids))
+    used = set(session.exec(needed))
+    session.execute(delete(AssessmentRow).where(col(AssessmentRow.id).in_(ids - used)))
+    known = update(AssessmentRow).where(col(AssessmentRow.id).in_(used))
+    session.execute(known.values(is_used=True))
+    return len(ids)
+
+
+def erase_ended(database: Database, *, kept: timedelta, vault: Vault, now: datetime) -> int:
+    """Erase some of the requests that have been over for as long as they are `kept`, oldest first.
+
+    Each in a transaction of its own, so that no clinic's counter is held for long. Return how many.
+    """
+    with database.reading() as session:
+        due = ended_before(session, now - kept)
+    for appointment_id in due:
+        with database.unit_of_work() as session:
+            appointment = session.get_one(Appointment, appointment_id, with_for_update=True)
+            # Its owner may have been quicker.
+            if appointment.wrapped_key is not None:
+                erase(session, appointment, actor="system", vault=vault, now=now)
+    return len(due)
+
+
+def ended_before(session: Session, moment: datetime) -> Sequence[UUID]:
+    """Return some requests that were over before `moment` and are not erased, oldest first."""
+    ended = select(Appointment.id).where(text(ENDED), col(Appointment.since) < moment)
+    oldest = ended.order_by(col(Appointment.since), col(Appointment.id))
+    return session.exec(oldest.limit(ERASED_AT_ONCE)).all()
 
 
 def forget_unreadable(session: Session) -> None:
@@ -26,6 +66,4 @@ def forget_unreadable(session: Session) -> None:
         col(Appointment.wrapped_key).is_(None), col(Appointment.person) != b""
     )
     for appointment in session.exec(keyless):
-        erase(appointment)
-        repeats.forget_about(session, appointment.id)
-    session.flush()
+        empty(session, appointment)

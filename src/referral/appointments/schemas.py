@@ -132,7 +132,7 @@ class RequestDetails(BaseModel):
     doctor_cleared: StrictBool = Field(
         default=False, description="A doctor examined this episode and agreed to hands-on care."
     )
-    consent_version: str = Field(examples=[consent.VERSION])
+    consent_version: str = Field(max_length=20, examples=[consent.VERSION])
 
     @field_validator("patient_name")
     @classmethod

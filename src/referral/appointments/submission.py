@@ -1,6 +1,6 @@
 """Sending a request: checked, recorded once, and recognised when it is sent again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -75,11 +75,17 @@ class Sent:
 
 
 def submit(
-    session: Session, asked: NewRequest, *, desk: Desk, idempotency_key: str | None = None
+    session: Session,
+    asked: NewRequest,
+    *,
+    desk: Desk,
+    idempotency_key: str | None = None,
+    admit: Callable[[], None] | None = None,
 ) -> Sent:
     """Record a request, or recognise the one recorded before.
 
     The same request again is the one before while that lives; under the same key, also afterwards.
+    `admit` is asked about what would be stored, and nothing else: it raises for one too many.
     Raises InvalidError (a key used for something else, an unknown assessment or clinic, a window
     in the past) and ConflictError (this clinic was asked already, the assessment is old or forbids
     a request, the clinic takes none online).
@@ -93,6 +99,8 @@ def submit(
     _check_assessment(known, asked, desk.now)
     check_open(known)
     windows.check(asked.preferred_windows, known.timezone, now=desk.now)
+    if admit is not None:
+        admit()
     promised = promise(
         opening.from_json(known.hours),
         known.timezone,

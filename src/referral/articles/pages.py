@@ -12,6 +12,7 @@ from referral.articles.structured import structured
 from referral.articles.topics import Topic
 from referral.languages import Language, in_words, place, speaking
 from referral.text import N_
+from referral.web.headers import OPEN
 from referral.web.html import Html
 from referral.web.ready import PAGE, Answer, InLanguages, OnceMade, Ready
 
@@ -24,10 +25,11 @@ HOME_TITLE = N_("The right door for back pain")
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What all pages are made from."""
+    """What all pages are made from; `kept` has the numbers of the privacy page."""
 
     html: Html
     origin: str
+    kept: Mapping[str, int]
 
 
 def ready(articles: Articles, site: Site) -> Answers:
@@ -70,7 +72,8 @@ def _maker(
     def make(language: Language) -> Ready:
         with speaking(language, prefix=language.prefix if is_chosen else "", path=path):
             text = pages[language][path]()
-        return Ready.of(text.encode(), "text/html; charset=utf-8", cache=PAGE, vary=vary)
+        page = "text/html; charset=utf-8"
+        return Ready.of(text.encode(), page, cache=PAGE, vary=vary, security=OPEN)
 
     return make
 
@@ -95,7 +98,7 @@ def _pages(articles: Sequence[Article], site: Site) -> Iterator[tuple[str, Page]
 
     yield page("articles/home.html", "/", articles=articles)
     yield page("articles/index.html", INDEX, articles=articles, topics=topics_in(articles))
-    yield page("articles/privacy.html", PRIVACY)
+    yield page("articles/privacy.html", PRIVACY, **site.kept)
     for topic in topics_in(articles):
         about = [article for article in articles if topic in article.topics]
         yield page("articles/topic.html", topic_path(topic), topic=topic, articles=about)

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Column, Connection, Table, inspect, select
 from sqlmodel import SQLModel
 
-from referral import limits, repeats, schema, tries
+from referral import limits, repeats, retired, schema, tries
 from referral.appointments import models as appointments
 from referral.backup.sealing import BackupError, Head, Write, written
 from referral.clinics import models as clinics
@@ -28,7 +28,7 @@ AT_ONCE = 1000
 # Importing the models fills the metadata; naming them here says which ones.
 MODELS = (
     *(appointments, clinics, limits, notices, operations, record),
-    *(repeats, staff, statistics, symptoms, tries, webhooks),
+    *(repeats, retired, staff, statistics, symptoms, tries, webhooks),
 )
 
 

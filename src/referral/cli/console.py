@@ -9,8 +9,10 @@ from pydantic import ValidationError
 from rich.console import Console
 
 from referral.db import Database
-from referral.settings import Settings
+from referral.settings import Settings, faults
 
+HOW = {"REFERRAL_KEYS": "`referral keyring` makes a key ring; `make run` needs no settings."}
+ELSE = "docs/operations.md says what it takes."
 out = Console(highlight=False, soft_wrap=True)
 
 
@@ -19,10 +21,8 @@ def settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        for problem in error.errors(include_input=False):
-            name = f"REFERRAL_{problem['loc'][0]}".upper()
-            typer.echo(f"{name}: {problem['msg']}", err=True)
-        typer.echo("`referral keyring` makes a key ring; `make run` needs no settings.", err=True)
+        for name, says in faults(error):
+            typer.echo(f"{name}: {says}. {HOW.get(name, ELSE)}", err=True)
         raise typer.Exit(2) from None
 
 

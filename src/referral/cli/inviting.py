@@ -9,8 +9,8 @@ from referral.cli.console import database, now, out, settings
 from referral.clinics import inviting
 from referral.clinics.schemas import checked
 from referral.clinics.service import named
+from referral.retired import vault_of
 from referral.text import N_
-from referral.vault import Vault
 
 Clinic = Annotated[str, typer.Argument(help="The clinic's NPI, ten digits, or its id.")]
 INVITED = N_("%(name)s is invited until %(day)s.")
@@ -41,7 +41,7 @@ def invite(
             found,
             email=checked({"email": email}).email if email else None,
             lasts=timedelta(days=days),
-            vault=Vault(chosen.ring),
+            vault=vault_of(chosen, target),
             now=now(),
         )
     out.print(INVITED % {"name": found.name, "day": f"{made.expires_at:%Y-%m-%d}"}, markup=False)

@@ -10,7 +10,7 @@ from referral.cli.console import database, now, out, settings
 from referral.record import checkpoints
 from referral.record.models import Log
 from referral.record.verifying import Chain, chains, verify
-from referral.vault import Vault
+from referral.retired import vault_of
 
 app = typer.Typer(no_args_is_help=True, help="The record of every change and every read.")
 ClinicId = Annotated[UUID | None, typer.Argument(help="The clinic's id; all if there is none.")]
@@ -26,11 +26,12 @@ def verify_record(
 ) -> None:
     """Read the record and say what was altered, removed, moved or cut off; exit code 1 if any."""
     chosen = settings()
-    vault, kept = Vault(chosen.ring), _kept(against)
+    kept = _kept(against)
     rows = faults = 0
     with database(chosen) as opened, out.status("Reading the record") as status:
         with opened.reading() as session:
             found = sorted({*chains(session, clinic_id), *(kept if clinic_id is None else ())})
+        vault = vault_of(chosen, opened)
         for chain in found:
             status.update(f"{chain.clinic_id} {chain.log}")
             verdict = verify(opened, chain, vault=vault, known=kept.get(chain), recent=recent)
@@ -46,7 +47,7 @@ def checkpoint(clinic_id: ClinicId = None) -> None:
     """Note how far each chain has come, and print it, to be kept where nobody can alter it."""
     chosen = settings()
     with database(chosen) as opened:
-        checkpoints.take(opened, vault=Vault(chosen.ring), now=now())
+        checkpoints.take(opened, vault=vault_of(chosen, opened), now=now())
         with opened.reading() as session:
             for one in checkpoints.newest(session, clinic_id):
                 out.print(f"{one.clinic_id} {one.log} {one.number} {one.hash.hex()}")

@@ -1,4 +1,4 @@
-"""Commands that run things: serve, worker, migrate and keyring."""
+"""Commands that run things: serve, worker and migrate."""
 
 import logging
 import signal
@@ -10,20 +10,29 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 import uvicorn
+from sqlalchemy.exc import ArgumentError
 
-from referral import schema
+from referral import logs, schema
 from referral.app import create_app
 from referral.cli import demo
 from referral.cli.console import database, now, out, settings
 from referral.db import unavailable_is_503
 from referral.errors import UnavailableError
 from referral.schema import Standing
-from referral.settings import Settings, new_ring
-from referral.web.access import log_to_stderr
+from referral.settings import Settings
+from referral.troubles import Trouble, trouble_of
 from referral.web.deps import House
+from referral.web.wire import BoundedHttp
 from referral.worker import Worker, in_background, mail_of, warn_without
 
 log = logging.getLogger(__name__)
+UNKNOWN = (
+    "REFERRAL_DATABASE_URL names no database that we know: it takes sqlite:///FILE or "
+    "postgresql+psycopg://user:password@host/name."
+)
+AWAY = "The database does not let us in. Start it, or mend REFERRAL_DATABASE_URL."
+# How long a connection may wait for its next call.
+IDLE_SECONDS = 5
 DEMO_FOLDER = Path(".demo")
 # In seconds: what a call in hand may still take when the server is told to stop.
 LAST_ANSWERS = 20
@@ -44,29 +53,41 @@ def serve(
     ] = True,
 ) -> None:
     """Serve the pages and the API; with several processes, run `referral worker` beside them."""
-    log_to_stderr()
-    uvicorn_options: dict[str, Any] = {
-        "host": host,
-        "port": port,
+    logs.to_stderr()
+    is_demo = with_demo and workers == 1
+    chosen = _demo(f"http://{host}:{port}") if is_demo else _ready()
+    place = {"host": host, "port": port, **listening(chosen)}
+    if workers > 1:
+        warn_without(mail_of(chosen))
+        factory = "referral.app:from_environment"
+        uvicorn.run(factory, factory=True, workers=workers, **place)
+        return
+    app = create_app(chosen)
+    with _leaving_in_order(), _worker_beside(app.state.house, wanted=with_worker):
+        uvicorn.run(app, **place)
+
+
+def listening(chosen: Settings) -> dict[str, Any]:
+    """Return how uvicorn listens: whom it believes, what it tells, and for how long it waits.
+
+    Were nothing said of proxies, it would believe this machine and a variable of its own.
+    """
+    return {
+        "proxy_headers": bool(chosen.trusted_proxies),
+        "forwarded_allow_ips": [str(network) for network in chosen.trusted_proxies],
         "access_log": False,
         "log_config": None,
         "server_header": False,
+        "http": BoundedHttp,
+        "timeout_keep_alive": IDLE_SECONDS,
         "timeout_graceful_shutdown": LAST_ANSWERS,
+        "limit_concurrency": chosen.connections,
     }
-    if workers > 1:
-        warn_without(mail_of(_ready()))
-        factory = "referral.app:from_environment"
-        uvicorn.run(factory, factory=True, workers=workers, **uvicorn_options)
-        return
-    chosen = _demo(f"http://{host}:{port}") if with_demo else _ready()
-    app = create_app(chosen)
-    with _leaving_in_order(), _worker_beside(app.state.house, wanted=with_worker):
-        uvicorn.run(app, **uvicorn_options)
 
 
 def worker() -> None:
     """Do the work that happens by itself, until interrupted; the round that runs is finished."""
-    log_to_stderr()
+    logs.to_stderr()
     house = House.of(_ready(), now=now)
     running = Worker.of(house)
     for end in (signal.SIGINT, signal.SIGTERM):
@@ -78,7 +99,7 @@ def worker() -> None:
 def migrate() -> None:
     """Bring the database to the newest schema; one that is newer still is left as it is."""
     chosen = settings()
-    with unavailable_is_503():
+    with _reached():
         with database(chosen) as opened:
             is_newer = schema.standing(opened.engine) is Standing.NEWER
         if is_newer:
@@ -86,11 +107,6 @@ def migrate() -> None:
             return
         schema.upgrade(chosen.database_url)
     out.print("The database has the newest schema.")
-
-
-def keyring() -> None:
-    """Print a fresh key ring for REFERRAL_KEYS. Keep it: without it, nothing can be read."""
-    typer.echo(new_ring())
 
 
 def _worker_beside(house: House, *, wanted: bool) -> AbstractContextManager[None]:
@@ -123,7 +139,7 @@ def _ready() -> Settings:
     A database that is away may come yet.
     """
     chosen = settings()
-    with suppress(UnavailableError), unavailable_is_503(), database(chosen) as opened:
+    with suppress(UnavailableError), _reached(), database(chosen) as opened:
         standing = schema.standing(opened.engine)
         if standing is Standing.NEWER:
             log.warning("the database has a newer schema than this program knows; it is served")
@@ -131,6 +147,21 @@ def _ready() -> Settings:
             typer.echo("The database lacks tables of ours: run `referral migrate` first.", err=True)
             raise typer.Exit(2)
     return chosen
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    """Say in a line of our own that the database is away, or that there is none of its kind."""
+    try:
+        with unavailable_is_503():
+            yield
+    except UnavailableError as error:
+        if trouble_of(error.__cause__ or error) is Trouble.AWAY:
+            raise UnavailableError(AWAY) from None
+        raise
+    except (ArgumentError, ImportError):
+        typer.echo(UNKNOWN, err=True)
+        raise typer.Exit(2) from None
 
 
 def _demo(origin: str) -> Settings:

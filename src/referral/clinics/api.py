@@ -23,6 +23,7 @@ from referral.clinics.search import by_id, explain, nearest
 from referral.clinics.traits import FILTERS, Open, Takes, known
 from referral.errors import InvalidError
 from referral.text import N_
+from referral.web.callers import CallerDep
 from referral.web.deps import HouseDep
 from referral.web.paging import PAGED, next_page
 from referral.web.problems import documented
@@ -34,6 +35,9 @@ ClinicId = Annotated[
     UUID,
     Path(description="the id of a clinic", examples=["0f8b1c52-6a0e-4d9b-8a3d-5e2f7c9b1a46"]),
 ]
+
+# Of codes in a list; there are fewer of each kind.
+MOST_CODES = 50
 
 
 class Search(BaseModel):
@@ -60,24 +64,38 @@ class Search(BaseModel):
         default=25, ge=1, le=500, description="how far away, in statute miles", examples=[25]
     )
     language: list[Language] = Field(
-        default=[], description="a language that is spoken", examples=[["es"]]
+        default=[],
+        max_length=MOST_CODES,
+        description="a language that is spoken",
+        examples=[["es"]],
     )
     technique: list[Technique] = Field(
-        default=[], description="a way of treating", examples=[["activator"]]
+        default=[],
+        max_length=MOST_CODES,
+        description="a way of treating",
+        examples=[["activator"]],
     )
-    insurance: list[Payer] = Field(default=[], description="who may pay", examples=[["medicare"]])
+    insurance: list[Payer] = Field(
+        default=[],
+        max_length=MOST_CODES,
+        description="who may pay",
+        examples=[["medicare"]],
+    )
     accessible: list[Access] = Field(
         default=[],
+        max_length=MOST_CODES,
         description="what makes it accessible; `step_free`: no steps on the way in",
         examples=[["step_free"]],
     )
     open: list[Open] = Field(
         default=[],
+        max_length=MOST_CODES,
         description="`saturday`: at any time; `evening`: on some day later than 6 pm",
         examples=[["saturday"]],
     )
     accepting: list[Takes] = Field(
         default=[],
+        max_length=MOST_CODES,
         description="`new_patients`: takes them at present; `online_requests`: takes requests here",
         examples=[["new_patients"]],
     )
@@ -103,12 +121,18 @@ class Search(BaseModel):
 
 
 def list_clinics(
-    search: Annotated[Search, Query()], house: HouseDep, gazetteer: GazetteerDep, request: Request
+    search: Annotated[Search, Query()],
+    house: HouseDep,
+    gazetteer: GazetteerDep,
+    caller: CallerDep,
+    *,
+    request: Request,
 ) -> Response:
     """Return the clinics near a place, those that fit, and why each stands where it stands.
 
     Of a filter that is given repeatedly, a clinic must have all values. A list ends after 300.
     """
+    caller.take("search")
     circle = Circle(_asked_point(search, gazetteer), search.radius)
     after = Bookmark.of(search.cursor) if search.cursor is not None else None
     with house.database.selecting() as connection:
@@ -132,7 +156,7 @@ router.add_api_route(
     route_class_override=StraightRoute,
     operation_id="listClinics",
     response_model=ClinicsNearby,
-    responses=PAGED | documented(422, 503),
+    responses=PAGED | documented(422, 429, 503),
 )
 
 

@@ -135,7 +135,12 @@ def kept() -> Any:  # noqa: ANN401 - stands in for any field
 Timezone = Annotated[str, StringConstraints(max_length=40), AfterValidator(_iana)]
 Day = Annotated[date, BeforeValidator(_iso_day)]
 Week = Annotated[Day, AfterValidator(week_of)]
-Hours = Annotated[dict[str, list[list[str]]], BeforeValidator(_weekly)]
+Weekday = Annotated[str, Field(json_schema_extra={"enum": [*opening.DAYS]})]
+Clock = Annotated[str, Field(max_length=5, pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Period = Annotated[list[Clock], Field(min_length=2, max_length=2)]
+Hours = Annotated[
+    dict[Weekday, Annotated[list[Period], Field(max_length=12)]], BeforeValidator(_weekly)
+]
 Language = Annotated[
     str, AfterValidator(_one_of(LANGUAGES)), Field(json_schema_extra={"enum": [*LANGUAGES]})
 ]

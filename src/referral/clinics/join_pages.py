@@ -18,7 +18,7 @@ from referral.clinics.sections import SECTIONS, SHOWN_AT, section_of
 from referral.errors import ConflictError, InvalidError, NotFoundError, TooManyError
 from referral.repeats import Call
 from referral.text import N_
-from referral.web.allowances import need_left
+from referral.web.callers import CallerDep
 from referral.web.deps import FormDep, House, HouseDep
 from referral.web.mistakes import PAGE, MistakesDep
 
@@ -28,9 +28,7 @@ COOKIE = "referral-joined"
 # For how long the browser in which a clinic joined may show its key again, after a reload.
 KEY_SHOWN_FOR = timedelta(hours=1)
 LONGEST = 40
-EVERYBODY = b"all who try codes"
 NO_MATCH = N_("No invitation has this code. Check it sign by sign, or ask for a new one.")
-TOO_MANY = N_("Too many codes are being tried just now. Please wait a minute.")
 
 
 class Pressed(BaseModel):
@@ -46,11 +44,12 @@ def ask_for_code(house: HouseDep, mistakes: MistakesDep) -> Response:
 
 
 @router.post("/join")
-def code_sent(form: FormDep, house: HouseDep, mistakes: MistakesDep) -> Response:
-    """Lead to the invitation; all who try share an allowance."""
+def code_sent(form: FormDep, house: HouseDep, mistakes: MistakesDep, caller: CallerDep) -> Response:
+    """Lead to the invitation; an address has an allowance of tries, and so have all together."""
     typed = {"code": str(form.get("code", ""))[:LONGEST]}
     try:
-        need_left(house.join_tries.take(EVERYBODY, now=house.now()), TOO_MANY)
+        caller.take("join")
+        caller.take_of_all("join-all")
     except TooManyError as error:
         return mistakes.at("/join", {"code": error.detail}, typed=typed, status=error.status)
     with house.database.reading() as session:

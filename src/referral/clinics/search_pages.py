@@ -17,6 +17,7 @@ from referral.clinics.wishes import LABELS, Wish, label
 from referral.errors import InvalidError
 from referral.languages import in_words
 from referral.text import N_
+from referral.web.callers import CallerDep
 from referral.web.deps import FormDep, House, HouseDep
 from referral.web.headers import SECURITY_HEADERS
 from referral.web.mistakes import MistakesDep
@@ -40,13 +41,19 @@ Context = dict[str, Any]
 
 @router.get("/clinics")
 def search(
-    request: Request, house: HouseDep, gazetteer: GazetteerDep, mistakes: MistakesDep
+    request: Request,
+    house: HouseDep,
+    gazetteer: GazetteerDep,
+    mistakes: MistakesDep,
+    *,
+    caller: CallerDep,
 ) -> Response:
     """Show the form, and the clinics near a place."""
     query = request.query_params
     wish = Wish.of(query.multi_items())
     if not wish.place:
         return _page(house, wish, mistakes.faults.get("place", ""), status=mistakes.status)
+    caller.take("search")
     try:
         spot = gazetteer.find(wish.place)
     except AmbiguousPlaceError as error:
@@ -59,8 +66,9 @@ def search(
 
 
 @router.post("/clinics/near")
-def near(form: FormDep, zips: ZipsDep, mistakes: MistakesDep) -> Response:
+def near(form: FormDep, zips: ZipsDep, mistakes: MistakesDep, caller: CallerDep) -> Response:
     """Lead to the search around the ZIP code nearest to a position, which is kept nowhere."""
+    caller.take("search")
     try:
         point = parse_point(str(form.get("near", "")))
     except InvalidError:

@@ -8,11 +8,10 @@ from sqlalchemy import make_url
 
 from referral.doctor.findings import Finding, Level
 from referral.notices.transport import SendingFailed, Smtp
-from referral.settings import Settings
+from referral.settings import THIS_MACHINE, Settings, faults
 
 GIB = 2**30
 LITTLE, TOO_LITTLE = 2 * GIB, GIB // 4
-HERE = {"127.0.0.1", "localhost", "[::1]"}
 MENDS_MAIL = {
     "certificate": "Name the server as its certificate does, or its authority in SSL_CERT_FILE.",
     "login": "Mend REFERRAL_SMTP_USER and REFERRAL_SMTP_PASSWORD.",
@@ -27,11 +26,11 @@ def wrong_settings(error: ValidationError) -> list[Finding]:
         Finding(
             "settings",
             Level.FAILING,
-            f"REFERRAL_{str(problem['loc'][0]).upper()}: {problem['msg']}.",
+            f"{name}: {says}.",
             "Set it in the environment or in .env; docs/operations.md says what it takes"
-            + (", and `referral keyring` makes a key ring." if "keys" in problem["loc"] else "."),
+            + (", and `referral keyring` makes a key ring." if name == "REFERRAL_KEYS" else "."),
         )
-        for problem in error.errors(include_input=False, include_url=False)
+        for name, says in faults(error)
     ]
 
 
@@ -45,12 +44,19 @@ def settings(chosen: Settings) -> Finding:
                 f"There is no folder {folder}.",
                 "Mend REFERRAL_CONTENT_DIR and REFERRAL_DATA_DIR, or bring the folder back.",
             )
-    if chosen.base_url.scheme != "https" and chosen.base_url.host not in HERE:
+    if chosen.base_url.scheme != "https" and chosen.base_url.host not in THIS_MACHINE:
         return Finding(
             "settings",
             Level.WARNING,
             "REFERRAL_BASE_URL is no https address: what people type can be read on the way.",
             "Put a proxy with a certificate in front, and name its https address.",
+        )
+    if chosen.base_url.scheme == "https" and not chosen.trusted_proxies:
+        return Finding(
+            "settings",
+            Level.WARNING,
+            "REFERRAL_TRUSTED_PROXIES is empty: all who come by the proxy count as one caller.",
+            "Name the proxy that has the certificate, and let it send X-Forwarded-For.",
         )
     return Finding("settings", Level.OK, "All settings can be read.")
 

@@ -15,6 +15,7 @@ from referral.doctor import around, inside, rings
 from referral.doctor.findings import Finding, Level
 from referral.errors import UnavailableError
 from referral.operations import gauges
+from referral.retired import vault_of
 from referral.schema import Standing
 from referral.settings import Settings
 from referral.vault import Vault
@@ -64,7 +65,7 @@ def _database(chosen: Settings, now: datetime) -> Iterator[Finding]:
     database = Database(chosen.database_url, pool_size=1, patience=PATIENCE)
     try:
         with database.reading() as session:
-            found = list(_inside(session, Vault(chosen.ring), now))
+            found = list(_inside(session, vault_of(chosen, database), now))
         yield from found
         if all(each.level is not Level.FAILING for each in found if each.check == "schema"):
             yield inside.writing(database)

@@ -12,12 +12,15 @@ from referral.clinics.models import Confirmation
 from referral.db import table_of
 from referral.doctor.findings import Finding, Level
 from referral.repeats import Repeat
+from referral.retired import RetiredKey
 from referral.symptoms.models import AssessmentRow
 from referral.vault import Vault, mark
 from referral.webhooks.models import Webhook
 
 SAMPLE = 200
-SEALED = tuple(table_of(model) for model in (Appointment, AssessmentRow, Webhook, Repeat))
+SEALED = tuple(
+    table_of(model) for model in (Appointment, AssessmentRow, Webhook, Repeat, RetiredKey)
+)
 LINKED = tuple(table_of(model) for model in (Appointment, Confirmation))
 MEND = (
     "Put the ring key that sealed them back into REFERRAL_KEYS, behind the first one; without it "
@@ -36,7 +39,22 @@ def keys(session: Session, vault: Vault) -> Finding:
     if foreign or closed or broken:
         found = f"{foreign} under none of them; sampled, {closed} rows and {broken} links"
         return Finding("keys", Level.FAILING, f"{says}; {found} do not open.", MEND)
-    return Finding("keys", Level.OK, f"{says}; the sampled rows and links open.")
+    standing = " ".join(_standing(vault, name, counted.get(name, 0)) for name in vault.names[1:])
+    return Finding("keys", Level.OK, f"{says}; the sampled rows and links open. {standing}".strip())
+
+
+def is_needed(vault: Vault, name: str, counted: int) -> bool:
+    """Return whether a key of the ring, which wraps so many row keys, must stay in it."""
+    return counted > 0 or not vault.is_retired(name)
+
+
+def _standing(vault: Vault, name: str, counted: int) -> str:
+    if is_needed(vault, name, counted):
+        return (
+            f"{name} is still needed, for {counted} row keys and the links, codes and hashes that "
+            "it made: `referral rotate`."
+        )
+    return f"{name} can be taken out of REFERRAL_KEYS; only backups from before still need it."
 
 
 def count_by_ring_key(session: Session, vault: Vault) -> dict[str | None, int]:

@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from referral.db import Database
 from referral.errors import UnavailableError
+from referral.logs import facts
 from referral.notices import leasing
 from referral.notices.backoff import MOST_ATTEMPTS
 from referral.notices.mail import Letter, message, message_id
@@ -120,7 +121,8 @@ class Delivery:
             raise
         except Exception as error:  # noqa: BLE001 - a bug met by one notice holds up no other
             name = type(error).__name__
-            log.error("notice %s of kind %s: %s", notice.id, notice.kind, name)  # noqa: TRY400 - a traceback could show what was typed
+            known = facts(notice=notice.id, kind=notice.kind)
+            log.error("a notice failed: %s", name, extra=known)  # noqa: TRY400 - its type says enough
             return partial(self._failed, notice, "unexpected", permanent=False)
         return partial(self._gone, notice) if is_sent else partial(self._superseded, notice)
 

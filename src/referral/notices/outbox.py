@@ -121,6 +121,19 @@ def waiting_kinds(session: Session, appointment_id: UUID) -> dict[Audience, str]
     return {Audience(who): kind for who, kind in found}
 
 
+def sent_to(
+    session: Session, appointment_id: UUID, audience: Audience, *, limit: int
+) -> list[tuple[str, datetime]]:
+    """Return the kinds of the letters that went to `audience`, and when, newest first."""
+    sent = select(Notice.kind, Notice.sent_at).where(
+        col(Notice.appointment_id) == appointment_id,
+        col(Notice.audience) == audience,
+        col(Notice.status) == NoticeStatus.SENT,
+    )
+    newest = session.exec(sent.order_by(col(Notice.sent_at).desc()).limit(limit))
+    return [(kind, at) for kind, at in newest if at is not None]
+
+
 def last_told(session: Session, notice: Notice) -> Mapping[str, Any] | None:
     """Return what the letters before `notice` told its audience last (`Letter.told`), if any did.
 

@@ -1,6 +1,5 @@
 """Noting how far each chain has come, so that an end that is cut off leaves a trace."""
 
-import hmac
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
@@ -54,9 +53,16 @@ def newest(session: Session, clinic_id: UUID | None) -> Iterator[Checkpoint]:
 
 
 def is_ours(checkpoint: Checkpoint, vault: Vault) -> bool:
-    """Return whether the checkpoint was made with a key of the ring."""
-    text = _said(checkpoint)
-    return any(hmac.compare_digest(mac, checkpoint.mac) for mac in vault.macs(PURPOSE, text))
+    """Return whether the checkpoint was made, or signed anew, with a key of the ring."""
+    return vault.is_mac(PURPOSE, _said(checkpoint), checkpoint.mac)
+
+
+def sign_anew(database: Database, *, vault: Vault) -> int:
+    """Sign with the first key of the ring what another key of it signed; return how many."""
+    with database.reading() as session:
+        chains = session.execute(select(col(Checkpoint.clinic_id), col(Checkpoint.log)).distinct())
+        found = [tuple(chain) for chain in chains]
+    return sum(database.settle(partial(_sign_anew, chain=chain, vault=vault)) for chain in found)
 
 
 def _grown(session: Session, log: Log, vault: Vault, now: datetime) -> Iterator[Checkpoint]:
@@ -78,6 +84,15 @@ def _store(session: Session, some: Sequence[Checkpoint]) -> None:
     # Another process may have noted the same end at this moment.
     store = insert(table_of(Checkpoint), connection.dialect.name).on_conflict_do_nothing()
     connection.execute(store, [one.model_dump() for one in some])
+
+
+def _sign_anew(session: Session, chain: tuple[UUID, Log], vault: Vault) -> int:
+    signed = 0
+    for one in of_clinic(session, *chain):
+        mac = vault.mac(PURPOSE, _said(one))
+        if one.mac != mac and is_ours(one, vault):
+            one.mac, signed = mac, signed + 1
+    return signed
 
 
 def _said(one: Checkpoint) -> bytes:

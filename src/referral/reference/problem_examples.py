@@ -6,6 +6,7 @@ from typing import Any
 
 from referral.errors import (
     ConflictError,
+    ErasedError,
     ForbiddenError,
     InvalidError,
     NotFoundError,
@@ -26,6 +27,7 @@ ERRORS = (
         "That is not possible now.",
         facts={"state": "booked", "available_actions": ["offer", "move", "release", "cancel"]},
     ),
+    ErasedError("What you told us is gone for good."),
     StaleError("Somebody changed this after you read it. Read it again."),
     InvalidError.at("name", code="missing", detail="Enter your name, up to 100 letters."),
     UnconditionalError("Send If-Match with the ETag of the version you read."),

@@ -13,6 +13,7 @@ from referral.symptoms.representations import AssessmentShown, QuestionShown
 from referral.symptoms.schemas import AnswersIn
 from referral.symptoms.service import record, said_of
 from referral.symptoms.triage import Assessment, may_request
+from referral.web.callers import CallerDep
 from referral.web.deps import HouseDep, IdempotencyKey
 from referral.web.languages import told
 from referral.web.problems import documented
@@ -32,16 +33,18 @@ async def list_questions(response: Response) -> list[QuestionShown]:
     "/assessments",
     operation_id="createAssessment",
     status_code=201,
-    responses=documented(400, 413, 422, 503),
+    responses=documented(400, 413, 422, 429, 503),
 )
 def create_assessment(
     body: AnswersIn,
     house: HouseDep,
+    caller: CallerDep,
     *,
     response: Response,
     idempotency_key: IdempotencyKey = None,
 ) -> AssessmentShown:
     """Assess a complete set of answers. Its id allows a request for the next 24 hours."""
+    caller.take("assess")
     response.headers.update(told())
     assessment_id, now = uuid4(), house.now()
     return house.creating(

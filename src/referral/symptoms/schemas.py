@@ -99,6 +99,10 @@ def _readable(given: str) -> str:
     return given
 
 
+# Of codes in a list; there are fewer for each question.
+MOST_CODES = 50
+
+
 def _asked(question: str) -> Any:  # noqa: ANN401 - pydantic's own type for a field's facts
     """Return what the question says about its field: bounds and the words for the API's readers."""
     asked = QUESTIONS[question]
@@ -107,7 +111,7 @@ def _asked(question: str) -> Any:  # noqa: ANN401 - pydantic's own type for a fi
         ge=asked.minimum,
         le=asked.maximum,
         min_length=1 if asked.kind == "multi" and asked.required else None,
-        max_length=asked.max_length,
+        max_length=MOST_CODES if asked.kind == "multi" else asked.max_length,
     )
 
 

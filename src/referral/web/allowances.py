@@ -5,12 +5,13 @@ from datetime import timedelta
 from typing import Any
 
 from referral.errors import TooManyError
-from referral.limits import Policy, Standing
+from referral.limits import Standing
+from referral.policies import Policy
 from referral.text import N_
 from referral.web.problems import documented
 
 RawHeaders = tuple[tuple[bytes, bytes], ...]
-# As the calls of a key are told of in OpenAPI.
+# As they are told of in OpenAPI.
 HEADERS = {
     "RateLimit": {
         "description": "`r` calls are left; who spreads them over `t` seconds can go on for good.",
@@ -26,6 +27,8 @@ HEADERS = {
 REFERENCES = {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS}
 # Given before anybody looks at the key, or because there is none.
 WITHOUT = {"400", "401", "413"}
+# Some of these are given by calls that are not counted, too.
+WITHOUT_IN_PUBLIC = {*WITHOUT, "404", "409", "422", "500", "503"}
 NO_CALLS_LEFT = N_("This key has no calls left just now. Wait, and send the same again.")
 
 
@@ -36,22 +39,28 @@ def told(policy: Policy, standing: Standing) -> RawHeaders:
     return ((b"ratelimit-policy", limit.encode()), (b"ratelimit", left.encode()))
 
 
-def need_left(standing: Standing, sentence: str = NO_CALLS_LEFT) -> None:
-    """Raise TooManyError with this sentence for a call that was refused."""
+def need_left(standing: Standing) -> None:
+    """Raise TooManyError for a call of a key that was refused."""
     if standing.refused:
-        raise TooManyError(sentence, wait=timedelta(seconds=standing.seconds))
+        raise TooManyError(NO_CALLS_LEFT, wait=timedelta(seconds=standing.seconds))
 
 
 def describe(document: dict[str, Any]) -> None:
-    """Put the headers, and what comes when no call is left, to all that OpenAPI says of staff."""
+    """Put the headers, and what comes when no call is left, to all that OpenAPI says of staff.
+
+    Of the calls without a key those that are counted are told of: the ones that document a 429.
+    """
     document["components"]["headers"] = HEADERS
-    for operation in _of_staff(document):
-        operation["responses"] |= {str(n): said for n, said in documented(429).items()}
-        for status, answer in operation["responses"].items():
-            if status not in WITHOUT:
-                answer["headers"] = {**answer.get("headers", {}), **REFERENCES}
+    for operation in _operations(document):
+        responses = operation["responses"]
+        is_public = "security" not in operation
+        if is_public and "429" not in responses:
+            continue
+        responses |= {str(status): said for status, said in documented(429).items()}
+        for status in responses.keys() - (WITHOUT_IN_PUBLIC if is_public else WITHOUT):
+            responses[status]["headers"] = {**responses[status].get("headers", {}), **REFERENCES}
 
 
-def _of_staff(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for path in document["paths"].values():
-        yield from (operation for operation in path.values() if "security" in operation)
+        yield from path.values()

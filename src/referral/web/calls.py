@@ -28,9 +28,13 @@ class Calls:
         self.took: defaultdict[tuple[str, str], Durations] = defaultdict(Durations)
 
     def count(self, method: str, route: str, *, status: int, seconds: float) -> None:
-        """Count a call; the event loop is the one thread that does."""
-        known = method if method in METHODS else "other"
-        self.ended[known, route, status] += 1
-        durations = self.took[known, route]
+        """Count a call by a `known_method`; the event loop is the one thread that does."""
+        self.ended[method, route, status] += 1
+        durations = self.took[method, route]
         durations.buckets[bisect_left(BOUNDS, seconds)] += 1
         durations.seconds += seconds
+
+
+def known_method(method: str) -> str:
+    """Return the method of a call, or `other` for one that somebody made up."""
+    return method if method in METHODS else "other"

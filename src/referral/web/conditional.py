@@ -13,6 +13,7 @@ IfMatch = Annotated[
     str | None,
     Header(
         alias="If-Match",
+        max_length=200,
         description="the ETag of the version that you mean to change; `*` for any",
         examples=['"3"'],
     ),

@@ -1,6 +1,6 @@
 """The words that handlers are written in: dependencies that are ready without I/O."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +15,12 @@ from starlette.datastructures import FormData
 from starlette.types import Scope as ASGIScope
 
 from referral.db import Database
-from referral.limits import Limit, Policy
+from referral.limits import Limit, one_thread
+from referral.policies import Policy, with_own
 from referral.record.accesses import Shown, is_recorded, record
 from referral.record.models import Look
 from referral.repeats import Call, Shape, once
+from referral.retired import vault_of
 from referral.settings import Settings
 from referral.staff.scopes import Scope
 from referral.staff.service import Staff, recognise
@@ -27,9 +29,6 @@ from referral.web.allowances import need_left, told
 from referral.web.draft import Draft
 from referral.web.headers import SAID
 from referral.web.html import Html
-
-# Of everybody together, at the codes of invitations (docs/adr/0025).
-JOIN_TRIES_PER_MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +40,27 @@ class House:
     vault: Vault
     html: Html
     key_calls: Limit
-    join_tries: Limit
+    limits: Mapping[str, Limit]
+    # Under it, callers have names that say nothing of their addresses.
+    name_key: bytes
     now: Callable[[], datetime]
 
     @classmethod
     def of(cls, settings: Settings, *, now: Callable[[], datetime]) -> Self:
         """Return the parts that `settings` describe; the database is opened when first used."""
         database = Database(settings.database_url, pool_size=settings.database_pool)
+        vault, thread = vault_of(settings, database), one_thread()
         return cls(
             settings=settings,
             database=database,
-            vault=Vault(settings.ring),
+            vault=vault,
             html=Html(settings),
-            key_calls=Limit(Policy("key", settings.key_calls_per_minute), database),
-            join_tries=Limit(Policy("join", JOIN_TRIES_PER_MINUTE), database),
+            key_calls=Limit(Policy("key", settings.key_calls_per_minute), database, thread),
+            limits={
+                name: Limit(policy, database, thread)
+                for name, policy in with_own(settings.limits).items()
+            },
+            name_key=vault.mac("callers", b""),
             now=now,
         )
 

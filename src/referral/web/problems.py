@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from referral.errors import InvalidError, NotFoundError, Problem, ReferralError, TooManyError
 from referral.languages import words
@@ -50,6 +51,7 @@ TITLES = {
     400: N_("That could not be read"),
     404: N_("Not found"),
     405: N_("That cannot be done here"),
+    408: N_("Too slow"),
     413: N_("Too large"),
 }
 DETAILS = {
@@ -113,10 +115,34 @@ def install(app: FastAPI) -> None:
         is_other_call = error.status_code == HTTPStatus.METHOD_NOT_ALLOWED
         return _answer(request, said, _allowed(request) if is_other_call else error.headers)
 
-    @app.exception_handler(Exception)
-    async def _unexpected(request: Request, _error: Exception) -> Response:
-        detail = N_("It is our fault, not yours. Please try again in a few minutes.")
-        return answer_to(request, ReferralError(detail))
+
+class Unexpected:
+    """Answers what nobody expected in our own words, inside all that completes an answer.
+
+    Starlette's own place for that is outside: its answer would lack the security headers, and the
+    log line the id of the call.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the call on; where it fails, log by what and where, and answer 500."""
+        begun = False
+
+        async def watched_send(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched_send)
+        except Exception:
+            if begun or scope["type"] != "http":
+                raise
+            log.exception("unexpected")
+            detail = N_("It is our fault, not yours. Please try again in a few minutes.")
+            await answer_to(Request(scope), ReferralError(detail))(scope, receive, send)
 
 
 def answer_to(request: Request, error: ReferralError) -> Response:

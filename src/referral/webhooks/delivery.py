@@ -14,6 +14,7 @@ from referral.db import Database
 from referral.errors import UnavailableError
 from referral.feed import service as feed
 from referral.feed.representations import FeedEvent
+from referral.logs import facts
 from referral.vault import Vault
 from referral.webhooks import leasing, signing
 from referral.webhooks.codes import Failure
@@ -94,9 +95,10 @@ class Deliverer:
         try:
             self.turn(webhook_id)
         except UnavailableError:
-            log.warning("the database does not answer; webhook %s waits", webhook_id)
+            words = "the database does not answer; the webhook waits"
+            log.warning(words, extra=facts(webhook=webhook_id))
         except Exception as error:  # noqa: BLE001 - one webhook that fails holds up no other
-            log.error("webhook %s: %s", webhook_id, type(error).__name__)  # noqa: TRY400 - as above
+            _failed(webhook_id, error)
 
     def _delivered(
         self, leased: Webhook, line: Line, event: FeedEvent, *, holds: bool
@@ -122,5 +124,9 @@ class Deliverer:
             body = event.as_json().encode()
             return line.post(signing.signed(str(event.id), body, known, now=self.clock()), body)
         except Exception as error:  # noqa: BLE001 - a bug is an attempt that failed, and is paused in the end
-            log.error("webhook %s: %s", leased.id, type(error).__name__)  # noqa: TRY400 - as above
+            _failed(leased.id, error)
             return Outcome(0, failure=Failure.UNEXPECTED)
+
+
+def _failed(webhook_id: UUID, error: Exception) -> None:
+    log.error("a webhook failed: %s", type(error).__name__, extra=facts(webhook=webhook_id))

@@ -1,0 +1,1 @@
+"""The style guide: every component of the pages in every state, and the tokens behind them."""

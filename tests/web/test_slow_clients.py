@@ -1,0 +1,154 @@
+"""Who is slow, or one of too many, does not keep a connection: real sockets, short patience."""
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+
+import pytest
+
+import referral.app
+from live import serving
+from referral.app import create_app
+from referral.cli.server import listening
+from referral.settings import Settings
+from referral.web.wire import HEAD_BYTES, BoundedHttp
+from world import Json
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+PATIENCE = 0.2
+HEAD = b"POST /api/v1/follow HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+GET = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+Connect = Callable[[], socket.socket]
+
+
+class Hasty(BoundedHttp):
+    """The same with less patience."""
+
+    head_seconds = PATIENCE
+    linger_seconds = PATIENCE
+
+
+@pytest.fixture(name="options")
+def served(settings: Settings) -> Json:
+    """How `referral serve` listens, with little patience."""
+    return listening(settings) | {"http": Hasty, "timeout_keep_alive": PATIENCE}
+
+
+@pytest.fixture
+def connect(
+    settings: Settings, options: Json, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Connect]:
+    monkeypatch.setattr(referral.app, "BODY_SECONDS", PATIENCE)
+    app = create_app(settings)
+    with ExitStack() as stack:
+        listener = stack.enter_context(closing(socket.create_server(("127.0.0.1", 0))))
+        stack.enter_context(serving(app, listener, **options))
+
+        def connected() -> socket.socket:
+            address = listener.getsockname()
+            return stack.enter_context(closing(socket.create_connection(address, timeout=5)))
+
+        yield connected
+    app.state.house.database.engine.dispose()
+
+
+def heard(connection: socket.socket) -> bytes:
+    """Return all that comes until the server hangs up."""
+    answer = b""
+    while data := _received(connection):
+        answer += data
+    return answer
+
+
+def _received(connection: socket.socket) -> bytes:
+    try:
+        return connection.recv(65_536)
+    except ConnectionResetError:
+        return b""
+
+
+@pytest.mark.parametrize(
+    ("sent", "answer"),
+    [
+        # Nothing at all, half a head, an endless one.
+        (b"", b""),
+        (b"GET /healthz HTTP/1.1\r\nHost: 127", b""),
+        (b"GET /healthz HTTP/1.1\r\nX: " + b"x" * (HEAD_BYTES + 1), b""),
+        # Half a body, by its length and in chunks.
+        (HEAD + b"Content-Length: 60\r\n\r\n{", b"HTTP/1.1 408 "),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n", b"HTTP/1.1 408 "),
+        # A body that nobody waits for: the answer comes first, and then the end.
+        (
+            b"POST /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n{",
+            b"HTTP/1.1 405 ",
+        ),
+        # A whole call, and then silence, or half of the next.
+        (GET, b"HTTP/1.1 200 "),
+        (GET + b"GET /h", b"HTTP/1.1 200 "),
+    ],
+    ids=["silence", "head", "long head", "body", "chunks", "unread body", "idle", "second head"],
+)
+def test_who_stops_in_the_middle_is_left(connect: Connect, sent: bytes, answer: bytes) -> None:
+    connection = connect()
+    began = time.monotonic()
+    connection.sendall(sent)
+
+    said = heard(connection)
+
+    assert said.startswith(answer)
+    assert bool(said) is bool(answer)
+    assert time.monotonic() - began < 3
+    if b" 408 " in answer:
+        assert b"application/problem+json" in said
+        assert b"connection: close" in said.lower()
+
+
+def test_who_trickles_is_cut_off_although_each_byte_is_in_time(connect: Connect) -> None:
+    connection = connect()
+    connection.settimeout(PATIENCE / 10)
+    connection.sendall(b"GET /")
+    began = time.monotonic()
+    while time.monotonic() - began < 3:
+        try:
+            connection.sendall(b"x")
+            assert connection.recv(1) == b""
+            break
+        except TimeoutError:
+            continue
+        except OSError:
+            break
+
+    assert PATIENCE / 2 < time.monotonic() - began < 3
+
+
+def test_who_is_in_time_is_answered_piece_by_piece(connect: Connect) -> None:
+    connection = connect()
+    whole = HEAD + b"Content-Length: 2\r\n\r\n{}" + GET
+    for byte in whole:
+        connection.sendall(bytes([byte]))
+
+    said = heard(connection)
+
+    assert (said.count(b"HTTP/1.1 422 "), said.count(b"HTTP/1.1 200 ")) == (1, 1)
+
+
+@pytest.mark.parametrize("options", [{"http": BoundedHttp, "limit_concurrency": 2}], ids=["two"])
+def test_one_connection_too_many_is_told_to_come_again(connect: Connect) -> None:
+    first, second = connect(), connect()
+    for connection in (first, second):
+        connection.sendall(GET)
+        assert connection.recv(13) == b"HTTP/1.1 200 "
+    third = connect()
+    third.sendall(GET)
+
+    said = heard(third)
+
+    assert said.startswith(b"HTTP/1.1 503 ")
+    assert b"retry-after: 5" in said
+    # Those who were there go on, and with room again there is room.
+    first.sendall(GET.replace(b"Host", b"Connection: close\r\nHost"))
+    assert heard(first).count(b"HTTP/1.1 200 ") == 1
+    fourth = connect()
+    fourth.sendall(GET)
+    assert fourth.recv(13) == b"HTTP/1.1 200 "
