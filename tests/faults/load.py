@@ -16,8 +16,7 @@ import httpx2
 from starlette.testclient import TestClient
 
 from chaos import wait_until
-from filling_in import TYPED, answer_the_questions
-from referral.appointments import consent
+from filling_in import TYPED, agree, answer_the_questions
 from world import MILD, PERSON, Json, Practice
 
 A_MOMENT = 0.1
@@ -37,13 +36,21 @@ class Told:
     reference: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a person's browser has when only the last button is to be pressed."""
+
+    cookies: Mapping[str, str]
+    said: Json
+
+
 @dataclass
 class Load:
     """Sends without a pause until `over`; each call is made again until it is answered."""
 
     practice: Practice
     origins: Sequence[str]
-    forms: deque[dict[str, str]]
+    forms: deque["Form"]
     told: list[Told] = field(default_factory=list)
     moved: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
@@ -83,11 +90,10 @@ class Load:
     def people(self) -> None:
         """Send the forms that were filled in, each until it leads to the page of its request."""
         path = f"/clinics/{self.practice.clinic_id}/request/review"
-        agreed = {"consent_version": consent.VERSION}
         while self.forms and not self.over.is_set():
-            cookies = self.forms.popleft()
-            with self._caller(cookies) as caller:
-                answer = self._answered(lambda: caller.post(path, data=agreed), 303)
+            form = self.forms.popleft()
+            with self._caller(form.cookies) as caller:
+                answer = self._answered(lambda: caller.post(path, data=form.said), 303)  # noqa: B023 - at once
             place = answer.headers["location"]
             token = place.removeprefix("/follow/").removesuffix("/sent")
             assert place == f"/follow/{token}/sent"
@@ -209,16 +215,18 @@ def under_load(load: Load, *, threads: int = 2) -> Iterator[None]:
         job.result()
 
 
-def filled_in(client: TestClient, practice: Practice, count: int) -> deque[dict[str, str]]:
-    """Return the cookies of so many people, each of whom has only to press the last button."""
+def filled_in(client: TestClient, practice: Practice, count: int) -> deque[Form]:
+    """Return the forms of so many people, who have read them for long enough."""
     form = f"/clinics/{practice.clinic_id}/request"
     typed = TYPED | {"preferred_windows": f"{next_monday()}_morning"}
-    ready: deque[dict[str, str]] = deque()
+    ready: deque[Form] = deque()
     for _ in range(count):
         client.cookies.clear()
         answer_the_questions(client)
         assert client.post(form, data=typed).status_code == 200
-        ready.append({cookie.name: cookie.value or "" for cookie in client.cookies.jar})
+        said = agree(client, form, reading=timedelta(0))
+        cookies = {cookie.name: cookie.value or "" for cookie in client.cookies.jar}
+        ready.append(Form(cookies, said))
     client.cookies.clear()
     return ready
 

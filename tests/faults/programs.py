@@ -13,6 +13,7 @@ from pathlib import Path
 
 from processes import FORKED
 from referral.cli import main
+from referral.policies import MOST, POLICIES
 from referral.settings import Settings
 
 
@@ -140,7 +141,8 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
     return {
         "REFERRAL_DATABASE_URL": settings.database_url,
         "REFERRAL_KEYS": settings.keys.get_secret_value(),
-        # Staff of the tests are quicker than those of a clinic.
-        "REFERRAL_KEY_CALLS_PER_MINUTE": "1000000",
+        # All calls of the tests come from one address, and have one key.
+        "REFERRAL_KEY_CALLS_PER_MINUTE": str(MOST),
+        "REFERRAL_LIMITS": ",".join(f"{name}={MOST}" for name in POLICIES),
         **more,
     }

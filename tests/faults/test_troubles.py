@@ -16,12 +16,12 @@ from sqlalchemy import make_url
 from starlette.testclient import TestClient
 
 from faults.load import check_says_when_again, next_monday
-from filling_in import TYPED, answer_the_questions
-from referral.appointments import consent
+from filling_in import TYPED, agree, answer_the_questions
 from referral.db import Database
 from referral.doctor import examination
 from referral.doctor.findings import Level
 from referral.settings import Settings
+from referral.web.opening import PAUSE
 from world import PERSON, Json, Practice, count, house, request_body
 
 PATIENCE = 0.2
@@ -152,7 +152,8 @@ def test_what_is_in_trouble_is_told_and_logged_and_goes_on_when_it_is_over(
     answer_the_questions(client)
     form = f"/clinics/{practice.clinic_id}/request"
     typed = TYPED | {"preferred_windows": f"{next_monday()}_morning"}
-    agreed = {"consent_version": consent.VERSION}
+    client.post(form, data=typed)
+    agreed = agree(client, form, reading=PAUSE)
 
     with trouble.made(database), caplog.at_level(logging.WARNING, "referral"):
         answer = send_until_refused(client, bodies)
