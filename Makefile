@@ -6,10 +6,10 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos lint fix texts fuzz contract bench lock clean
+.PHONY: help run test chaos lint fix texts fuzz contract bench lighthouse lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/runtime ## Serve on http://127.0.0.1:8000 with demo data on SQLite
 	@$(BIN)/referral serve --demo
@@ -34,14 +34,17 @@ fix: .venv/development ## Repair what can be repaired by itself
 texts: .venv/development ## Collect the texts that are marked for translation
 	$(BIN)/python tests/texts.py
 
-fuzz: .venv/development ## Call every door with anything, 20,000 times or REFERRAL_FUZZ= as many
-	REFERRAL_FUZZ=$${REFERRAL_FUZZ:-20000} $(BIN)/pytest tests/web/test_fuzz.py
+fuzz: .venv/development ## Call every door with anything, 200 times or REFERRAL_FUZZ= as many
+	REFERRAL_FUZZ=$${REFERRAL_FUZZ:-200} $(BIN)/pytest tests/web/test_fuzz.py
 
 contract: .venv/development ## Let other tools judge the OpenAPI document (needs Node)
 	$(BIN)/python contract/check.py
 
 bench: .venv/development ## Measure against the raw limits (about five minutes)
 	$(BIN)/python benchmarks/run.py
+
+lighthouse: .venv/development .venv/chromium ## Measure what each page costs a phone (needs Node; four minutes)
+	$(BIN)/python benchmarks/visiting.py
 
 lock: .venv/uv ## Pin the newest versions that fit pyproject.toml
 	$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements.lock

@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 import httpx
 
 from browser.journey import PAIN, SIGNS, YOU
+from filling_in import opened_in
 from live import serving
 from referral.app import create_app, utc_now
 from referral.appointments import consent
@@ -112,8 +113,10 @@ def visit(visitor: httpx.Client, zip_code: str) -> Iterator[tuple[str, str, bool
     window = page.partition('name="preferred_windows" value="')[2].partition('"')[0]
     asked = {"preferred_windows": window, "name": "Sam Sample", "phone": "212 555 0142"}
     visitor.post(f"{clinic}/request", data=asked)
+    opened = opened_in(visitor.get(f"{clinic}/request/review").text)
+    # While it is measured, more time passes than a reader needs (docs/adr/0035).
     yield "review", f"{clinic}/request/review", False
-    agreed = {"consent_version": consent.VERSION}
+    agreed = {"consent_version": consent.VERSION, "opened": opened}
     sent = visitor.post(f"{clinic}/request/review", data=agreed).headers["location"]
     yield "sent", sent, False
     yield "following", sent.removesuffix("/sent"), False

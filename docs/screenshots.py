@@ -145,6 +145,7 @@ def _until_the_visit(tab: Page, key: str) -> None:
     _press(tab, "Take this time")
     _take(tab, "booked")
     _visit(tab, {"times-move": f"{link}/ask_move", "cancel": f"{link}/cancel"})
+    _visit(tab, {"copy": f"{link}/copy", "erase": f"{link}/erase"})
 
 
 def _after_a_no(tab: Page, key: str, zip_code: str) -> None:
@@ -160,6 +161,9 @@ def _after_a_no(tab: Page, key: str, zip_code: str) -> None:
     _move(key, "decline")
     link = _follow(tab, "declined")
     _visit(tab, {"elsewhere": f"{link}/elsewhere", "asked-before": form})
+    tab.goto(f"{link}/erase")
+    _press(tab, "Yes, erase it")
+    _take(tab, "erased")
 
 
 def _follow(tab: Page, name: str) -> str:

@@ -17,6 +17,8 @@ from starlette.testclient import TestClient
 MARK = "Zq7typed"
 # An open stream never ends: who may listen is fuzzed without a key.
 ENDLESS = "/api/v1/events/stream"
+# Made once and answered before there is any routing: the front page, for all of them.
+READY = ("GET", "/")
 PARAMETER = re.compile(r"{(\w+)(?::\w+)?}")
 # Where a page shows a form again, as it was filled in, and where it names its own address.
 AS_TYPED = re.compile(
@@ -73,14 +75,14 @@ class Doors:
     names: Sequence[str]
     there: dict[str, list[str]]
     bearer: dict[str, str]
+    cookies: dict[str, str]
     seen: Counter[tuple[str, int]] = field(default_factory=Counter)
 
-    def calls(self) -> st.SearchStrategy[Call]:
-        """Return calls to any of them."""
-        return st.composite(self._call)()
+    def calls(self, method: str, route: str) -> st.SearchStrategy[Call]:
+        """Return calls to one of them."""
+        return st.composite(self._call)(method, route)
 
-    def _call(self, draw: Any) -> Call:  # noqa: ANN401 - hypothesis' own
-        method, route = draw(st.sampled_from(self.routes))
+    def _call(self, draw: Any, method: str, route: str) -> Call:  # noqa: ANN401 - hypothesis' own
         path = PARAMETER.sub(lambda found: self._filled(draw, found[1]), route)
         prefix = draw(st.sampled_from(["", "", "/es", "/en"]))
         pairs = st.lists(st.tuples(st.sampled_from(self.names) | odd, odd), max_size=4)
@@ -92,6 +94,8 @@ class Doors:
         headers |= {name: GOOD[name] for name in draw(st.sets(st.sampled_from(sorted(GOOD))))}
         if draw(st.booleans()) and route != ENDLESS:
             headers |= self.bearer
+        if draw(st.booleans()):
+            headers["Cookie"] = draw(self._jars())
         raw = tuple((name.encode(), told(value)) for name, value in headers.items())
         whole = f"{'' if route.startswith('/api') else prefix}{path}{'?' * bool(query)}{query}"
         return Call(method, route, whole, raw, body)
@@ -99,6 +103,13 @@ class Doors:
     def _filled(self, draw: Any, name: str) -> str:  # noqa: ANN401 - as above
         value = draw(st.sampled_from(self.there.get(name, [MARK])) | odd)
         return quote(value.encode("utf-8", "surrogatepass"), safe="") or "-"
+
+    def _jars(self) -> st.SearchStrategy[str]:
+        """Return cookies as a browser has them after the questions, some of them spoilt."""
+        kept = [st.tuples(st.just(name), st.just(value)) for name, value in self.cookies.items()]
+        spoilt = st.tuples(st.sampled_from(sorted(self.cookies)), odd)
+        each = st.one_of(*kept, *kept, spoilt)
+        return st.lists(each, max_size=4).map(lambda jar: "; ".join(f"{n}={v}" for n, v in jar))
 
     def _bodies(self, pairs: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[str, bytes]]:
         forms = pairs.map(lambda drawn: (KINDS[0], encoded(drawn).encode()))
@@ -136,20 +147,21 @@ JSON = st.recursive(
 
 def doors_of(client: TestClient, app: FastAPI, **there: Any) -> Doors:  # noqa: ANN401 - names of parameters
     """Return the doors of an application, with names of fields from its pages and its document."""
-    bearer = there.pop("bearer")
+    bearer, cookies = there.pop("bearer"), dict(client.cookies)
     routes = [
         (method, context.original_route.path_format)
         for context in iter_route_contexts(app.routes)
         for method in getattr(context.original_route, "methods", None) or ()
         if hasattr(context.original_route, "path_format") and method != "HEAD"
     ]
+    routes.append(READY)
     known = {name: [str(each) for each in values] for name, values in there.items()}
     names = set(re.findall(r'"(\w+)":', client.get("/api/v1/openapi.json").text))
     for method, route in routes:
         if method == "GET" and not route.startswith("/api/"):
             path = PARAMETER.sub(lambda found: known.get(found[1], ["x"])[0], route)
             names |= set(re.findall(r' name="([^"]+)"', client.get(path).text))
-    return Doors(sorted(routes), sorted(names), known, bearer)
+    return Doors(sorted(routes), sorted(names), known, bearer, cookies)
 
 
 def encoded(pairs: Sequence[tuple[str, str]]) -> str:

@@ -18,5 +18,6 @@ def written(records: Iterable[LogRecord], logger: str = "referral") -> list[Json
 
 
 def apart_from_id(answer: Response) -> dict[str, str]:
-    """Return the headers of an answer without the id of its call, which no other one has."""
-    return {name: each for name, each in answer.headers.items() if name != REQUEST_ID.lower()}
+    """Return the headers of an answer but the id of its call and what is left, as of no other."""
+    own = {REQUEST_ID.lower(), "ratelimit"}
+    return {name: each for name, each in answer.headers.items() if name not in own}

@@ -241,6 +241,8 @@ SITUATIONS: Mapping[str, tuple[Act, ...]] = {
     "entered_in_error": ("by_admin enter_in_error",),
     "entered_in_error, erased": ("by_admin enter_in_error", wait(days=4)),
 }
+# Those whose link leads to a request: tests/appointments/test_own_data.py has the rest.
+FOLLOWED = [situation for situation in SITUATIONS if not situation.endswith("erased")]
 MEDICAL_NO: Json = {
     "action": "decline",
     "reason": "needs_medical_check",

@@ -29,6 +29,7 @@ STEPS_OF = {
 }
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
 SCREENSHOT_BYTES = 60_000
+BEFORE_AND_AFTER_BYTES = 1_500_000
 # The pages that are made for each visitor; those that are the same for all are a few.
 PICTURES = {
     "/check": {"form-signs", "form-mistake"},
@@ -51,7 +52,9 @@ PICTURES = {
     "/follow/{token}": {"waiting", "offered", "booked", "declined"},
     "/follow/{token}/sent": {"confirmation"},
     "/follow/{token}/cancel": {"cancel"},
+    "/follow/{token}/copy": {"copy"},
     "/follow/{token}/elsewhere": {"elsewhere"},
+    "/follow/{token}/erase": {"erase", "erased"},
     "/follow/{token}/{wish}": {"times-instead", "times-move"},
     "/how-clinics-answer": {"how-clinics-answer"},
     "/join": {"join"},
@@ -156,7 +159,19 @@ def test_every_page_has_a_screenshot() -> None:
 
 def test_the_readme_shows_every_screenshot_and_says_what_is_on_it() -> None:
     shown = dict(re.findall(r'<img src="docs/screenshots/([^"]+)"[^>]* alt="([^"]+)">', README))
-    kept = {file.name: file.stat().st_size for file in (DOCS / "screenshots").iterdir()}
+    files = [file for file in (DOCS / "screenshots").iterdir() if file.is_file()]
+    kept = {file.name: file.stat().st_size for file in files}
     assert shown.keys() == kept.keys()
     assert len(set(shown.values())) == len(shown)
     assert max(kept.values()) < SCREENSHOT_BYTES
+
+
+def test_the_design_is_shown_before_and_after() -> None:
+    before, after = (
+        {file.name: file.stat().st_size for file in (DOCS / "screenshots" / when).iterdir()}
+        for when in ("before", "after")
+    )
+    shown = re.findall(r'src="screenshots/(\w+)/([^"]+)"', (DOCS / "design.md").read_text())
+    assert before.keys() == after.keys()
+    assert sorted(shown) == sorted((when, name) for name in before for when in ("before", "after"))
+    assert sum((*before.values(), *after.values())) < BEFORE_AND_AFTER_BYTES

@@ -18,7 +18,8 @@ from referral.symptoms.pages import ASKED_ON_PAGES
 from referral.symptoms.questions import QUESTIONS
 from referral.symptoms.schemas import MISSING
 from referral.symptoms.triage import RULES
-from world import BY_LEVEL, MILD, open_practice
+from referral.web.ways_on import SAID
+from world import BY_LEVEL, MILD, open_practice, send_request
 
 ROOT = Path(__file__).parents[1]
 FIRST_VISIT = (ROOT / "src/referral/templates/clinics/first_visit.html").read_text()
@@ -41,6 +42,7 @@ def sentences() -> Iterator[str]:
     yield from (*MISSING.values(), *ASKED_ON_PAGES.values())
     yield from (rule.reason for rule in RULES)
     yield from (flag.person for flag in FLAGS)
+    yield from (text for said in SAID.values() for text in said if text)
     for guidance in GUIDANCE.values():
         yield from (*guidance.now, *guidance.more_urgent, guidance.not_a_diagnosis)
 
@@ -56,6 +58,11 @@ def pages(client: TestClient) -> Iterator[tuple[str, list[str]]]:
     yield "/clinics/{clinic_id}/request", read(client.get(form).text)
     client.post(form, data=TYPED)
     yield "/clinics/{clinic_id}/request/review", read(client.get(f"{form}/review").text)
+    yield "/privacy", read(client.get("/privacy").text)
+    sent = send_request(client, open_practice(client).clinic_id)
+    for page in ("copy", "erase"):
+        behind = client.get(f"/follow/{sent['follow_token']}/{page}")
+        yield f"/follow/{{token}}/{page}", read(behind.text)
     for article in load(ROOT / "content/articles"):
         yield f"/articles/{article.slug}", read(client.get(f"/articles/{article.slug}").text)
 

@@ -55,6 +55,7 @@ from referral.web.headers import (
 )
 from referral.web.hosts import OwnHosts
 from referral.web.languages import Languages
+from referral.web.maintenance import Maintenance, Sign
 from referral.web.packing import Packing
 from referral.web.ready import ReadyAnswers
 from referral.web.stopping import told_to_stop
@@ -159,7 +160,13 @@ def _same_for_everyone(house: House) -> articles_pages.Answers:
 
 def _wrap(app: FastAPI, settings: Settings, answers: articles_pages.Answers) -> None:
     """Put the middleware around `app`; what is added last sees a call first."""
-    app.add_middleware(problems.Unexpected)
+    app.add_middleware(
+        Maintenance,
+        sign=Sign(settings.maintenance_file),
+        now=app.state.house.now,
+        answer_to=problems.answer_to,
+    )
+    app.add_middleware(problems.Unexpected, spare=app.state.house.html.outage())
     app.add_middleware(BodyLimit, limit=BODY_LIMIT, seconds=BODY_SECONDS)
     app.add_middleware(ApiCors, exposed=EXPOSED)
     app.add_middleware(SameOriginForms, origin=settings.origin, answer_to=problems.answer_to)

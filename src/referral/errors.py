@@ -12,7 +12,8 @@ ReferralError
 ├── MisdirectedError  421  sent to a name under which the service does not answer
 ├── UnconditionalError 428 a write without If-Match
 ├── TooManyError      429  tried too often; try again after `wait`
-└── UnavailableError  503  the database does not answer; try again
+├── UnavailableError  503  the database does not answer; try again
+└── MaintenanceError  503  the operator has closed the service for a while; try again after `wait`
 
 `code` is for programs and stays stable. `detail` is for people, and never repeats what was typed.
 """
@@ -165,3 +166,15 @@ class UnavailableError(ReferralError):
     status = 503
     code = "unavailable"
     title = N_("We cannot answer just now")
+
+
+class MaintenanceError(ReferralError):
+    """503; `wait` is how long it is expected to last."""
+
+    status = 503
+    code = "maintenance"
+    title = N_("We are at work on this service")
+
+    def __init__(self, detail: str, *, wait: timedelta) -> None:
+        super().__init__(detail)
+        self.wait = wait

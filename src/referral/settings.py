@@ -109,6 +109,7 @@ class Settings(BaseSettings):
     ended_requests_kept_days: int = Field(default=90, ge=14, le=3650)
     content_dir: Path = ROOT / "content"
     data_dir: Path = ROOT / "data"
+    maintenance_file: Path = Path("maintenance")
     demo: bool = False
     smtp_host: str | None = None
     smtp_port: int = Field(default=587, ge=1, le=65535)
@@ -182,6 +183,7 @@ class Settings(BaseSettings):
             keys=SecretStr(keyring.read_text()),
             database_url=f"sqlite:///{folder / 'referral.db'}",
             base_url=HttpUrl(origin),
+            maintenance_file=folder / "maintenance",
             demo=True,
             operator_email="operator@referral.example",
         )

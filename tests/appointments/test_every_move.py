@@ -7,7 +7,7 @@ from conftest import NOON, Clock
 from referral.appointments import moves
 from referral.appointments.states import Action, Actor, State
 from referral.errors import ConflictError
-from situations import BY_PHONE, SITUATIONS, Case, begin, body, bring
+from situations import BY_PHONE, FOLLOWED, Case, begin, body, bring
 from world import Json
 
 AT_THE_PATIENTS_DOOR = {
@@ -91,7 +91,7 @@ def check_permission(case: Case, actor: Actor, action: str) -> None:
 # All on SQLite; on PostgreSQL those where times are held, freed or taken back.
 ON_POSTGRESQL = ("requested", "offered", "booked, another time on offer", "no_show", "declined")
 PLACES = [
-    *(("sqlite", situation) for situation in SITUATIONS),
+    *(("sqlite", situation) for situation in FOLLOWED),
     *(("postgresql", situation) for situation in ON_POSTGRESQL),
 ]
 
@@ -127,4 +127,4 @@ def test_the_call_that_is_owed_can_be_noted(
 
 
 def test_the_situations_cover_every_state() -> None:
-    assert {situation.partition(",")[0].split()[0] for situation in SITUATIONS} == set(State)
+    assert {situation.partition(",")[0].split()[0] for situation in FOLLOWED} == set(State)

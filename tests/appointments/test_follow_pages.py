@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from conftest import Clock
 from referral.appointments.states import Action
-from situations import SITUATIONS, Case, begin, bring
+from situations import FOLLOWED, Case, begin, bring
 from world import house, open_practice
 
 WINDOW = {"preferred_windows": "2026-12-08_afternoon"}
@@ -72,7 +72,7 @@ def filled_in(case: Case, action: str) -> dict[str, Any]:
     return dict(WINDOW) if action in ("refuse", "ask_move", "ask_again") else {}
 
 
-@pytest.mark.parametrize("situation", SITUATIONS)
+@pytest.mark.parametrize("situation", FOLLOWED)
 def test_the_page_offers_exactly_what_is_possible_and_looking_changes_nothing(
     client: TestClient, clock: Clock, situation: str
 ) -> None:
@@ -81,7 +81,7 @@ def test_the_page_offers_exactly_what_is_possible_and_looking_changes_nothing(
     can, before = case.seen()["available_actions"], case.trace()
 
     text = page(case)
-    for path in ("/sent", "/cancel", "/elsewhere", "/refuse", "/ask_move", "/ask_again"):
+    for path in ("/sent", "/cancel", "/elsewhere", "/refuse", "/ask_move", "/copy", "/erase"):
         assert case.client.get(link(case, path)).status_code == 200
 
     assert {action for action, mark in MARKS.items() if f"{mark}" in text} == set(can)

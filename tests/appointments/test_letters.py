@@ -14,7 +14,7 @@ from referral.appointments.models import Appointment
 from referral.appointments.states import State
 from referral.notices.mail import Letter
 from referral.notices.models import Audience, Notice
-from situations import SITUATIONS, Case, begin, body, bring
+from situations import FOLLOWED, Case, begin, body, bring
 from world import PERSON, house
 
 PATIENT, CLINIC, OPERATED = Audience.PATIENT, Audience.CLINIC, Audience.OPERATOR
@@ -85,7 +85,7 @@ def test_every_letter_can_be_written_says_nothing_private_and_comes_once(
 ) -> None:
     written: set[tuple[Audience, str]] = set()
     whole = house(client).database.in_process
-    for situation in [*SITUATIONS] if whole else OTHERWISE:
+    for situation in FOLLOWED if whole else OTHERWISE:
         written |= after_each_move(client, clock, situation)
         written |= after_each_duty(client, clock, situation)
 

@@ -48,7 +48,7 @@ def service(sqlite_url: str, clock: Callable[[], Any], office: PostOffice) -> It
             file = settings.data_dir / "demo_clinics.csv"
             clinic = demo.add(session, file, zips=app.state.zips, now=clock())[0]
             _, key = issue(session, clinic.id, label="test", scopes=[Scope.WRITE], now=clock())
-            name, zip_code = clinic.name, clinic.postal_code
+            known = (clinic.name, clinic.id, clinic.postal_code)
 
         def requests_recorded() -> int:
             with Session(database.engine) as session:
@@ -59,7 +59,7 @@ def service(sqlite_url: str, clock: Callable[[], Any], office: PostOffice) -> It
             serving(app, listener),
             httpx.Client(base_url=f"{origin}/api/v1", headers=headers) as staff,
         ):
-            yield Service(origin, name, zip_code, staff, app.state.house, requests_recorded)
+            yield Service(origin, *known, staff, app.state.house, requests_recorded)
         database.engine.dispose()
 
 

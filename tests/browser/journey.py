@@ -1,8 +1,11 @@
 """A person on their way from the article to the answer, one method for each thing they do."""
 
+from typing import Any
+
 from playwright.sync_api import Locator, Page
 
 from browser.service import Service
+from referral.languages import Language, in_words, speaking
 from referral.symptoms.doors import PATHS
 from referral.web.opening import SHORTEST
 
@@ -22,9 +25,19 @@ YOU = (("history", "none"), ("tried", "heat"))
 class Journey:
     """Walks in one tab; every method starts on the page where the one before it ended."""
 
-    def __init__(self, tab: Page, service: Service) -> None:
+    def __init__(self, tab: Page, service: Service, language: Language = Language.ENGLISH) -> None:
         self.tab = tab
         self.service = service
+        self.language = language
+
+    def said(self, text: str) -> str:
+        """Return what stands on the pages for an English text."""
+        with speaking(self.language):
+            return in_words(text)
+
+    def field(self, label: str) -> Locator:
+        """Return the text field with this label."""
+        return self.tab.get_by_role("textbox", name=self.said(label))
 
     def tap(self, *choices: tuple[str, str]) -> None:
         """Tap the row of each choice, given as its field's name and its value."""
@@ -43,8 +56,9 @@ class Journey:
 
     def press(self, name: str) -> None:
         """Press the button, or follow the link that looks like one."""
-        button = self.tab.get_by_role("button", name=name, exact=True)
-        self.follow(self.tab.locator("main").get_by_role("link", name=name, exact=True).or_(button))
+        exact: dict[str, Any] = {"name": self.said(name), "exact": True}
+        button = self.tab.get_by_role("button", **exact)
+        self.follow(self.tab.locator("main").get_by_role("link", **exact).or_(button))
 
     def follow(self, leads_on: Locator) -> None:
         """Click it and wait until the next page is there."""
@@ -62,23 +76,23 @@ class Journey:
         self.answer(*PAIN)
 
     def answer_about_themselves(self) -> None:
-        self.tab.get_by_label("How old are you?").fill("41")
+        self.field("How old are you?").fill("41")
         self.press("Continue")
         self.answer(*YOU)
         self.press("See where to go")
 
     def look_for_clinics(self) -> None:
-        self.tab.get_by_label("Your ZIP code").fill(self.service.zip_code)
+        self.field("Your ZIP code, or city and state").fill(self.service.zip_code)
         self.press("Show clinics near me")
 
     def choose_the_clinic(self) -> None:
         card = self.tab.get_by_role("article").filter(has_text=self.service.clinic)
-        self.follow(card.get_by_role("link", name="Ask for an appointment"))
+        self.follow(card.get_by_role("link", name=self.said("Ask for an appointment")))
 
     def fill_in_the_request(self) -> None:
         self.tab.locator(".chip:has(:enabled)").first.click()
-        self.tab.get_by_label("Your name").fill("Sam Sample")
-        self.tab.get_by_label("E-mail address").fill("sam@example.com")
+        self.field("Your name").fill("Sam Sample")
+        self.field("E-mail address").fill("sam@example.com")
         self.tap(("preferred_contact", "email"))
         self.press("Check and send")
 
@@ -96,8 +110,8 @@ class Journey:
         return {row.locator("dt").inner_text(): row.locator("dd").inner_text() for row in rows}
 
     def look_up(self, reference: str, code: str) -> None:
-        self.tab.get_by_label("Reference").fill(reference)
-        self.tab.get_by_label("Code").fill(code)
+        self.field("Reference").fill(reference)
+        self.field("Code").fill(code)
         self.press("Find it")
 
     def take_the_first_time(self) -> None:
@@ -114,18 +128,20 @@ class Journey:
         self.service.move(received["id"], action=action, **more)
         self.tab.reload()
 
-    def reach_the_outcome(self, **otherwise: str) -> None:
+    def have_answered(self, **otherwise: str) -> None:
         """Have every question answered, without a look at its page."""
         answers = dict((*SIGNS, *PAIN, ("age", "41"), *YOU, ("note", ""))) | otherwise
         for question, value in answers.items():
             page = f"{self.service.origin}{PATHS[question]}"
             self.tab.request.post(page, form={question: value}, max_redirects=0)
+
+    def reach_the_outcome(self, **otherwise: str) -> None:
+        self.have_answered(**otherwise)
         self.tab.goto("/check/outcome")
 
     def reach_the_request(self) -> None:
-        self.reach_the_outcome()
-        self.look_for_clinics()
-        self.choose_the_clinic()
+        self.have_answered()
+        self.tab.goto(f"/clinics/{self.service.clinic_id}/request")
 
     def reach_the_review(self) -> None:
         self.reach_the_request()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, cast
+from uuid import UUID
 
 import httpx
 from sqlmodel import col, select
@@ -22,14 +23,23 @@ from referral.worker import Worker
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A running service; `clinic` and `zip_code` belong to the clinic whose key `staff` holds."""
+    """A running service; `clinic` is the name of the one whose key `staff` holds."""
 
     origin: str
     clinic: str
+    clinic_id: UUID
     zip_code: str
     staff: httpx.Client
     house: House
     requests_recorded: Callable[[], int]
+
+    def renamed(self, name: str) -> "Service":
+        """Give the clinic another name, and return the service that knows it."""
+        with self.house.database.unit_of_work() as session:
+            clinic = session.exec(select(Clinic).where(col(Clinic.name) == self.clinic)).one()
+            clinic.name = name
+            session.add(clinic)
+        return replace(self, clinic=name)
 
     def inbox(self) -> list[dict[str, Any]]:
         """Return the clinic's requests, newest first."""

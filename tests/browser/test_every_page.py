@@ -15,6 +15,7 @@ from browser.service import Service
 from browser.shifts import shifts
 from browser.trees import changes
 from conftest import Clock
+from referral.styleguide.states import LONG_NAME
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # Such as landmarks: a letter has none, because the mail program puts it inside a page of its own.
@@ -23,6 +24,7 @@ NARROW = 320
 # The dark scheme changes colors and nothing else: test_tokens.py.
 SCHEMES: dict[Literal["light", "dark"], list[str]] = {"light": [], "dark": OF_COLOR}
 JOIN = "All of this is right: join"
+LONG_MESSAGE = (f"Sorry. {LONG_NAME} " + "Our roof leaks, and the rain comes in. " * 11)[:500]
 TIMES = [{"starts_at": f"2026-12-0{day}T15:30:00Z"} for day in (2, 3, 4)]
 
 
@@ -32,7 +34,7 @@ def test_every_page_is_told_in_order_passes_axe_shows_the_focus_and_fits_the_sma
     tab = open_tab(viewport={"width": NARROW, "height": 640}, http_credentials=OPERATOR)
     faults = [
         f"{state}, {fault}"
-        for state in _states(Journey(tab, service), clock)
+        for state in _states(Journey(tab, service.renamed(LONG_NAME)), clock)
         for fault in _faults(tab, state)
     ]
     assert not faults, "\n".join(faults)
@@ -81,6 +83,9 @@ def _reading(person: Journey) -> Iterator[str]:
         "/articles/back-spasms",
         "/privacy",
         "/nowhere",
+        "/follow/nothing",
+        "/clear",
+        "/demo/letters",
         "/clinics",
         "/how-clinics-answer",
     ):
@@ -165,11 +170,13 @@ def _choosing(person: Journey) -> Iterator[str]:
 
 def _sending_on(person: Journey) -> Iterator[str]:
     person.press("No, keep it")
-    person.clinic_does("release", message="Our roof leaks. We are sorry.")
+    person.clinic_does("release", message=LONG_MESSAGE)
     yield "released"
     person.clinic_does("waitlist")
     yield "waiting list"
-    person.clinic_does("decline", reason="no_capacity", next_step="other_clinic", message="Sorry.")
+    person.clinic_does(
+        "decline", reason="no_capacity", next_step="other_clinic", message=LONG_MESSAGE
+    )
     yield "declined"
     link = person.tab.url
     person.tab.goto(f"/clinics?zip={person.service.zip_code}")

@@ -23,7 +23,9 @@ SHOWN = COMPONENTS.keys() | FIELDS.keys()
 @cache
 def page(path: str) -> str:
     """Return the HTML of a page of the style guide."""
-    return TestClient(create_app(SETTINGS)).get(path).raise_for_status().text
+    return (
+        TestClient(create_app(SETTINGS), base_url=SETTINGS.origin).get(path).raise_for_status().text
+    )
 
 
 def macros(template: str) -> dict[str, nodes.Macro]:
@@ -51,12 +53,14 @@ def test_the_style_guide_shows_every_field_that_takes_an_error_beside_one() -> N
 
 
 def test_without_a_demo_there_is_no_style_guide() -> None:
-    client = TestClient(create_app(SETTINGS.model_copy(update={"demo": False})))
+    client = TestClient(
+        create_app(SETTINGS.model_copy(update={"demo": False})), base_url=SETTINGS.origin
+    )
     assert [client.get(path).status_code for path in PAGES] == [404, 404]
 
 
 def test_the_style_guide_is_in_no_search_engine() -> None:
-    answer = TestClient(create_app(SETTINGS)).get("/styleguide")
+    answer = TestClient(create_app(SETTINGS), base_url=SETTINGS.origin).get("/styleguide")
     assert answer.headers["x-robots-tag"] == "noindex"
 
 
@@ -96,7 +100,7 @@ def test_a_page_with_errors_says_so_in_its_title() -> None:
 
 
 def test_the_menu_marks_where_the_reader_is() -> None:
-    html = TestClient(create_app(SETTINGS)).get("/articles").text
+    html = TestClient(create_app(SETTINGS), base_url=SETTINGS.origin).get("/articles").text
     assert re.findall(r'<a href="(\S+)" aria-current="true">', html) == ["/articles"]
 
 

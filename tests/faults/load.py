@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from typing import cast
 from uuid import uuid4
 
 import httpx
@@ -16,8 +18,9 @@ import httpx2
 from starlette.testclient import TestClient
 
 from chaos import wait_until
+from conftest import Clock
 from filling_in import TYPED, agree, answer_the_questions
-from world import MILD, PERSON, Json, Practice
+from world import MILD, PERSON, Json, Practice, house
 
 A_MOMENT = 0.1
 # Nobody waits longer for one answer; a call that is not answered is made again.
@@ -36,21 +39,13 @@ class Told:
     reference: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What a person's browser has when only the last button is to be pressed."""
-
-    cookies: Mapping[str, str]
-    said: Json
-
-
 @dataclass
 class Load:
     """Sends without a pause until `over`; each call is made again until it is answered."""
 
     practice: Practice
     origins: Sequence[str]
-    forms: deque["Form"]
+    forms: deque[tuple[Json, Json]]
     told: list[Told] = field(default_factory=list)
     moved: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
@@ -91,9 +86,9 @@ class Load:
         """Send the forms that were filled in, each until it leads to the page of its request."""
         path = f"/clinics/{self.practice.clinic_id}/request/review"
         while self.forms and not self.over.is_set():
-            form = self.forms.popleft()
-            with self._caller(form.cookies) as caller:
-                answer = self._answered(lambda: caller.post(path, data=form.said), 303)  # noqa: B023 - at once
+            cookies, agreed = self.forms.popleft()
+            with self._caller(cookies) as caller:
+                answer = self._answered(partial(caller.post, path, data=agreed), 303)
             place = answer.headers["location"]
             token = place.removeprefix("/follow/").removesuffix("/sent")
             assert place == f"/follow/{token}/sent"
@@ -198,7 +193,7 @@ def check_says_when_again(answer: httpx.Response | httpx2.Response) -> None:
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert answer.json()["code"] in {"unavailable", "outcome-unknown"}
     else:
-        assert "We cannot answer just now" in answer.text
+        assert "We are away for a moment" in answer.text
 
 
 @contextmanager
@@ -215,19 +210,21 @@ def under_load(load: Load, *, threads: int = 2) -> Iterator[None]:
         job.result()
 
 
-def filled_in(client: TestClient, practice: Practice, count: int) -> deque[Form]:
-    """Return the forms of so many people, who have read them for long enough."""
+def filled_in(client: TestClient, practice: Practice, count: int) -> deque[tuple[Json, Json]]:
+    """Return so many people's cookies, and what the last button that they have to press sends."""
+    clock = cast("Clock", house(client).now)
+    stood, clock.now = clock.now, datetime.now(UTC) - timedelta(minutes=5)
     form = f"/clinics/{practice.clinic_id}/request"
     typed = TYPED | {"preferred_windows": f"{next_monday()}_morning"}
-    ready: deque[Form] = deque()
+    ready: deque[tuple[Json, Json]] = deque()
     for _ in range(count):
         client.cookies.clear()
         answer_the_questions(client)
         assert client.post(form, data=typed).status_code == 200
-        said = agree(client, form, reading=timedelta(0))
-        cookies = {cookie.name: cookie.value or "" for cookie in client.cookies.jar}
-        ready.append(Form(cookies, said))
+        agreed = agree(client, form)
+        ready.append(({one.name: one.value or "" for one in client.cookies.jar}, agreed))
     client.cookies.clear()
+    clock.now = stood
     return ready
 
 

@@ -163,7 +163,7 @@ def test_what_is_in_trouble_is_told_and_logged_and_goes_on_when_it_is_over(
         assert (kept.status_code, kept.headers["location"]) == (303, f"{form}/review")
         page = client.post(f"{form}/review", data=agreed)
         check_says_when_again(page)
-        assert f'href="{form}/review">Try again' in page.text
+        assert f'href="{form}/review">Back to the form' in page.text
         assert client.get("/readyz").status_code == trouble.ready
         found = {each.check: each for each in examination.examine(now=house(client).now())}
 

@@ -88,7 +88,7 @@ def test_every_page_of_the_demo_leads_there(client: TestClient) -> None:
 
 def test_another_machine_cannot_read_them(client: TestClient) -> None:
     for host in ("192.0.2.7", "example.com"):
-        elsewhere = TestClient(client.app, client=(host, 50000))
+        elsewhere = TestClient(client.app, base_url=str(client.base_url), client=(host, 50000))
         assert elsewhere.get("/demo/letters").status_code == 404
 
 

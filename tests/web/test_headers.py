@@ -111,7 +111,7 @@ def test_only_our_own_forms_are_taken(
         answer = client.post(path, headers=own, follow_redirects=False)
         assert (answer.status_code != 403) is is_taken, path
         if not is_taken:
-            assert "<h1>This form came from another site</h1>" in answer.text
+            assert "<h1>This did not come from our page</h1>" in answer.text
     state = "cancelled" if behind else "requested"
     assert client.get(f"/api/v1/follow/{token}").json()["state"] == state
 

@@ -33,6 +33,8 @@ FORMS: Mapping[str, str] = {
     "/find": "/find?mistakes=true",
     "/follow/{token}/accept": "/follow/{token}?mistakes=true",
     "/follow/{token}/cancel": "/follow/{token}?mistakes=true",
+    "/follow/{token}/copy": "/follow/{token}/copy?mistakes=true",
+    "/follow/{token}/erase": "/follow/{token}",
     "/follow/{token}/send_on": "/follow/{token}/elsewhere?mistakes=true",
     "/follow/{token}/stop_notices": "/follow/{token}?mistakes=true",
     "/follow/{token}/{wish}": "/follow/{token}/ask_move?mistakes=true",

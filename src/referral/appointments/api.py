@@ -180,12 +180,15 @@ def move_followed_request(
     operation_id="copyFollowedRequest",
     responses=documented(400, 404, 410, 413, 422, 429, 503),
 )
-def copy_followed_request(token: Token, body: CopyAsked, house: HouseDep) -> Copy:
+def copy_followed_request(
+    token: Token, body: CopyAsked, house: HouseDep, caller: CallerDep
+) -> Copy:
     """Return all that is held about the person; 429 after five wrong contacts within an hour.
 
     The link alone shows neither contact details nor health answers; the contact says that it is in
     the right hands. Notes that the clinic keeps for itself are not in it.
     """
+    caller.take("find")
     desk = desk_of(house)
     copy = house.database.settle(
         lambda session: own_data.copy(session, token, body.contact, desk=desk)

@@ -51,6 +51,16 @@ class AskDoor:
         kept = draft.read(request)
         self.asked = Asked(kept.get("typed", {}), kept.get("sent", {}))
 
+    def sealed(self) -> str:
+        """Return what was typed, for a page that only shows it and may be left open."""
+        return self._draft.sealed(_to_json(Asked(self.asked.typed)))
+
+    def or_left_open(self, sealed: str) -> Asked:
+        """Return the form; where its cookie has ended, as it waited in the page that was open."""
+        if self.asked != Asked():
+            return self.asked
+        return Asked(self._draft.opened(sealed).get("typed", {}))
+
     def keep(self, response: Response, asked: Asked) -> None:
         """Send the form back to the browser with `response`."""
         self._draft.keep(response, _to_json(asked))

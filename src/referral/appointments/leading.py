@@ -10,8 +10,9 @@ from referral.appointments.doors import Asked
 from referral.appointments.known import asked_before
 from referral.appointments.request_view import Row
 from referral.appointments.states import ENDS
+from referral.appointments.submission import ASSESSMENT_LASTS
 from referral.clinics.search import by_id
-from referral.symptoms.doors import CheckDoorDep
+from referral.symptoms.doors import FIRST, PATHS, CheckDoorDep
 from referral.symptoms.triage import assess, may_request
 from referral.web.deps import House
 
@@ -30,16 +31,20 @@ def sent_already(asked: Asked, clinic_id: UUID) -> Response | None:
     return RedirectResponse(f"/follow/{token}/sent", 303)
 
 
-def turned_away(clinic: Row, check: CheckDoorDep) -> Response | None:
+def turned_away(house: House, clinic: Row, check: CheckDoorDep) -> Response | None:
     """Send on who cannot ask this clinic, or not yet: to the clinic's page, form or outcome."""
     if not clinic["takes_requests"]:
         return RedirectResponse(f"/clinics/{clinic['id']}", 303)
-    answers = check.check.answers
-    cleared = check.check.doctor_cleared
+    known = replace(check.check, clinic=clinic["id"])
+    if known.answered is not None and house.now() - known.answered[1] > ASSESSMENT_LASTS:
+        response = RedirectResponse(PATHS[FIRST], 303)
+        check.keep(response, known.asked_again())
+        return response
+    answers, cleared = known.answers, known.doctor_cleared
     if answers is None or not may_request(assess(answers).level, doctor_cleared=cleared):
         # Where answers are missing, it leads on to the first of them.
         response = RedirectResponse("/check/outcome", 303)
-        check.keep(response, replace(check.check, clinic=clinic["id"]))
+        check.keep(response, known)
         return response
     return None
 

@@ -12,9 +12,9 @@ from referral.appointments.copy_view import shown
 from referral.appointments.doors import AskDoorDep, desk_of
 from referral.appointments.filters import NO_CONTACT
 from referral.appointments.follow_view import look, show
-from referral.appointments.states import ENDS
 from referral.errors import ErasedError, TooManyError
 from referral.symptoms.doors import CheckDoorDep
+from referral.web.callers import CallerDep
 from referral.web.deps import FormDep, HouseDep
 from referral.web.mistakes import MistakesDep
 
@@ -29,10 +29,13 @@ def ask_for_copy(token: str, house: HouseDep, mistakes: MistakesDep) -> Response
 
 
 @router.post("/follow/{token}/copy")
-def save_copy(token: str, form: FormDep, house: HouseDep, mistakes: MistakesDep) -> Response:
+def save_copy(
+    token: str, form: FormDep, *, house: HouseDep, mistakes: MistakesDep, caller: CallerDep
+) -> Response:
     """Send all that is held as a file to keep."""
     page, desk = f"/follow/{token}/copy", desk_of(house)
     try:
+        caller.take("find")
         asked = CopyAsked(contact=str(form.get("contact", "")))
         copy = house.database.settle(
             lambda session: own_data.copy(session, token, asked.contact, desk=desk)
@@ -52,8 +55,7 @@ def save_copy(token: str, form: FormDep, house: HouseDep, mistakes: MistakesDep)
 @router.get("/follow/{token}/erase")
 def ask_to_erase(token: str, house: HouseDep) -> Response:
     """Say what erasing means, and ask once more; nothing happens here."""
-    seen = look(house, token)
-    return show(house, "appointments/erase.html", seen, is_over=seen.followed.state in ENDS)
+    return show(house, "appointments/erase.html", look(house, token))
 
 
 @router.post("/follow/{token}/erase")

@@ -27,7 +27,7 @@ def details(
 ) -> Response:
     """Show the form: who asks, how to reach them, when they could come."""
     clinic = clinic_of(house, clinic_id)
-    away = turned_away(clinic, check) or asked_already(house, clinic, check, ask.asked)
+    away = turned_away(house, clinic, check) or asked_already(house, clinic, check, ask.asked)
     return away or details_page(house, clinic, ask.asked.typed | mistakes.typed, mistakes.faults)
 
 
@@ -41,7 +41,8 @@ def details_sent(
 ) -> Response:
     """Take the form and go on to check it, or aside to another page; either way keep it.
 
-    Without the database, so that nothing is lost where it is away: the next page looks.
+    Who cannot ask this clinic is told by the next page: what was typed is kept before anything
+    else, whether or not the database answers.
     """
     typed = typed_in(form)
     long = ask.too_long(typed)

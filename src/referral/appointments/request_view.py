@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from referral.appointments import consent, elsewhere, wording
-from referral.appointments.doors import Asked, said
+from referral.appointments.doors import AskDoor, said
 from referral.appointments.promise import answer_by
 from referral.appointments.schemas import MAX_HOPS, RequestDetails
 from referral.clinics import hours
@@ -70,14 +70,15 @@ def review_page(
     house: House,
     clinic: Row,
     check: Check,
-    asked: Asked,
+    ask: AskDoor,
     *,
     mistakes: Mistakes,
     opening: Opening,
     needs_work: bool,
 ) -> Response:
     """Show all that would go to the clinic."""
-    shown = RequestDetails.model_validate(said(asked.typed) | {"consent_version": consent.VERSION})
+    typed = ask.asked.typed
+    shown = RequestDetails.model_validate(said(typed) | {"consent_version": consent.VERSION})
     return house.html.page(
         "appointments/review.html",
         status=mistakes.status,
@@ -85,10 +86,11 @@ def review_page(
         clinic=clinic,
         asked=shown,
         windows=[wording.window_words(w.date, w.part) for w in shown.preferred_windows],
-        also_ask=agreed(asked.typed, further(house, clinic)),
+        also_ask=agreed(typed, further(house, clinic)),
         consent=consent,
         answers=answered(check.known),
         doctor_cleared=check.doctor_cleared,
+        kept=ask.sealed(),
         is_agreed=mistakes.typed.get("is_agreed", False),
         opening=opening,
         trap=TRAP if opening.has_trap else "",

@@ -48,7 +48,7 @@ def review(
     clinic = clinic_of(house, clinic_id)
     away = (
         sent_already(ask.asked, clinic_id)
-        or turned_away(clinic, check)
+        or turned_away(house, clinic, check)
         or asked_already(house, clinic, check, ask.asked)
     )
     if away is not None:
@@ -61,7 +61,7 @@ def review(
         house,
         clinic,
         check.check,
-        ask.asked,
+        ask,
         mistakes=mistakes,
         opening=before or Opening.new(house.vault, form, at=house.now()),
         needs_work=_needs_work(caller, clinic_id),
@@ -84,10 +84,12 @@ def send(
     """Record the request, once however often it is sent, and show its confirmation."""
     details, review = f"/clinics/{clinic_id}/request", f"/clinics/{clinic_id}/request/review"
     clinic = clinic_of(caller.house, clinic_id)
-    away = sent_already(ask.asked, clinic_id) or turned_away(clinic, check)
-    if away is None and faults_of(ask.asked.typed):
+    asked = ask.or_left_open(str(form.get("kept", "")))
+    away = sent_already(asked, clinic_id) or turned_away(caller.house, clinic, check)
+    if away is None and faults_of(asked.typed):
         away = RedirectResponse(details, 303)
     if away is not None:
+        ask.keep(away, asked)
         return away
     if form.get("consent_version") != consent.VERSION:
         return mistakes.at(review, {"consent_version": SENTENCES["consent_version"]})
@@ -95,14 +97,14 @@ def send(
         return once_more
     try:
         caller.take("submit")
-        also_ask = agreed(ask.asked.typed, further(caller.house, clinic))
-        sent = _submit(caller, check.check, ask.asked.typed, clinic_id, also_ask=also_ask)
+        also_ask = agreed(asked.typed, further(caller.house, clinic))
+        sent = _submit(caller, check.check, asked.typed, clinic_id, also_ask=also_ask)
     except InvalidError as error:
         return mistakes.at(details, {str(each.loc[0]): each.detail for each in error.problems})
     except (ConflictError, TooManyError) as error:
         return mistakes.at(review, {PAGE: error.detail}, status=error.status)
     response = mistakes.corrected(f"/follow/{sent.token}/sent")
-    ask.keep(response, Asked(sent=ask.asked.sent | {str(clinic_id): sent.token}))
+    ask.keep(response, Asked(sent=asked.sent | {str(clinic_id): sent.token}))
     return response
 
 

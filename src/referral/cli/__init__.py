@@ -44,6 +44,7 @@ COMMANDS: Mapping[str, Place] = {
     "clinics": Place("clinics:app", "The directory of clinics."),
     "keys": Place("keys:app", "Staff keys, each bound to one clinic."),
     "outbox": Place("outbox:app", "Notices: waiting, sent, dead."),
+    "maintenance": Place("maintenance:app", "Close the service for a while; a page for a proxy."),
     "record": Place("record:app", "The record of every change and every read: verify it."),
 }
 

@@ -57,6 +57,7 @@ COMPONENTS: Mapping[str, tuple[State, ...]] = {
             **EMERGENCY,
         ),
     ),
+    "emergency_now": (shown("where a page cannot help", number="911", id="e-3"),),
     "notification": (
         shown("success, which is announced", inside=WORDS, kind="success", title="Sent", level=3),
         shown("info", kind="info", title="This is not a diagnosis", level=3),
@@ -94,7 +95,7 @@ COMPONENTS: Mapping[str, tuple[State, ...]] = {
     ),
     "details": (
         shown("closed", inside=WORDS, summary="Why do we ask?"),
-        shown("open, long text", inside=LONG_WORDS, summary=LONG_TEXT[:120], open=True),
+        shown("open, long text", inside=LONG_WORDS, summary=LONG_NAME, open=True),
     ),
     "summary_list": (
         shown("to be changed, long text", rows=ROWS),

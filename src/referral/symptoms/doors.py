@@ -17,6 +17,7 @@ from referral.web.draft import Draft
 COOKIE = "referral-check"
 # Every question has a page of its own, and the form begins with the first.
 FIRST = next(iter(QUESTIONS))
+SIGNS = {"emergency_signs", "unwell_signs"}
 PATHS = {question: f"/check/{question}" for question in QUESTIONS} | {FIRST: "/check"}
 
 
@@ -53,6 +54,11 @@ class Check:
     def with_answers(self, given: dict[str, Any]) -> Self:
         """Return it with some answers given; what was concluded from older ones is dropped."""
         return type(self)(given=self.given | given, clinic=self.clinic)
+
+    def asked_again(self) -> Self:
+        """Return it with the signs of danger open, and nothing concluded: a day can change them."""
+        kept = {name: value for name, value in self.given.items() if name not in SIGNS}
+        return type(self)(given=kept, clinic=self.clinic)
 
     def as_answered(self, now: datetime) -> Self:
         """Return it as complete at `now`, under a fresh id."""

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
-from referral.symptoms.doors import FIRST, PATHS, CheckDoorDep
+from referral.symptoms.doors import FIRST, PATHS, Check, CheckDoorDep
 from referral.symptoms.outcome import outcome_of
 from referral.symptoms.questions import QUESTIONS
 from referral.symptoms.schemas import Answers
@@ -34,7 +34,7 @@ ASKED_ON_PAGES = {
 @router.get("/check")
 def first_question(door: CheckDoorDep, house: HouseDep, mistakes: MistakesDep) -> Response:
     """Ask for the danger signs."""
-    return _page(house, FIRST, door.check.given, mistakes)
+    return _page(house, FIRST, door.check, mistakes)
 
 
 @router.post("/check")
@@ -75,7 +75,7 @@ def later_question(
     """Ask a later question."""
     if question not in ORDER[1:]:
         return RedirectResponse(PATHS[FIRST], 303)
-    return _page(house, question, door.check.given, mistakes)
+    return _page(house, question, door.check, mistakes)
 
 
 @router.post("/check/{question}")
@@ -139,9 +139,15 @@ def _open(given: Mapping[str, Any], faults: Collection[str]) -> list[str]:
 
 
 def _onward(question: str, given: Mapping[str, Any], still_open: Collection[str]) -> str:
-    """Return where the answer to `question` leads: help, the next open question, the outcome."""
+    """Return where the answer to `question` leads: help, the next open question, the outcome.
+
+    The danger signs come before all that is open, for whoever begins in the middle or has let a day
+    pass: what was answered is kept no longer.
+    """
     if not still_open or emergency_already(given.get("emergency_signs", ())):
         return OUTCOME
+    if FIRST in still_open:
+        return PATHS[FIRST]
     later = ORDER[ORDER.index(question) + 1 :]
     return next(PATHS[asked] for asked in (*later, *ORDER) if asked in still_open)
 
@@ -156,11 +162,12 @@ def _first_open(given: Mapping[str, Any]) -> str:
     return PATHS[still_open[0] if still_open else ORDER[-1]]
 
 
-def _page(house: House, question: str, given: Mapping[str, Any], mistakes: Mistakes) -> Response:
-    asked = QUESTIONS[question]
+def _page(house: House, question: str, check: Check, mistakes: Mistakes) -> Response:
+    asked, given = QUESTIONS[question], check.given
     still_open = _open(given, _faults(given))
     typed = mistakes.typed.get(question, given.get(question))
-    is_untouched = question == ORDER[0] and not given and not mistakes.errors
+    is_first = question == FIRST
+    is_untouched = is_first and check == Check() and not mistakes.errors
     return house.html.page(
         "symptoms/question.html",
         status=mistakes.status,
@@ -176,4 +183,6 @@ def _page(house: House, question: str, given: Mapping[str, Any], mistakes: Mista
         before=_before(question),
         # Where an answer that stands already leads.
         onward=_onward(question, given, still_open) if question not in still_open else "",
+        is_asked_again=is_first and FIRST in still_open and bool(given.keys() - {FIRST}),
+        is_for_clinic=is_first and check.clinic is not None,
     )

@@ -28,7 +28,7 @@ REFERENCES = {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS
 # Given before anybody looks at the key, or because there is none.
 WITHOUT = {"400", "401", "413"}
 # Some of these are given by calls that are not counted, too.
-WITHOUT_IN_PUBLIC = {*WITHOUT, "404", "409", "422", "500", "503"}
+WITHOUT_IN_PUBLIC = {*WITHOUT, "404", "409", "410", "422", "500", "503"}
 NO_CALLS_LEFT = N_("This key has no calls left just now. Wait, and send the same again.")
 
 

@@ -28,15 +28,22 @@ class Draft:
 
     def read(self, request: Request) -> dict[str, Any]:
         """Return what was entered, or an empty dict where there is nothing that we sealed."""
-        sealed = request.cookies.get(self._name)
+        return self.opened(request.cookies.get(self._name, ""))
+
+    def opened(self, sealed: str) -> dict[str, Any]:
+        """Return what was sealed, or an empty dict where that were not we."""
         return (self._vault.unseal_text(self._purpose, sealed) if sealed else None) or {}
+
+    def sealed(self, data: dict[str, Any]) -> str:
+        """Return `data` as it may wait outside of the cookie: in a page that is left open."""
+        return self._vault.seal_text(self._purpose, data)
 
     def keep(self, response: Response, data: dict[str, Any]) -> None:
         """Replace what is kept; it goes with the browser's session, after a day at the latest.
 
         Raises InvalidError for more than a browser takes, which it would drop without a word.
         """
-        sealed = self._vault.seal_text(self._purpose, data)
+        sealed = self.sealed(data)
         if not self._fits(sealed):
             raise InvalidError.at("body", code="too-long", detail=TOO_LONG)
         response.set_cookie(

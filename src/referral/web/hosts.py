@@ -40,11 +40,11 @@ class OwnHosts:
             await send(message)
 
     def _is_ours(self, scope: Scope) -> bool:
-        for name, value in scope["headers"]:
-            if name == b"host":
-                known = value in self._hosts or _without_port(value) in self._hosts
-                return known or scope["path"] in BY_ANY_NAME
-        return scope["path"] in BY_ANY_NAME
+        if scope["path"] in BY_ANY_NAME:
+            return True
+        # Of two names a proxy might believe the one and we the other.
+        named = [value for name, value in scope["headers"] if name == b"host"]
+        return len(named) == 1 and not self._hosts.isdisjoint((named[0], _without_port(named[0])))
 
 
 def _without_port(host: bytes) -> bytes:

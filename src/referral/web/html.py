@@ -10,7 +10,7 @@ from typing import Any
 import jinja2
 from starlette.responses import HTMLResponse
 
-from referral.languages import NAMES, counted, in_words, place
+from referral.languages import NAMES, Language, counted, in_words, place, speaking
 from referral.settings import Settings
 from referral.web import dates
 from referral.web.headers import FOR_EVERYBODY
@@ -73,6 +73,18 @@ class Html:
         path = self._assets[name]
         digest = hashlib.sha256(path.read_bytes()).hexdigest()[:10]
         return f"/static/{path.stem}.{digest}{path.suffix}"
+
+    def outage(self, *, is_alone: bool = False) -> str:
+        """Return a page, in every language, for when nothing else works.
+
+        `is_alone` is for a proxy: the style sheet is in the page, which then needs nothing from us.
+        """
+        sheet = self._assets["referral.css"].read_text(encoding="utf-8") if is_alone else ""
+        parts = {}
+        for language in Language:
+            with speaking(language):
+                parts[language] = self.text("outage_words.html")
+        return self.text("outage.html", parts=parts, sheet=sheet)
 
     def assets(self) -> dict[str, Ready]:
         """Return every static file, ready to send, by its address."""

@@ -11,16 +11,23 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from referral.errors import InvalidError, NotFoundError, Problem, ReferralError, TooManyError
-from referral.languages import words
+from referral.errors import (
+    InvalidError,
+    MaintenanceError,
+    Problem,
+    ReferralError,
+    TooManyError,
+)
+from referral.languages import place, words
 from referral.text import N_
 from referral.web.html import Html
 from referral.web.languages import told
 from referral.web.validation import problems_of
+from referral.web.ways_on import OUR_FAULT, way_on
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -105,9 +112,9 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> Response:
         problems = problems_of(error.errors(), error.body)
-        if not _is_api(request) and problems[0].loc[0] == "path":
-            return answer_to(request, NotFoundError(DETAILS[404]))
-        return answer_to(request, InvalidError(problems))
+        if _is_api(request):
+            return answer_to(request, InvalidError(problems))
+        return _answer(request, of_http(404 if problems[0].loc[0] == "path" else 422))
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
@@ -120,11 +127,12 @@ class Unexpected:
     """Answers what nobody expected in our own words, inside all that completes an answer.
 
     Starlette's own place for that is outside: its answer would lack the security headers, and the
-    log line the id of the call.
+    log line the id of the call. `spare` is the page for when no other can be made.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, spare: str) -> None:
         self.app = app
+        self._spare = spare
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the call on; where it fails, log by what and where, and answer 500."""
@@ -141,13 +149,20 @@ class Unexpected:
             if begun or scope["type"] != "http":
                 raise
             log.exception("unexpected")
-            detail = N_("It is our fault, not yours. Please try again in a few minutes.")
-            await answer_to(Request(scope), ReferralError(detail))(scope, receive, send)
+            await self._answer(Request(scope))(scope, receive, send)
+
+    def _answer(self, request: Request) -> Response:
+        try:
+            return answer_to(request, ReferralError(OUR_FAULT))
+        except Exception:
+            log.exception("the page of an error cannot be made")
+            return HTMLResponse(self._spare, 500)
 
 
 def answer_to(request: Request, error: ReferralError) -> Response:
     """Return the answer that says what `error` says, as the caller reads it."""
-    return _answer(request, said_of(error), headers_of(error))
+    own = "" if isinstance(error, InvalidError) else error.detail
+    return _answer(request, said_of(error), headers_of(error), own=own)
 
 
 def said_of(error: ReferralError) -> dict[str, Any]:
@@ -167,7 +182,7 @@ def of_http(status: int, detail: str = "") -> dict[str, Any]:
 
 def headers_of(error: ReferralError) -> Mapping[str, str]:
     """Return the headers that belong to `error`, such as when to try again."""
-    if isinstance(error, TooManyError):
+    if isinstance(error, TooManyError | MaintenanceError):
         return {"Retry-After": str(ceil(error.wait.total_seconds()))}
     return HEADERS.get(error.status, {})
 
@@ -196,25 +211,26 @@ def _allowed(request: Request) -> dict[str, str]:
     return {"Allow": ", ".join(sorted({name for route in here for name in route.methods or ()}))}
 
 
-def _again(request: Request) -> str:
-    """Return where the page is that this call came from or asked for; empty for this very one."""
-    path = request.url.path
-    if request.method == "GET":
-        return ""
-    return path if "GET" in _allowed(request)["Allow"] else path.rpartition("/")[0] or "/"
-
-
 def _is_api(request: Request) -> bool:
     return request.url.path.startswith("/api/")
 
 
 def _answer(
-    request: Request, body: dict[str, Any], headers: Mapping[str, str] | None = None
+    request: Request,
+    body: dict[str, Any],
+    headers: Mapping[str, str] | None = None,
+    *,
+    own: str = "",
 ) -> Response:
     if _is_api(request):
         both = {**told(), **(headers or {})}
         return JSONResponse(body, body["status"], headers=both, media_type=MEDIA_TYPE)
     html: Html = request.app.state.house.html
-    page = html.page("error.html", status=body["status"], problem=body, again=_again(request))
+    path = request.url.path.removeprefix(place().prefix)
+    page = html.page(
+        "error.html",
+        status=body["status"],
+        way=way_on(path, body["status"], code=body["code"], own=own),
+    )
     page.headers.update(headers or {})
     return page
