@@ -67,6 +67,8 @@ def test_from_every_state_it_is_ended_as_it_would_end_and_then_erased(
         by_person = was not in ENDS and wanted == "cancelled" and was != "no_show"
         assert case.notices("clinic") == (["cancelled"] if by_person else told), situation
         assert (case.notices(), whole["available_actions"]) == ([], []), situation
+        # Nothing is left for time to do, such as erasing it once more.
+        assert row.due_at is None, situation
         # A visit that took place, or was missed, stays in the clinic's calendar.
         assert bool(case.held()) == (row.starts_at is not None), situation
     parts = house(client)

@@ -2,9 +2,8 @@
 
 from playwright.sync_api import Page
 
-SHIFTS = """async () => {
+SHIFTS = """() => {
   const seen = new PerformanceObserver(() => {});
-  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
   seen.observe({ type: "layout-shift", buffered: true });
   return seen.takeRecords().flatMap(shift => shift.sources.map(
     ({ node }) => `${(node?.outerHTML ?? node?.textContent ?? "something").slice(0, 80)} jumped`));

@@ -42,10 +42,10 @@ def test_every_page_is_told_in_order_passes_axe_shows_the_focus_and_fits_the_sma
 
 def _faults(tab: Page, state: str) -> Iterator[str]:
     is_letter = state.startswith("mail:")
-    yield from shifts(tab)
     if not is_letter:
         # Before axe, which opens whatever is folded.
         yield from changes(tab, state)
+    yield from shifts(tab)
     yield from _too_wide(tab)
     yield from _axe(tab, RULES if is_letter else PAGE_RULES)
     if not is_letter:
@@ -144,6 +144,11 @@ def _following(person: Journey) -> Iterator[str]:
     person.look_up(slip["Your reference"], "0000-0000")
     yield "find with an error"
     person.look_up(slip["Your reference"], slip["Your code"])
+    request = person.tab.url
+    for page in ("copy", "erase"):
+        person.tab.goto(f"{request}/{page}")
+        yield page
+    person.tab.goto(request)
     yield from _choosing(person)
     yield from _sending_on(person)
 

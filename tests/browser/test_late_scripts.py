@@ -9,6 +9,9 @@ from browser.shifts import shifts
 PAINTED = """() => new Promise(done =>
   new PerformanceObserver(() => done()).observe({ type: "paint", buffered: true }))"""
 
+DRAWN = """() => new Promise(done =>
+  requestAnimationFrame(() => requestAnimationFrame(() => done())))"""
+
 
 @pytest.mark.parametrize(
     ("path", "adds"),
@@ -26,5 +29,6 @@ def test_nothing_jumps_when_the_script_arrives(open_tab: OpenTab, path: str, add
 
     held[0].continue_()
     tab.get_by_role("button", name=adds).wait_for()
+    tab.evaluate(DRAWN)
 
     assert shifts(tab) == []

@@ -22,15 +22,12 @@ def title(tab: Page, words: str) -> None:
     expect(tab.get_by_role("heading", level=1)).to_have_text(re.compile(words))
 
 
-# On a phone without scripts: test_story_in_spanish.py.
-@pytest.mark.parametrize(
-    ("viewport", "scripts"), [(PHONE, True), (DESKTOP, False)], ids=["phone", "no scripts"]
-)
+# The same on a phone: without scripts in test_story_in_spanish.py, with them in test_keyboard.py.
 def test_a_person_with_a_back_spasm_gets_an_appointment(
-    open_tab: OpenTab, service: Service, *, viewport: dict[str, int], scripts: bool
+    open_tab: OpenTab, service: Service
 ) -> None:
     # given someone who has read the article and answered the questions
-    tab = open_tab(java_script_enabled=scripts, viewport=viewport)
+    tab = open_tab(viewport=DESKTOP)
     person = Journey(tab, service)
     person.read_the_article()
     person.answer_the_signs()

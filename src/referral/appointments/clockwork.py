@@ -76,7 +76,7 @@ class Clockwork:
         if due is None:
             clock.reset(appointment, now)
         elif due.duty is Duty.ERASE:
-            _erase(session, appointment, due, vault=self.vault, now=now)
+            _erase(session, appointment, vault=self.vault, now=now)
         elif due.duty in STEPS:
             system = Mover(Actor.SYSTEM, "system", now, self.vault, self.answer_days)
             move(session, appointment, _step(appointment, due), mover=system, expected=None)
@@ -106,12 +106,9 @@ def _remind(session: Session, appointment: Appointment, due: Due, now: datetime)
     clock.go_on(appointment, due, now)
 
 
-def _erase(
-    session: Session, appointment: Appointment, due: Due, *, vault: Vault, now: datetime
-) -> None:
+def _erase(session: Session, appointment: Appointment, *, vault: Vault, now: datetime) -> None:
     is_told = Audience.PATIENT not in announcements.untold(session, appointment)
     if not is_told and now < appointment.since + TOLD_WITHIN:
         appointment.due_at = now + PAUSE
         return
-    clock.go_on(appointment, due, now)
     erase(session, appointment, actor="system", vault=vault, now=now)

@@ -51,6 +51,7 @@ def _empty_row(appointment: Appointment) -> None:
     appointment.fingerprint, appointment.idempotency_hash = b"", None
     appointment.preferred_windows, appointment.also_ask = [], []
     appointment.undo = appointment.undo_by = appointment.undo_until = None
+    appointment.due_at = None
     heard(appointment)
 
 

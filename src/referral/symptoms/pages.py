@@ -167,7 +167,7 @@ def _page(house: House, question: str, check: Check, mistakes: Mistakes) -> Resp
     still_open = _open(given, _faults(given))
     typed = mistakes.typed.get(question, given.get(question))
     is_first = question == FIRST
-    is_untouched = is_first and check == Check() and not mistakes.errors
+    is_untouched = is_first and not given and not mistakes.errors
     return house.html.page(
         "symptoms/question.html",
         status=mistakes.status,

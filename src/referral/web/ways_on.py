@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from referral.languages import place
 from referral.text import N_
 
 # At these, the same address will answer no better the next time.
 FINAL = {404, 410}
-BROKEN = 500
-BAD_MOMENT = {429, 500, 503}
+# Who has to wait for us is told whom to call, wherever they are.
+WAITING = {429, 500, 503}
 MOST_LINKS = 3
 OUR_FAULT = N_("It is our fault, not yours. Please try again in a few minutes.")
 # What a page says instead of the words for programs, by code or status; a sentence of our own that
@@ -27,6 +26,7 @@ SAID: Mapping[str | int, tuple[str, str]] = {
     ),
     404: (N_("We cannot find this page"), N_("The link may be old, or a part of it is missing.")),
     405: (N_("You cannot open this page like that"), N_("Nothing was done. Please go on here:")),
+    408: (N_("That took too long"), N_("Nothing was done. Please try again.")),
     410: (N_("This page is gone"), N_("It was here once, and it will not come back.")),
     413: (N_("That was too much"), N_("We cannot take so much at once. Please make it shorter.")),
     422: (
@@ -38,6 +38,10 @@ SAID: Mapping[str | int, tuple[str, str]] = {
     503: (
         N_("We are away for a moment"),
         N_("Nothing was saved. Please try again in a minute."),
+    ),
+    "erased": (
+        N_("This request was erased"),
+        N_("What it said is gone for good. You can ask again at any time."),
     ),
     "maintenance": (
         N_("We are at work on this service"),
@@ -70,6 +74,8 @@ class Ways(NamedTuple):
     ill: bool = False
 
 
+# Where nothing is left to go back to, whatever the address.
+AFTER = {"erased": START[1:]}
 AGAIN = N_("Try again")
 # The first that fits counts.
 WAYS = (
@@ -92,7 +98,7 @@ WAYS = (
     Ways(
         r"/articles(?:/.*)?", "/articles", N_("All articles"), ((N_("All articles"), "/articles"),)
     ),
-    Ways(r".*", "/", N_("Go to the start"), START[1:]),
+    Ways(r"(?s).*", "/", N_("Go to the start"), START[1:]),
 )
 
 
@@ -114,27 +120,20 @@ def way_on(path: str, status: int, *, code: str, own: str) -> WayOn:
     ways = next(ways for ways in WAYS if re.fullmatch(ways.at, path))
     title, sentence = SAID.get(code) or SAID.get(status, OTHERWISE)
     is_final = status in FINAL
-    links = ways.others if is_final else ((ways.words, _back(ways, path, status)),)
+    back = ((ways.words, re.sub(ways.at, ways.back, path, count=1)),)
+    links = AFTER.get(code, ways.others if is_final else back)
     return WayOn(
         title,
         own or sentence,
         _first_of_each([*links, *START])[:MOST_LINKS],
         "" if is_final else ways.kept,
-        ways.ill or status >= BROKEN,
+        ways.ill or status in WAITING,
     )
-
-
-def _back(ways: Ways, path: str, status: int) -> str:
-    """Return the page to go back to: the same one again where only the moment was a bad one."""
-    back = re.sub(ways.at, ways.back, path, count=1)
-    here = place()
-    is_same = status in BAD_MOMENT and here.query and back == here.path
-    return f"{back}?{here.query}" if is_same else back
 
 
 def _first_of_each(links: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     """Return the links, but to each page only the first."""
     found: dict[str, tuple[str, str]] = {}
     for link in links:
-        found.setdefault(link[1].partition("?")[0], link)
+        found.setdefault(link[1], link)
     return tuple(found.values())
