@@ -18,6 +18,9 @@ def written(records: Iterable[LogRecord], logger: str = "referral") -> list[Json
 
 
 def apart_from_id(answer: Response) -> dict[str, str]:
-    """Return the headers of an answer but the id of its call and what is left, as of no other."""
-    own = {REQUEST_ID.lower(), "ratelimit"}
+    """Return the headers of an answer but the id of its call and what is left, as of no other.
+
+    Nor its length: a packed page has some filling.
+    """
+    own = {REQUEST_ID.lower(), "ratelimit", "content-length"}
     return {name: each for name, each in answer.headers.items() if name not in own}
