@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint fix texts fuzz contract bench lighthouse lock clean
+.PHONY: help run test chaos lint fix texts fuzz contract bench lighthouse lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ run: .venv/runtime ## Serve on http://127.0.0.1:8000 with demo data on SQLite
 
 test: .venv/development .venv/chromium lint ## Lint, types, import contracts and all tests
 	$(BIN)/pytest -n 2 --dist worksteal
+
+chaos: .venv/development ## Kill server and worker fifty times on each database (some 15 minutes)
+	REFERRAL_TEST_KILLS=$${REFERRAL_TEST_KILLS:-50} $(BIN)/pytest -s tests/faults/test_server_kills.py tests/faults/test_worker_kills.py tests/webhooks/test_chaos.py
 
 lint: .venv/development ## Look, and change nothing
 	$(BIN)/ruff check .

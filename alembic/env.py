@@ -30,6 +30,8 @@ MODELS = (
     webhooks,
 )
 
+LOCK_PATIENCE = "5s"
+
 
 def run() -> None:
     """Run the migrations on one connection, in one transaction.
@@ -51,6 +53,9 @@ def run() -> None:
             compare_type=True,
         )
         with context.begin_transaction():
+            if not is_sqlite:
+                # Whoever waits for a lock of a table makes all others wait behind it.
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_PATIENCE}'")
             context.run_migrations()
             if is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
                 raise RuntimeError("the migration would leave rows that refer to nothing")

@@ -1,6 +1,7 @@
 """The worker: its parts do not stop each other, it says what it lacks, and logs counts only."""
 
 import logging
+import socket
 import threading
 from datetime import datetime, timedelta
 
@@ -57,12 +58,32 @@ def test_a_demo_sends_nothing_even_with_a_mail_server(
     assert statuses(house(client).database) == {WAITING: 2}
 
 
+def test_a_mail_server_that_hangs_holds_up_nothing_else(client: TestClient, clock: Clock) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        begin(client, clock)
+        give_addresses(client)
+        worker = worker_of(client, None, smtp_host="127.0.0.1", smtp_port=listener.getsockname()[1])
+        with background.in_background(worker):
+            # It waits there for a greeting that does not come.
+            peer, _ = listener.accept()
+            with peer:
+                wait_for_a_round(worker)
+    assert statuses(house(client).database)[WAITING] == 2
+
+
 def run_once(worker: Worker) -> None:
     """Run the worker as a thread until its first round is over."""
     with background.in_background(worker):
-        beats = iter(lambda: count(worker.database, "heartbeats"), 1)
-        for _ in beats:
-            threading.Event().wait(0.01)
+        wait_for_a_round(worker)
+
+
+def wait_for_a_round(worker: Worker) -> None:
+    """Wait for the sign of life that it leaves after its first whole round."""
+    for _ in range(1000):
+        if count(worker.database, "heartbeats"):
+            return
+        threading.Event().wait(0.01)
+    raise AssertionError("no round within ten seconds")
 
 
 def statuses(database: Database) -> dict[NoticeStatus, int]:

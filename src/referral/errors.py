@@ -158,7 +158,10 @@ class TooManyError(ReferralError):
 
 
 class UnavailableError(ReferralError):
-    """503: nothing was stored; the same call may be made again after a moment."""
+    """503: nothing was stored; the same call may be made again after a moment.
+
+    Under the code `outcome-unknown` it may have been stored: the connection broke meanwhile.
+    """
 
     status = 503
     code = "unavailable"

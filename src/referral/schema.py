@@ -13,7 +13,10 @@ from referral.settings import ROOT
 
 
 class Standing(Enum):
-    """How the schema of a database stands to the migrations that this program knows."""
+    """How the schema of a database stands to the migrations that this program knows.
+
+    A newer one serves us too: what was added asks nothing of those who do not know it.
+    """
 
     EMPTY = auto()
     BEHIND = auto()
@@ -41,10 +44,10 @@ def standing_of(revision: str | None) -> Standing:
     return Standing.NEWEST if revision == ours[0] else Standing.BEHIND
 
 
-def is_behind(engine: Engine) -> bool:
-    """Say whether migrations of ours are missing; a newer schema than we know is not behind."""
+def standing(engine: Engine) -> Standing:
+    """Return how the schema of a database stands to our migrations."""
     with engine.connect() as connection:
-        return standing_of(revision_of(connection)) in {Standing.EMPTY, Standing.BEHIND}
+        return standing_of(revision_of(connection))
 
 
 @cache

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 
 class Trouble(StrEnum):
@@ -33,7 +33,8 @@ BEGINNINGS: Mapping[str, Trouble] = {
 
 def code_of(error: BaseException) -> str:
     """Return the code that the database gave its error, or the error's type; nothing typed."""
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    first = _first(error)
+    cause = first.orig if isinstance(first, DBAPIError) and first.orig else first
     code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None)
     return str(code or type(cause).__name__)
 
@@ -48,3 +49,13 @@ def trouble_of(error: BaseException) -> Trouble:
     return next(
         (said for start, said in BEGINNINGS.items() if code.startswith(start)), Trouble.AWAY
     )
+
+
+def _first(error: BaseException) -> BaseException:
+    """Return the error before which all was well: undoing what was done may have failed, too."""
+    before = error.__context__
+    while before is not None:
+        if isinstance(before, OperationalError):
+            error = before
+        before = before.__context__
+    return error

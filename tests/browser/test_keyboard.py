@@ -111,7 +111,6 @@ def test_the_whole_journey_works_by_keyboard_alone_with_the_focus_in_sight(
     person.mend("Enter your name")
     person.write("Your name", "Sam Sample")
     person.press_enter()
-    service.pass_time(SHORTEST)
     person.reach(person.tab.get_by_label("I agree"))
     person.tab.keyboard.press("Space")
     # No person is as fast as a keyboard that is driven.

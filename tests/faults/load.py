@@ -14,6 +14,7 @@ from typing import cast
 from uuid import uuid4
 
 import httpx
+import httpx2
 from starlette.testclient import TestClient
 
 from chaos import wait_until
@@ -100,6 +101,12 @@ class Load:
                 while self._to_answer and not self.over.is_set():
                     self._answer(caller, self._to_answer.popleft())
 
+    def add(self, other: "Load") -> None:
+        """Take in what was acknowledged to another load at the same clinic."""
+        self.told += other.told
+        self.moved += other.moved
+        self.notes += other.notes
+
     def watched(self, work: Callable[[], None]) -> None:
         """Do a part of it; where it fails, those who wait for more answers see it."""
         try:
@@ -179,14 +186,14 @@ def wait_for_answers(load: Load, count: int) -> None:
     wait_until(lambda: load.acknowledged >= before + count or load.is_broken)
 
 
-def check_says_when_again(answer: httpx.Response) -> None:
+def check_says_when_again(answer: httpx.Response | httpx2.Response) -> None:
     """Raise where a 503 is no problem+json or page, or names no moment to come back."""
     assert int(answer.headers["Retry-After"]) > 0
     if answer.request.url.path.startswith("/api/"):
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert answer.json()["code"] in {"unavailable", "outcome-unknown"}
     else:
-        assert "We cannot answer just now" in answer.text
+        assert "We are away for a moment" in answer.text
 
 
 @contextmanager

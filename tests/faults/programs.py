@@ -39,6 +39,11 @@ class Program:
         """Whether it runs."""
         return self._process is not None and self._process.is_alive()
 
+    @property
+    def threads(self) -> int:
+        """How many threads it has: one for each call that waits for the database, and others."""
+        return len(list(Path(f"/proc/{self._pid}/task").iterdir()))
+
     def start(self) -> None:
         """Start it, in a group of its own."""
         self._process = FORKED.Process(
@@ -55,10 +60,13 @@ class Program:
         self._process.kill()
         self._process.join()
 
-    def stop(self, seconds: float) -> int | None:
-        """Ask it to stop, and return its exit code, None where it still runs by then."""
+    def ask_to_stop(self) -> None:
+        """Tell it to stop, as whoever runs it does."""
+        os.kill(self._pid, signal.SIGTERM)
+
+    def exit_code(self, seconds: float) -> int | None:
+        """Return how it ended, None where it still runs by then."""
         assert self._process is not None
-        self._process.terminate()
         self._process.join(seconds)
         return self._process.exitcode
 
@@ -133,7 +141,7 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
     return {
         "REFERRAL_DATABASE_URL": settings.database_url,
         "REFERRAL_KEYS": settings.keys.get_secret_value(),
-        # Staff of the tests are quicker than those of a clinic, and all people have one address.
+        # All calls of the tests come from one address, and have one key.
         "REFERRAL_KEY_CALLS_PER_MINUTE": str(MOST),
         "REFERRAL_LIMITS": ",".join(f"{name}={MOST}" for name in POLICIES),
         **more,

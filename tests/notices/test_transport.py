@@ -1,4 +1,7 @@
 import socket
+import threading
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -240,3 +243,21 @@ def test_an_empty_variable_is_none_at_all(monkeypatch: pytest.MonkeyPatch) -> No
         monkeypatch.setenv(f"REFERRAL_{name}", "")
     found = Settings(_env_file=None)
     assert (found.smtp_host, found.smtp_port, found.operator_email) == (None, 587, None)
+
+
+def test_a_server_that_trickles_is_left_when_its_time_is_over() -> None:
+    over = threading.Event()
+
+    def trickle(listener: socket.socket) -> None:
+        peer, _ = listener.accept()
+        with peer, suppress(OSError):
+            while not over.wait(0.02):
+                peer.sendall(b"2")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=trickle, args=[listener])
+        thread.start()
+        server = replace(plain(listener.getsockname()[1]), longest=0.2)
+        assert failure(server, a_mail()) == ("connection", False)
+        over.set()
+        thread.join()

@@ -190,12 +190,12 @@ def copy_followed_request(
     """
     caller.take("find")
     desk = desk_of(house)
-    copy = house.database.settle(
-        lambda session: own_data.copy(session, token, body.contact, desk=desk)
-    )
-    if copy is None:
+    if not house.database.settle(
+        lambda session: own_data.is_theirs(session, token, body.contact, desk=desk)
+    ):
         raise InvalidError.at("contact", code="contact-unknown", detail=own_data.NOT_GIVEN)
-    return copy
+    with house.database.reading() as session:
+        return own_data.copy(session, token, desk=desk)
 
 
 @router.delete(

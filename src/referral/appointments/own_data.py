@@ -47,20 +47,33 @@ SHOWN = (
 )
 
 
-def copy(session: Session, token: str, contact: str, *, desk: Desk) -> Copy | None:
-    """Return all that is held, or None where `contact` is none that was given with the request.
+def is_theirs(session: Session, token: str, contact: str, *, desk: Desk) -> bool:
+    """Return whether `contact` was given with the request behind a private link.
 
     A wrong one is counted in the caller's transaction, which must be kept; TooManyError after five
-    within an hour. NotFoundError, ErasedError. Notes that staff keep for each other are theirs.
+    within an hour. NotFoundError, ErasedError.
     """
     own = held(session, token, lock=False)
     return attempt(
         session,
         desk.vault.fingerprint(b"copy:" + own.id.bytes),
-        lambda: _copy(session, own, desk) if _is_known(own, contact, desk) else None,
+        lambda: _is_known(own, contact, desk),
         limit=LIMIT,
         now=desk.now,
     )
+
+
+def copy(session: Session, token: str, *, desk: Desk) -> Copy:
+    """Return all that is held about who has a private link, in words of the language spoken.
+
+    Notes that staff keep for each other are theirs. To be asked after `is_theirs`. NotFoundError,
+    ErasedError.
+    """
+    own = held(session, token, lock=False)
+    chain = sorted(_chain(session, own), key=lambda row: row.created_at)
+    zone = ZoneInfo(session.get_one(Clinic, own.clinic_id).timezone)
+    requests = [_copied(session, row, desk) for row in chain]
+    return Copy(made_at=desk.now.astimezone(zone), requests=requests)
 
 
 def erase_all(database: Database, token: str, *, desk: Desk) -> None:
@@ -130,13 +143,6 @@ def _is_known(appointment: Appointment, contact: str, desk: Desk) -> bool:
     person = person_of(appointment, desk.vault)
     given = (person.email, person.phone) if person else ()
     return contact.casefold() in {each.casefold() for each in given if each}
-
-
-def _copy(session: Session, own: Appointment, desk: Desk) -> Copy:
-    chain = sorted(_chain(session, own), key=lambda row: row.created_at)
-    zone = ZoneInfo(session.get_one(Clinic, own.clinic_id).timezone)
-    requests = [_copied(session, row, desk) for row in chain]
-    return Copy(made_at=desk.now.astimezone(zone), requests=requests)
 
 
 def _copied(session: Session, appointment: Appointment, desk: Desk) -> CopiedRequest:

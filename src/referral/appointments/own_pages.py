@@ -37,15 +37,17 @@ def save_copy(
     try:
         caller.take("find")
         asked = CopyAsked(contact=str(form.get("contact", "")))
-        copy = house.database.settle(
-            lambda session: own_data.copy(session, token, asked.contact, desk=desk)
+        is_theirs = house.database.settle(
+            lambda session: own_data.is_theirs(session, token, asked.contact, desk=desk)
         )
     except ValidationError:
         return mistakes.at(page, {"contact": NO_CONTACT})
     except TooManyError as error:
         return mistakes.at(page, {"contact": error.detail}, status=error.status)
-    if copy is None:
+    if not is_theirs:
         return mistakes.at(page, {"contact": own_data.NOT_GIVEN})
+    with house.database.reading() as session:
+        copy = own_data.copy(session, token, desk=desk)
     file = house.html.page("appointments/copy_file.html", **shown(copy))
     file.headers.update(FILE)
     mistakes.forget(file)

@@ -1,10 +1,12 @@
 """Commands that run things: serve, worker and migrate."""
 
+import logging
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Annotated, Any
+from types import FrameType
+from typing import Annotated, Any, NoReturn
 
 import typer
 import uvicorn
@@ -16,11 +18,14 @@ from referral.cli import demo
 from referral.cli.console import database, now, out, settings
 from referral.db import unavailable_is_503
 from referral.errors import UnavailableError
+from referral.schema import Standing
 from referral.settings import Settings
+from referral.troubles import Trouble, trouble_of
 from referral.web.deps import House
 from referral.web.wire import BoundedHttp
 from referral.worker import Worker, in_background, mail_of, warn_without
 
+log = logging.getLogger(__name__)
 UNKNOWN = (
     "REFERRAL_DATABASE_URL names no database that we know: it takes sqlite:///FILE or "
     "postgresql+psycopg://user:password@host/name."
@@ -29,6 +34,8 @@ AWAY = "The database does not let us in. Start it, or mend REFERRAL_DATABASE_URL
 # How long a connection may wait for its next call.
 IDLE_SECONDS = 5
 DEMO_FOLDER = Path(".demo")
+# In seconds: what a call in hand may still take when the server is told to stop.
+LAST_ANSWERS = 20
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Port to listen on.")]
 
@@ -56,11 +63,7 @@ def serve(
         uvicorn.run(factory, factory=True, workers=workers, **place)
         return
     app = create_app(chosen)
-    if not with_worker:
-        warn_without(mail_of(chosen))
-        uvicorn.run(app, **place)
-        return
-    with in_background(Worker.of(app.state.house)):
+    with _leaving_in_order(), _worker_beside(app.state.house, wanted=with_worker):
         uvicorn.run(app, **place)
 
 
@@ -77,6 +80,7 @@ def listening(chosen: Settings) -> dict[str, Any]:
         "server_header": False,
         "http": BoundedHttp,
         "timeout_keep_alive": IDLE_SECONDS,
+        "timeout_graceful_shutdown": LAST_ANSWERS,
         "limit_concurrency": chosen.connections,
     }
 
@@ -93,11 +97,40 @@ def worker() -> None:
 
 
 def migrate() -> None:
-    """Bring the database to the newest schema."""
+    """Bring the database to the newest schema; one that is newer still is left as it is."""
     chosen = settings()
     with _reached():
+        with database(chosen) as opened:
+            is_newer = schema.standing(opened.engine) is Standing.NEWER
+        if is_newer:
+            out.print("The database has a newer schema than this program knows; nothing was done.")
+            return
         schema.upgrade(chosen.database_url)
     out.print("The database has the newest schema.")
+
+
+def _worker_beside(house: House, *, wanted: bool) -> AbstractContextManager[None]:
+    if wanted:
+        return in_background(Worker.of(house))
+    warn_without(mail_of(house.settings))
+    return nullcontext()
+
+
+@contextmanager
+def _leaving_in_order() -> Iterator[None]:
+    """Let SIGTERM end the block as an error would, so that the worker stops in good order, too.
+
+    The server answers what it has in hand, and then raises the signal once more.
+    """
+    before = signal.signal(signal.SIGTERM, _leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(0)
 
 
 def _ready() -> Settings:
@@ -107,7 +140,10 @@ def _ready() -> Settings:
     """
     chosen = settings()
     with suppress(UnavailableError), _reached(), database(chosen) as opened:
-        if schema.is_behind(opened.engine):
+        standing = schema.standing(opened.engine)
+        if standing is Standing.NEWER:
+            log.warning("the database has a newer schema than this program knows; it is served")
+        if standing in {Standing.EMPTY, Standing.BEHIND}:
             typer.echo("The database lacks tables of ours: run `referral migrate` first.", err=True)
             raise typer.Exit(2)
     return chosen
@@ -119,8 +155,10 @@ def _reached() -> Iterator[None]:
     try:
         with unavailable_is_503():
             yield
-    except UnavailableError:
-        raise UnavailableError(AWAY) from None
+    except UnavailableError as error:
+        if trouble_of(error.__cause__ or error) is Trouble.AWAY:
+            raise UnavailableError(AWAY) from None
+        raise
     except (ArgumentError, ImportError):
         typer.echo(UNKNOWN, err=True)
         raise typer.Exit(2) from None

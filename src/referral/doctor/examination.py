@@ -32,6 +32,8 @@ AWAY = Finding(
     "The database does not let us in.",
     "Start it, or mend the host, user and password in REFERRAL_DATABASE_URL.",
 )
+# In seconds: whoever waits for the doctor has a service that does not work.
+PATIENCE = 3.0
 ANSWERS = Finding("database", Level.OK, "The database answers.")
 
 
@@ -60,10 +62,13 @@ def _database(chosen: Settings, now: datetime) -> Iterator[Finding]:
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
         yield inside.SCHEMAS[Standing.EMPTY]
         return
-    database = Database(chosen.database_url, pool_size=1)
+    database = Database(chosen.database_url, pool_size=1, patience=PATIENCE)
     try:
         with database.reading() as session:
-            yield from _inside(session, vault_of(chosen, database), now)
+            found = list(_inside(session, vault_of(chosen, database), now))
+        yield from found
+        if all(each.level is not Level.FAILING for each in found if each.check == "schema"):
+            yield inside.writing(database)
     except (UnavailableError, SQLAlchemyError, sqlite3.DatabaseError):
         yield AWAY
     finally:

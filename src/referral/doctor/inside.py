@@ -1,16 +1,20 @@
-"""Checks of what is in the database: schema, clock, worker, queues, dead notices."""
+"""Checks of what is in the database: schema, writing, clock, worker, queues, dead notices."""
 
 from datetime import datetime
 
-from sqlmodel import Session, func, select
+from sqlalchemy import false
+from sqlmodel import Session, func, select, update
 
 from referral import schema
-from referral.db import UtcDateTime
+from referral.db import Database, UtcDateTime
 from referral.doctor.findings import Finding, Level, graded, span
+from referral.errors import UnavailableError
 from referral.notices.models import NoticeStatus
 from referral.operations.gauges import Gauges
+from referral.operations.models import Heartbeat
 from referral.operations.service import SILENT_AFTER
 from referral.schema import Standing
+from referral.troubles import Trouble, trouble_of
 
 MIGRATE = "Run `referral migrate`, then start the service again."
 SCHEMAS = {
@@ -24,6 +28,35 @@ SCHEMAS = {
         "Bring this program to the version that migrated the database.",
     ),
 }
+
+WRITES = {
+    Trouble.READ_ONLY: (
+        "it takes no writes",
+        "Name the primary server in REFERRAL_DATABASE_URL, or let this user write to the file.",
+    ),
+    Trouble.LOCKED: (
+        "another program holds a lock on it",
+        "End what has it open: an import, a migration, or somebody's shell.",
+    ),
+    Trouble.FULL: ("its disk is full or failing", "Make room, and look at the disk's own log."),
+    Trouble.BUSY: (
+        "it has no connection to spare",
+        "Raise its max_connections, or lower REFERRAL_DATABASE_POOL.",
+    ),
+    Trouble.AWAY: ("it went away meanwhile", "Look whether it has just been restarted."),
+}
+
+
+def writing(database: Database) -> Finding:
+    """Write to no row at all: whoever may not write, or has to wait for too long, is refused."""
+    nobody = update(Heartbeat).where(false()).values(sends_mail=False)
+    try:
+        with database.unit_of_work() as session:
+            session.execute(nobody)
+    except UnavailableError as error:
+        why, mend = WRITES[trouble_of(error.__cause__ or error)]
+        return Finding("writing", Level.FAILING, f"Nothing can be stored: {why}.", mend)
+    return Finding("writing", Level.OK, "The database takes writes.")
 
 
 def migrations(session: Session) -> Finding:

@@ -39,6 +39,10 @@ SAID: Mapping[str | int, tuple[str, str]] = {
         N_("We are away for a moment"),
         N_("Nothing was saved. Please try again in a minute."),
     ),
+    "erased": (
+        N_("This request was erased"),
+        N_("What it said is gone for good. You can ask again at any time."),
+    ),
     "maintenance": (
         N_("We are at work on this service"),
         N_("We will be back soon. Please try again in a few minutes."),
@@ -70,6 +74,8 @@ class Ways(NamedTuple):
     ill: bool = False
 
 
+# Where nothing is left to go back to, whatever the address.
+AFTER = {"erased": START[1:]}
 AGAIN = N_("Try again")
 # The first that fits counts.
 WAYS = (
@@ -114,7 +120,8 @@ def way_on(path: str, status: int, *, code: str, own: str) -> WayOn:
     ways = next(ways for ways in WAYS if re.fullmatch(ways.at, path))
     title, sentence = SAID.get(code) or SAID.get(status, OTHERWISE)
     is_final = status in FINAL
-    links = ways.others if is_final else ((ways.words, re.sub(ways.at, ways.back, path, count=1)),)
+    back = ((ways.words, re.sub(ways.at, ways.back, path, count=1)),)
+    links = AFTER.get(code, ways.others if is_final else back)
     return WayOn(
         title,
         own or sentence,
