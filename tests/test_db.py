@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import cycle
 from threading import Barrier, Lock
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from sqlmodel import Session
 from referral.commits import SharedCommits
 from referral.db import Database
 from referral.engines import beginning, make_engine
+from referral.languages import Language, speaking, spoken
 from referral.record.models import EventCounter
 from world import count
 
@@ -33,10 +35,15 @@ class Crowd:
         self._lock = Lock()
 
     def call(self, *verbs: Callable[[Session], str]) -> list[Future[str]]:
-        """Run the verbs at the same moment, each in a thread of its own."""
+        """Run the verbs at the same moment, in threads that speak English and Spanish in turn."""
         shared = SharedCommits(self._transaction, Turn(self._all_wait, self._lock))
+
+        def settle(verb: Callable[[Session], str], language: Language) -> str:
+            with speaking(language):
+                return shared.settle(verb)
+
         with ThreadPoolExecutor(CALLERS) as pool:
-            return [pool.submit(shared.settle, verb) for verb in verbs]
+            return [pool.submit(settle, *each) for each in zip(verbs, cycle(Language))]
 
     @contextmanager
     def _transaction(self) -> Iterator[Session]:
@@ -78,6 +85,11 @@ def keep(number: int) -> Callable[[Session], str]:
     return verb
 
 
+def say(_session: Session) -> str:
+    """Return the language that is spoken."""
+    return spoken()
+
+
 def refuse(session: Session) -> str:
     """Store a row, and then refuse."""
     session.add(EventCounter(clinic_id=UUID(int=99)))
@@ -98,6 +110,12 @@ def test_callers_who_wait_share_a_commit(crowd: Crowd) -> None:
     assert [one.result() for one in called] == [f"kept {number}" for number in range(CALLERS)]
     assert crowd.commits == 1
     assert count(crowd.database, "event_counters") == CALLERS
+
+
+def test_whoever_commits_each_is_answered_in_their_own_language(crowd: Crowd) -> None:
+    called = crowd.call(*[say] * CALLERS)
+
+    assert [one.result() for one in called] == [*Language] * (CALLERS // len(Language))
 
 
 def test_an_error_undoes_the_work_of_its_caller_alone(crowd: Crowd) -> None:

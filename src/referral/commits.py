@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
+from contextvars import copy_context
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
@@ -58,7 +59,9 @@ class SharedCommits:
         TimeoutError where the turn did not come: then it is not done, and will not be.
         """
         outcome: Future[Result] = Future()
-        self._waiting.append((verb, outcome))
+        # In the thread of another caller, too, it speaks its own language.
+        own = copy_context()
+        self._waiting.append((lambda session: own.run(verb, session), outcome))
         try:
             with self._turn:
                 if not outcome.done():
