@@ -116,7 +116,10 @@ def test_a_slow_client_holds_no_connection_and_one_that_goes_away_ends_the_work(
         "method": "GET",
         "path": EXPORT,
         "query_string": b"",
-        "headers": [(b"authorization", practice.bearer["Authorization"].encode())],
+        "headers": [
+            (b"host", client.base_url.netloc),
+            (b"authorization", practice.bearer["Authorization"].encode()),
+        ],
     }
 
     with pages_read(client) as made, ThreadPoolExecutor(1) as thread:

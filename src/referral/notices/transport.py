@@ -119,7 +119,7 @@ def _open(server: Smtp) -> smtplib.SMTP:
     else:
         smtp = smtplib.SMTP(timeout=server.timeout)
     # Connecting later than making it leaves this out, and the certificate is checked by it.
-    smtp._host = server.host  # type: ignore[attr-defined]  # noqa: SLF001
+    smtp._host = server.host  # type: ignore[attr-defined] # noqa: SLF001 - as above
     try:
         with _within(smtp, server.longest):
             _greet(smtp, server)
