@@ -33,7 +33,7 @@ from situations import ANY_STEP, BY_PHONE
 from told import check_all, check_warned
 from world import Json, Practice, house, open_practice, send_request
 
-EXAMPLES = {"sqlite": 45, "postgresql": 15}
+EXAMPLES = {"sqlite": 30, "postgresql": 10}
 STEPS = 25
 # What only few histories lead to, drawn the more often there.
 SELDOM = {Action.NO_SHOW, Action.ASK_AGAIN, Action.ACCEPT, Action.WAITLIST, Action.STOP_NOTICES}
