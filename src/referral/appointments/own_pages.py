@@ -19,13 +19,15 @@ from referral.web.deps import FormDep, HouseDep
 from referral.web.mistakes import MistakesDep
 
 router = APIRouter(include_in_schema=False)
+LONGEST = 320
 FILE = {"Content-Disposition": 'attachment; filename="my-request.html"'}
 
 
 @router.get("/follow/{token}/copy")
 def ask_for_copy(token: str, house: HouseDep, mistakes: MistakesDep) -> Response:
     """Ask for a contact detail: the link alone shows none, and no health answers either."""
-    return show(house, "appointments/copy.html", look(house, token), mistakes=mistakes)
+    seen = look(house, token)
+    return show(house, "appointments/copy.html", seen, mistakes=mistakes, typed=mistakes.typed)
 
 
 @router.post("/follow/{token}/copy")
@@ -34,18 +36,19 @@ def save_copy(
 ) -> Response:
     """Send all that is held as a file to keep."""
     page, desk = f"/follow/{token}/copy", desk_of(house)
+    typed = {"contact": str(form.get("contact", ""))[:LONGEST]}
     try:
         caller.take("find")
-        asked = CopyAsked(contact=str(form.get("contact", "")))
+        asked = CopyAsked(**typed)
         is_theirs = house.database.settle(
             lambda session: own_data.is_theirs(session, token, asked.contact, desk=desk)
         )
     except ValidationError:
-        return mistakes.at(page, {"contact": NO_CONTACT})
+        return mistakes.at(page, {"contact": NO_CONTACT}, typed=typed)
     except TooManyError as error:
-        return mistakes.at(page, {"contact": error.detail}, status=error.status)
+        return mistakes.at(page, {"contact": error.detail}, typed=typed, status=error.status)
     if not is_theirs:
-        return mistakes.at(page, {"contact": own_data.NOT_GIVEN})
+        return mistakes.at(page, {"contact": own_data.NOT_GIVEN}, typed=typed)
     with house.database.reading() as session:
         copy = own_data.copy(session, token, desk=desk)
     file = house.html.page("appointments/copy_file.html", **shown(copy))
