@@ -1,12 +1,14 @@
 # Targets need Python 3.11+ and make; everything else is installed into .venv.
 PYTHON ?= python3
 BIN := .venv/bin
+# One more than the two processors of a small machine: a test often waits for a browser or a server.
+AT_ONCE := 3
 
 # Many processes start here: what one has compiled, the next one need not.
 export PYTHONDONTWRITEBYTECODE =
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos lint fix texts fuzz contract bench lighthouse lock clean
+.PHONY: help run test axe chaos lint fix texts fuzz contract bench lighthouse lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,7 +17,7 @@ run: .venv/runtime ## Serve on http://127.0.0.1:8000 with demo data on SQLite
 	@$(BIN)/referral serve --demo
 
 test: .venv/development .venv/chromium lint ## Lint, types, import contracts and all tests
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n $(AT_ONCE) --dist worksteal
 
 chaos: .venv/development ## Kill server and worker fifty times on each database (some 15 minutes)
 	REFERRAL_TEST_KILLS=$${REFERRAL_TEST_KILLS:-50} $(BIN)/pytest -s tests/faults/test_server_kills.py tests/faults/test_worker_kills.py tests/webhooks/test_chaos.py
@@ -33,6 +35,9 @@ fix: .venv/development ## Repair what can be repaired by itself
 
 texts: .venv/development ## Collect the texts that are marked for translation
 	$(BIN)/python tests/texts.py
+
+axe: .venv/development .venv/chromium ## Let axe judge every page in every look: forced colors, zoomed, on a desk
+	REFERRAL_ALL_LOOKS=yes $(BIN)/pytest tests/browser/test_every_page.py tests/design/test_accessibility.py
 
 fuzz: .venv/development ## Call every door with anything, 200 times or REFERRAL_FUZZ= as many
 	REFERRAL_FUZZ=$${REFERRAL_FUZZ:-200} $(BIN)/pytest tests/web/test_fuzz.py

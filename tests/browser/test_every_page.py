@@ -1,9 +1,10 @@
 """Every page and state is fit for a screen reader, a keyboard, the dark and a very small screen."""
 
+import os
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Literal
+from typing import Any, NamedTuple
 
 from playwright.sync_api import Page
 
@@ -20,9 +21,32 @@ from referral.styleguide.states import LONG_NAME
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # Such as landmarks: a letter has none, because the mail program puts it inside a page of its own.
 PAGE_RULES = [*RULES, "best-practice"]
-NARROW = 320
+PHONE, ZOOMED, DESK = (320, 640), (640, 400), (1280, 900)
+
+
+class Look(NamedTuple):
+    """How a page is looked at; `some` are the rules that can differ from the looks before."""
+
+    name: str
+    size: tuple[int, int]
+    media: dict[str, Any]
+    some: tuple[str, ...] = ()
+
+
 # The dark scheme changes colors and nothing else: test_tokens.py.
-SCHEMES: dict[Literal["light", "dark"], list[str]] = {"light": [], "dark": OF_COLOR}
+LOOKS: tuple[Look, ...] = (
+    Look("light", PHONE, {"color_scheme": "light"}),
+    Look("dark", PHONE, {"color_scheme": "dark"}, tuple(OF_COLOR)),
+)
+# `make axe` has all of them. A zoom of 200 % leaves half of a screen of 1280 by 800.
+MORE_LOOKS = (
+    Look("forced colors", PHONE, {"color_scheme": "light", "forced_colors": "active"}),
+    Look("zoomed", ZOOMED, {"color_scheme": "light", "forced_colors": "none"}),
+    Look("desk", DESK, {"color_scheme": "light"}),
+    Look("desk, dark", DESK, {"color_scheme": "dark"}),
+)
+if os.environ.get("REFERRAL_ALL_LOOKS"):
+    LOOKS += MORE_LOOKS
 JOIN = "All of this is right: join"
 LONG_MESSAGE = (f"Sorry. {LONG_NAME} " + "Our roof leaks, and the rain comes in. " * 11)[:500]
 TIMES = [{"starts_at": f"2026-12-0{day}T15:30:00Z"} for day in (2, 3, 4)]
@@ -31,7 +55,8 @@ TIMES = [{"starts_at": f"2026-12-0{day}T15:30:00Z"} for day in (2, 3, 4)]
 def test_every_page_is_told_in_order_passes_axe_shows_the_focus_and_fits_the_smallest_phone(
     open_tab: OpenTab, service: Service, clock: Clock
 ) -> None:
-    tab = open_tab(viewport={"width": NARROW, "height": 640}, http_credentials=OPERATOR)
+    tab = open_tab(http_credentials=OPERATOR)
+    _look(tab, LOOKS[0])
     faults = [
         f"{state}, {fault}"
         for state in _states(Journey(tab, service.renamed(LONG_NAME)), clock)
@@ -46,7 +71,6 @@ def _faults(tab: Page, state: str) -> Iterator[str]:
         # Before axe, which opens whatever is folded.
         yield from changes(tab, state)
     yield from shifts(tab)
-    yield from _too_wide(tab)
     yield from _axe(tab, RULES if is_letter else PAGE_RULES)
     if not is_letter:
         yield from unseen(tab)
@@ -54,10 +78,18 @@ def _faults(tab: Page, state: str) -> Iterator[str]:
 
 def _axe(tab: Page, rules: list[str]) -> Iterator[str]:
     judge = Judge(tab)
-    for scheme, some in SCHEMES.items():
-        tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        for fault in judge.faults(runOnly=some or rules):
-            yield f"{scheme}: {fault}"
+    for look in LOOKS:
+        _look(tab, look)
+        yield from (f"{look.name}: {fault}" for fault in _too_wide(tab))
+        for fault in judge.faults(runOnly=[*look.some] or rules):
+            yield f"{look.name}: {fault}"
+    _look(tab, LOOKS[0])
+
+
+def _look(tab: Page, look: Look) -> None:
+    width, height = look.size
+    tab.set_viewport_size({"width": width, "height": height})
+    tab.emulate_media(**look.media, reduced_motion="reduce")
 
 
 def _too_wide(tab: Page) -> Iterator[str]:

@@ -157,7 +157,7 @@ def test_what_the_document_forbids_is_refused(client: TestClient, operation: Ope
     practice = run_by_admin(client)
     seen = set()
 
-    @settings(FEW, max_examples=40)
+    @settings(FEW, max_examples=20)
     @given(case=described(operation).as_strategy(GenerationMode.NEGATIVE))
     def call(case: Case[Any]) -> None:
         # What leads nowhere is refused, whatever else is wrong with it.
