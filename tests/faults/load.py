@@ -213,7 +213,8 @@ def under_load(load: Load, *, threads: int = 2) -> Iterator[None]:
 def filled_in(client: TestClient, practice: Practice, count: int) -> deque[tuple[Json, Json]]:
     """Return so many people's cookies, and what the last button that they have to press sends."""
     clock = cast("Clock", house(client).now)
-    stood, clock.now = clock.now, datetime.now(UTC) - timedelta(minutes=5)
+    # Each form is read for some seconds, and none may be opened in the future.
+    stood, clock.now = clock.now, datetime.now(UTC) - timedelta(hours=1)
     form = f"/clinics/{practice.clinic_id}/request"
     typed = TYPED | {"preferred_windows": f"{next_monday()}_morning"}
     ready: deque[tuple[Json, Json]] = deque()
