@@ -101,7 +101,7 @@ class Vault:
         `stored` is the hash of the row's token, as for `link_token`.
         """
         key = self._key_of(row, stored)
-        digest = hmac.digest(_derived(key, "spoken code"), row.bytes, "sha256")
+        digest = _keyed(key, "spoken code", row.bytes)
         digits = f"{int.from_bytes(digest[:8]) % 10**8:08}"
         return f"{digits[:4]}-{digits[4:]}"
 
@@ -123,16 +123,16 @@ class Vault:
 
     def mac(self, purpose: str, data: bytes) -> bytes:
         """Return a keyed hash that nobody can make for other data without the ring."""
-        return hmac.digest(_derived(self._ring[self._current], purpose), data, "sha256")
+        return _keyed(self._ring[self._current], purpose, data)
 
     def macs(self, purpose: str, data: bytes) -> Iterator[bytes]:
         """Yield what `mac` returned under each key there was, the current one first."""
-        return (hmac.digest(_derived(key, purpose), data, "sha256") for key in self._makers())
+        return (_keyed(key, purpose, data) for key in self._makers())
 
     def is_mac(self, purpose: str, data: bytes, mac: bytes) -> bool:
         """Return whether a key of the ring made `mac` for `data`; a retired one does not count."""
-        made = (hmac.digest(_derived(key, purpose), data, "sha256") for key in self._ring.values())
-        return any(hmac.compare_digest(mac, one) for one in made)
+        keys = self._ring.values()
+        return any(hmac.compare_digest(_keyed(key, purpose, data), mac) for key in keys)
 
     def seal_text(self, purpose: str, data: Mapping[str, Any]) -> str:
         """Pack and encrypt `data` for a place outside the database: a cookie named `purpose`."""
@@ -156,7 +156,7 @@ class Vault:
 
     def backup_key(self, name: str, head: bytes) -> bytes:
         """Return the key of the one backup file that begins with `head`; KeyError as above."""
-        return hmac.digest(_derived(self._ring[name], "backup"), head, "sha256")
+        return _keyed(self._ring[name], "backup", head)
 
     def _key_of(self, row: UUID, stored: bytes | None) -> bytes:
         """Return the ring key from which the ways into `row` were made."""
@@ -201,17 +201,22 @@ def _derived(key: bytes, purpose: str) -> bytes:
     return hmac.digest(key, b"referral:" + purpose.encode(), "sha256")
 
 
+def _keyed(key: bytes, purpose: str, data: bytes) -> bytes:
+    """Return the hash of `data` under a ring key, as this `purpose` and no other has it."""
+    return hmac.digest(_derived(key, purpose), data, "sha256")
+
+
 def _token(key: bytes, row: UUID) -> str:
-    digest = hmac.digest(_derived(key, "link"), row.bytes, "sha256")
+    digest = _keyed(key, "link", row.bytes)
     return base64.urlsafe_b64encode(digest[:24]).decode()
 
 
 def _fingerprint(key: bytes, data: bytes) -> bytes:
-    return hmac.digest(_derived(key, "fingerprint"), data, "sha256")
+    return _keyed(key, "fingerprint", data)
 
 
 def _blind(key: bytes, kind: str, data: bytes) -> bytes:
-    return hmac.digest(_derived(key, f"blind index of {kind}"), data, "sha256")
+    return _keyed(key, f"blind index of {kind}", data)
 
 
 def _encrypt(key: bytes, plain: bytes, place: bytes) -> bytes:
