@@ -36,6 +36,7 @@ from referral.web.phones import Phone
 EMAIL: TypeAdapter[str] = TypeAdapter(EmailStr)
 PHONE: TypeAdapter[str] = TypeAdapter(Phone)
 NO_REFERENCE = N_("Write a reference as we gave it: eight letters and digits, like K7QF-3M9P.")
+LONGEST_CONTACT = 320
 NO_CONTACT = N_("Write one e-mail address, or one phone number with its area code.")
 NO_ASSIGNEE = N_("Send the id of a key of your clinic, or nobody.")
 
@@ -76,7 +77,7 @@ def _split(value: object) -> object:
 
 
 Reference = Annotated[str, Field(max_length=20), AfterValidator(_reference)]
-Contact = Annotated[str, Field(max_length=320), AfterValidator(_contact)]
+Contact = Annotated[str, Field(max_length=LONGEST_CONTACT), AfterValidator(_contact)]
 Assignee = Annotated[UUID | Literal["nobody"], WrapValidator(_assignee)]
 MEMBERS = core_schema.literal_schema(list(RequestRow.model_fields))
 Member = Annotated[str, GetPydanticSchema(lambda _source, _handler: MEMBERS)]

@@ -10,7 +10,7 @@ from referral.appointments import own_data
 from referral.appointments.copies import CopyAsked
 from referral.appointments.copy_view import shown
 from referral.appointments.doors import AskDoorDep, desk_of
-from referral.appointments.filters import NO_CONTACT
+from referral.appointments.filters import LONGEST_CONTACT, NO_CONTACT
 from referral.appointments.follow_view import look, show
 from referral.errors import ErasedError, TooManyError
 from referral.symptoms.doors import CheckDoorDep
@@ -19,7 +19,6 @@ from referral.web.deps import FormDep, HouseDep
 from referral.web.mistakes import MistakesDep
 
 router = APIRouter(include_in_schema=False)
-LONGEST = 320
 FILE = {"Content-Disposition": 'attachment; filename="my-request.html"'}
 
 
@@ -36,7 +35,7 @@ def save_copy(
 ) -> Response:
     """Send all that is held as a file to keep."""
     page, desk = f"/follow/{token}/copy", desk_of(house)
-    typed = {"contact": str(form.get("contact", ""))[:LONGEST]}
+    typed = {"contact": str(form.get("contact", ""))[:LONGEST_CONTACT]}
     try:
         caller.take("find")
         asked = CopyAsked(**typed)

@@ -39,14 +39,9 @@ SAID: Mapping[str | int, tuple[str, str]] = {
         N_("We are away for a moment"),
         N_("Nothing was saved. Please try again in a minute."),
     ),
-    "erased": (
-        N_("This request was erased"),
-        N_("What it said is gone for good. You can ask again at any time."),
-    ),
-    "maintenance": (
-        N_("We are at work on this service"),
-        N_("We will be back soon. Please try again in a few minutes."),
-    ),
+    # These bring a sentence of their own.
+    "erased": (N_("This request was erased"), ""),
+    "maintenance": (N_("We are at work on this service"), ""),
 }
 OTHERWISE = (N_("That did not work"), N_("Please try again, or go on here:"))
 KEPT = N_("What you sent us before is kept.")
