@@ -36,7 +36,7 @@ OF_NOBODY = {
     "notices": "data failure kind",
     "register": "locations npi other_names spot",
     "retired_keys": "name",
-    "spent_calls": "holder policy",
+    "spent_calls": "policy",
     "staff_keys": "key_hash scopes",
     "staged": "key npi",
     "statistics_snapshots": "clinics name overall",

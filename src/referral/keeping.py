@@ -75,7 +75,13 @@ KEPT = (
         f"{_span(tries.KEPT)}.",
         ("reference_hash",),
     ),
-    Kept("spent_calls", "What each staff key has called lately.", "A few minutes."),
+    Kept(
+        "spent_calls",
+        "How much each staff key, and by keyed hashes each address, contact detail and clinic, has "
+        "called or been asked lately.",
+        "Until all of it may be called again: minutes, or a day or two where a day's is counted.",
+        ("holder",),
+    ),
     Kept(
         "retired_keys",
         "Ring keys that have left the ring, wrapped by the one in use.",
