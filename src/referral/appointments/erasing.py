@@ -24,12 +24,13 @@ def erase(
     `appointment` is locked by the caller. What stays leads to nobody: states, times, coded
     reasons and counts, which the record and the figures of clinics are made of.
     """
+    # The log before the answers, as whoever sends a request on has them.
+    entry = Entry(appointment.clinic_id, appointment.id, ERASED, actor)
+    append(session, entry, vault=vault, now=now)
     empty(session, appointment)
     # There is nobody left to write to.
     newest = appointment.version + 1
     outbox.supersede(session, appointment.id, Audience.PATIENT, before_version=newest)
-    entry = Entry(appointment.clinic_id, appointment.id, ERASED, actor)
-    append(session, entry, vault=vault, now=now)
 
 
 def empty(session: Session, appointment: Appointment) -> None:
