@@ -40,7 +40,7 @@ def empty(session: Session, appointment: Appointment) -> None:
     session.flush()
     of_request = col(Note.appointment_id) == appointment.id
     session.execute(update(Note).where(of_request).values(text=b""))
-    repeats.forget_about(session, appointment.id)
+    repeats.forget_about(session, [appointment.id])
     _empty_assessment(session, appointment)
 
 
@@ -68,4 +68,4 @@ def _empty_assessment(session: Session, appointment: Appointment) -> None:
         assessment.wrapped_key, assessment.outcome = None, b""
         session.add(assessment)
         session.flush()
-        repeats.forget_about(session, assessment.id)
+        repeats.forget_about(session, [assessment.id])
