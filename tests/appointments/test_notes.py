@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from httpx2 import Response
+from sqlalchemy import event
 from sqlmodel import SQLModel
 from starlette.testclient import TestClient
 
@@ -126,6 +127,28 @@ def test_erasing_a_request_erases_its_notes(client: TestClient, clock: Clock) ->
     assert read(case)["items"] == [note | {"text": None}]
     answer = write(case)
     assert (answer.status_code, answer.json()["code"]) == (409, "erased")
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_notes_that_are_erased_while_they_are_read_have_no_text(
+    client: TestClient, clock: Clock
+) -> None:
+    case = begin(client, clock)
+    write(case)
+    link, erased = f"/api/v1/follow/{case.sent['follow_token']}", list[int]()
+
+    def erase(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "FROM notes" in statement and not erased:
+            erased.append(client.delete(link).status_code)
+
+    engine = house(client).database.engine
+    event.listen(engine, "before_cursor_execute", erase)
+    try:
+        notes = read(case)["items"]
+    finally:
+        event.remove(engine, "before_cursor_execute", erase)
+
+    assert (erased, [note["text"] for note in notes]) == ([204], [None])
 
 
 def test_pages_repeat_nothing_while_notes_come_in(client: TestClient, clock: Clock) -> None:
