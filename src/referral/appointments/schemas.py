@@ -28,7 +28,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from referral.appointments import consent
 from referral.appointments.promise import PartOfDay
 from referral.text import N_
-from referral.web.phones import Phone
+from referral.web.phones import Phone, has_extension
 
 MAX_WINDOWS = 6
 # How many more clinics one request may be sent on to.
@@ -53,6 +53,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
     }
 )
 NO_CONTACT = N_("Enter an e-mail address or a phone number. One is enough.")
+EXTENSION = N_("Enter the phone number without its extension, and write that in the note.")
 UNREACHABLE = {
     "email": N_("You chose e-mail. Enter an e-mail address, or choose phone."),
     "phone": N_("You chose phone. Enter a phone number, or choose e-mail."),
@@ -71,6 +72,13 @@ class RequestingFor(StrEnum):
 
 def _blank_is_none(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
+
+
+def _without_extension(value: object) -> object:
+    # It has no place in the number as it is kept, and must not get lost without a word.
+    if isinstance(value, str) and has_extension(value):
+        raise PydanticCustomError("extension", EXTENSION)
+    return value
 
 
 def printable(value: str) -> str:
@@ -123,9 +131,9 @@ class RequestDetails(BaseModel):
     email: Annotated[EmailStr | None, BeforeValidator(_blank_is_none)] = Field(
         default=None, examples=["ada@example.com"]
     )
-    phone: Annotated[Phone | None, BeforeValidator(_blank_is_none)] = Field(
-        default=None, validate_default=True, examples=["+12125550142"]
-    )
+    phone: Annotated[
+        Phone | None, BeforeValidator(_without_extension), BeforeValidator(_blank_is_none)
+    ] = Field(default=None, validate_default=True, examples=["+12125550142"])
     preferred_contact: Literal["email", "phone"] = Field(examples=["email"])
     preferred_windows: PreferredWindows
     note: Text = ""
@@ -193,7 +201,7 @@ def _plain(detail: Mapping[str, Any]) -> InitErrorDetails:
         return InitErrorDetails(
             type=PydanticCustomError("unknown_field", UNKNOWN_FIELD), loc=(), input=None
         )
-    spoken = detail["type"] in {"no_contact", "unreachable"}
+    spoken = detail["type"] in {"no_contact", "unreachable", "extension"}
     words = detail["msg"] if spoken else SENTENCES[field]
     why = PydanticCustomError(OWN_CODES.get(detail["type"], detail["type"]), words)
     return InitErrorDetails(type=why, loc=tuple(detail["loc"]), input=None)
