@@ -45,12 +45,13 @@ def test_a_note_says_who_wrote_it_and_when(client: TestClient, clock: Clock) -> 
     case = begin(client, clock)
     version = case.detail()["version"]
 
-    answer = write(case, f"  {TEXT}\n")
+    answer = write(case, f"  {TEXT}\r\nas in Windows\r\n")
 
     assert answer.status_code == 201
     note = answer.json()
     author = {"key_id": str(case.practice.key_id), "label": "test"}
-    assert note == {"id": note["id"], "text": TEXT, "author": author, "at": "2026-12-01T15:00:00Z"}
+    kept = {"text": f"{TEXT}\nas in Windows", "author": author, "at": "2026-12-01T15:00:00Z"}
+    assert note == {"id": note["id"], **kept}
     assert read(case) == {"items": [note], "next": None}
     assert case.detail()["version"] == version
 

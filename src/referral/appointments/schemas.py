@@ -88,13 +88,21 @@ def printable(value: str) -> str:
     return value
 
 
+def line_feeds(value: object) -> object:
+    """Return a text with the line ends that are kept: Windows writes two characters for each."""
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
+
 Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
     AfterValidator(printable),
 ]
 Text = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(printable)
+    str,
+    StringConstraints(strip_whitespace=True, max_length=500),
+    AfterValidator(printable),
+    BeforeValidator(line_feeds),
 ]
 
 
