@@ -28,6 +28,7 @@ from referral.clinics.vocabulary import ACCESSIBILITY, INSURANCE, LANGUAGES, TEC
 from referral.errors import InvalidError
 from referral.staff.models import LONGEST_LABEL
 from referral.text import N_
+from referral.web.lines import LINE, NOT_BLANK
 from referral.web.moments import NOT_A_MOMENT
 
 MAX_CLOSED_DAYS = 60
@@ -40,7 +41,6 @@ REGIONS = frozenset(
         *("Europe", "Indian", "Pacific"),
     }
 )
-PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 
 NEVER_OPEN = N_(
     "Give at least one day its times. Whether you take new patients is asked apart from the hours."
@@ -157,17 +157,15 @@ PricedVisit = Literal["first_visit", "follow_up"]
 Price = Annotated[StrictInt, Field(ge=0, le=HIGHEST_PRICE)]
 Name = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=PRINTABLE),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=NOT_BLANK),
 ]
 Label = Annotated[
     str,
     StringConstraints(
-        strip_whitespace=True, min_length=1, max_length=LONGEST_LABEL, pattern=PRINTABLE
+        strip_whitespace=True, min_length=1, max_length=LONGEST_LABEL, pattern=NOT_BLANK
     ),
 ]
-Credential = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=40, pattern=PRINTABLE)
-]
+Credential = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40, pattern=LINE)]
 
 
 class Said(BaseModel):
