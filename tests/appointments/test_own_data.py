@@ -1,5 +1,6 @@
 """What a person does with what is held about them: they save a copy of it, and have it erased."""
 
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
@@ -7,11 +8,13 @@ from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from conftest import Clock
+from referral.appointments.erasing import erase
 from referral.appointments.models import Appointment, Note
 from referral.appointments.states import ENDS
 from referral.record.verifying import chains, verify
 from referral.symptoms.models import AssessmentRow
 from situations import FOLLOWED, NO, Case, begin, bring
+from waiting import until_they_wait
 from world import MILD, PERSON, Json, house, open_practice, request_body, send_request
 
 NOTED, MESSAGE = "Zq7 staff note", "Zq7 no time yet"
@@ -171,6 +174,23 @@ def test_of_a_chain_all_is_erased_and_copied_from_either_end(
         left = [client.get(f"/api/v1/follow/{each}").status_code for each in links]
         assert left == [410, 410]
         assert client.get(f"/api/v1/follow/{other['follow_token']}").status_code == 200
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_one_of_a_chain_that_time_erases_meanwhile_keeps_none_of_the_others(
+    client: TestClient, clock: Clock
+) -> None:
+    first, parts = begin(client, clock), house(client)
+    bring(first, "declined, sent on")
+    own = f"/api/v1/follow/{first.seen()['sent_on_token']}"
+
+    with ThreadPoolExecutor(1) as pool, parts.database.unit_of_work() as session:
+        row = session.get_one(Appointment, first.id, with_for_update=True)
+        erase(session, row, actor="system", vault=parts.vault, now=parts.now())
+        erased = pool.submit(client.delete, own)
+        until_they_wait(parts.database, erased)
+
+    assert (erased.result().status_code, client.get(own).status_code) == (204, 410)
 
 
 def test_answers_that_another_request_needs_stay_until_that_is_erased(

@@ -89,20 +89,21 @@ def erase_all(database: Database, token: str, *, desk: Desk) -> None:
 
 
 def _erase_next(database: Database, own_id: UUID, desk: Desk) -> bool:
+    """Erase the next request of the chain; return whether there may be more."""
     with database.unit_of_work() as session:
-        appointment = _next(session, own_id)
-        if appointment is None:
-            return False
-        _end(session, appointment, desk)
-        erase(session, appointment, actor=Actor.PATIENT, vault=desk.vault, now=desk.now)
-    return True
+        own = session.get_one(Appointment, own_id)
+        left = sorted((row.id for row in _chain(session, own)), key=lambda each: each == own_id)
+        # Whoever was quicker has erased that one, and not the others.
+        if left and (appointment := _locked(session, left[0])):
+            _end(session, appointment, desk)
+            erase(session, appointment, actor=Actor.PATIENT, vault=desk.vault, now=desk.now)
+    return bool(left)
 
 
-def _next(session: Session, own_id: UUID) -> Appointment | None:
-    own = session.get_one(Appointment, own_id)
-    there = sorted((row.id for row in _chain(session, own)), key=lambda each: each == own_id)
+def _locked(session: Session, appointment_id: UUID) -> Appointment | None:
+    """Return a request unless it was erased before the lock was had."""
     still = select(Appointment).where(
-        col(Appointment.id).in_(there[:1]), col(Appointment.wrapped_key).is_not(None)
+        col(Appointment.id) == appointment_id, col(Appointment.wrapped_key).is_not(None)
     )
     # Nothing that was read before the lock counts.
     return session.exec(still.with_for_update().execution_options(populate_existing=True)).first()
