@@ -70,7 +70,7 @@ class Load:
 
     def programs(self, place: int) -> None:
         """Ask one server over the API, and every third time once more for what was answered."""
-        with self._caller(place) as caller:
+        with self.caller(place) as caller:
             for number in itertools.count():
                 if self.over.is_set():
                     return
@@ -86,7 +86,7 @@ class Load:
         path = f"/clinics/{self.practice.clinic_id}/request/review"
         while self.forms and not self.over.is_set():
             cookies, agreed = self.forms.popleft()
-            with self._caller(next(self._places), cookies) as caller:
+            with self.caller(next(self._places), cookies) as caller:
                 answer = self._answered(partial(caller.post, path, data=agreed), 303)
             place = answer.headers["location"]
             token = place.removeprefix("/follow/").removesuffix("/sent")
@@ -95,10 +95,25 @@ class Load:
 
     def staff(self) -> None:
         """Receive, note and decline what has come."""
-        with self._caller(headers=self.practice.bearer) as caller:
+        with self.caller(headers=self.practice.bearer) as caller:
             while not self.over.wait(A_MOMENT):
                 while self._to_answer and not self.over.is_set():
                     self._answer(caller, self._to_answer.popleft())
+
+    def caller(
+        self,
+        place: int = 0,
+        cookies: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Client:
+        """Return who calls one of the servers, and trusts it."""
+        return httpx.Client(
+            base_url=self.origins[place % len(self.origins)],
+            cookies=dict(cookies or {}),
+            headers=headers,
+            timeout=PATIENCE,
+            verify=False,  # noqa: S501 - no TLS here, and reading the authorities takes long
+        )
 
     def add(self, other: "Load") -> None:
         """Take in what was acknowledged to another load at the same clinic."""
@@ -166,20 +181,6 @@ class Load:
                 check_says_when_again(answer)
             self.longest = max(self.longest, time.monotonic() - began)
             self.over.wait(A_MOMENT)
-
-    def _caller(
-        self,
-        place: int = 0,
-        cookies: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> httpx.Client:
-        return httpx.Client(
-            base_url=self.origins[place % len(self.origins)],
-            cookies=dict(cookies or {}),
-            headers=headers,
-            timeout=PATIENCE,
-            verify=False,  # noqa: S501 - no TLS here, and reading the authorities takes long
-        )
 
 
 def wait_for_answers(load: Load, count: int) -> None:
