@@ -51,8 +51,8 @@ def small_disk(folder: Path, size: str) -> Iterator[Disk]:
     """
     if shutil.which("unshare") is None:
         pytest.skip("no small disk here: it takes the namespaces of Linux, and there is no unshare")
-    mount = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", MOUNT, folder, size]
-    pipe = subprocess.PIPE
+    alone = "unshare --user --map-root-user --mount sh -c"
+    mount, pipe = [*alone.split(), MOUNT, str(folder), size], subprocess.PIPE
     # It ends with its input: when the block ends, or whoever runs it dies.
     with subprocess.Popen(mount, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as holder:  # noqa: S603 - our own
         assert holder.stdout is not None

@@ -208,8 +208,8 @@ def check_says_when_again(answer: httpx.Response | httpx2.Response) -> None:
 @contextmanager
 def under_load(load: Load, *, threads: int = 2) -> Iterator[None]:
     """Let the load go on for as long as the block lasts; what it raised is raised at the end."""
-    programs = [partial(load.programs, place) for place in range(threads)]
-    works = (*programs, *[load.people] * threads, load.staff)
+    works: list[Callable[[], None]] = [partial(load.programs, place) for place in range(threads)]
+    works += [*[load.people] * threads, load.staff]
     with ThreadPoolExecutor(len(works)) as pool:
         jobs = [pool.submit(load.watched, work) for work in works]
         try:
