@@ -47,6 +47,21 @@ class Server:
         options += " -c wal_retrieve_retry_interval=100ms"
         self._control("-w", "-l", self._log, "-o", options, "start")
 
+    @contextmanager
+    def deaf(self) -> Iterator[None]:
+        """Have a standby hear nothing of its primary for as long as the block lasts."""
+        ((receiver,),) = self.run("SELECT pid FROM pg_stat_wal_receiver")
+        os.kill(int(str(receiver)), signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(int(str(receiver)), signal.SIGCONT)
+
+    @property
+    def waits_for_its_standby(self) -> bool:
+        """Whether a commit is to be confirmed by the standby, and is not yet."""
+        return bool(self.run("SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'"))
+
     def promote(self) -> None:
         """Make a standby take writes."""
         self._control("-w", "promote")

@@ -76,7 +76,9 @@ def test_a_restart_and_the_loss_of_the_primary_lose_nothing(
             wait_for_refusals(load)
             primary.start()
             took.append(all_at_work(load, office))
-            primary.kill()
+            with standby.deaf():
+                wait_until(lambda: primary.waits_for_its_standby)
+                primary.kill()
             wait_for_refusals(load)
             standby.promote()
             took.append(all_at_work(load, office))
