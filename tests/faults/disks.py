@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -44,21 +45,28 @@ class Disk:
 
 
 @contextmanager
-def small_disk(folder: Path, size: str) -> Iterator[Disk]:
-    """Mount a disk of `size` at `folder` for as long as the block lasts, or skip the test.
+def small_disk(size: str) -> Iterator[Disk]:
+    """Mount an empty disk of `size` for as long as the block lasts, or skip the test.
 
     What runs inside is root to nobody and not root to itself: PostgreSQL refuses to be root.
     """
     if shutil.which("unshare") is None:
         pytest.skip("no small disk here: it takes the namespaces of Linux, and there is no unshare")
-    alone = "unshare --user --map-root-user --mount sh -c"
-    mount, pipe = [*alone.split(), MOUNT, str(folder), size], subprocess.PIPE
-    # It ends with its input: when the block ends, or whoever runs it dies.
-    with subprocess.Popen(mount, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as holder:  # noqa: S603 - our own
-        assert holder.stdout is not None
-        assert holder.stderr is not None
-        if holder.stdout.readline() != "mounted\n":
-            pytest.skip(f"no small disk can be mounted here: {holder.stderr.read().strip()}")
-        enter = f"nsenter --target {holder.pid} --user --mount --preserve-credentials"
-        inside = [*enter.split(), "unshare", "--user", "--map-user=1"]
-        yield Disk(folder, Path(f"/proc/{holder.pid}/root{folder}"), inside)
+    alone, pipe = "unshare --user --map-root-user --mount sh -c", subprocess.PIPE
+    with TemporaryDirectory(prefix="referral-") as parent:
+        folder = Path(parent) / "disk"
+        folder.mkdir()
+        mount = [*alone.split(), MOUNT, str(folder), size]
+        # It ends with its input: when the block ends, or whoever runs it dies.
+        with subprocess.Popen(mount, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as holder:  # noqa: S603 - our own
+            yield _mounted(folder, holder)
+
+
+def _mounted(folder: Path, holder: subprocess.Popen[str]) -> Disk:
+    assert holder.stdout is not None
+    assert holder.stderr is not None
+    if holder.stdout.readline() != "mounted\n":
+        pytest.skip(f"no small disk can be mounted here: {holder.stderr.read().strip()}")
+    enter = f"nsenter --target {holder.pid} --user --mount --preserve-credentials"
+    inside = [*enter.split(), "unshare", "--user", "--map-user=1"]
+    return Disk(folder, Path(f"/proc/{holder.pid}/root{folder}"), inside)

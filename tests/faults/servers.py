@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import psycopg
 
 import postgresql
-from faults.disks import Disk, small_disk
+from faults.disks import Disk
 from referral import schema
 
 NAME = "referral"
@@ -142,16 +142,12 @@ def primary_and_standby() -> Iterator[tuple[Server, Server]]:
 
 
 @contextmanager
-def on_a_small_disk(size: str) -> Iterator[tuple[Server, Disk]]:
-    """Run a server with the service's schema that has all its data on a disk of `size`."""
-    with TemporaryDirectory(prefix="referral-") as parent:
-        folder = Path(parent) / "data"
-        folder.mkdir()
-        with small_disk(folder, size) as disk:
-            server = Server(folder, _port(), disk.inside)
-            with ended(server):
-                server.make()
-                yield server, disk
+def on_disk(disk: Disk) -> Iterator[Server]:
+    """Run a server with the service's schema that has all its data on a small disk."""
+    server = Server(disk.folder, _port(), disk.inside)
+    with ended(server):
+        server.make()
+        yield server
 
 
 @contextmanager
