@@ -28,6 +28,8 @@ PATIENCE = 30.0
 GIVE_UP = 90.0
 NO: Json = {"action": "decline", "reason": "no_capacity", "next_step": "other_clinic"}
 MOVES: Sequence[Json] = ({"action": "receive"}, NO)
+# What only reads: of a proxy, of a person with a link, and of a clinic's program.
+READING = ("/readyz", "/follow/{token}", "/api/v1/events")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,15 +15,13 @@ from starlette.testclient import TestClient
 from chaos import wait_until
 from faults.audit import audit
 from faults.disks import Disk, small_disk
-from faults.load import Load, filled_in, under_load, wait_for_answers, wait_for_refusals
+from faults.load import READING, Load, filled_in, under_load, wait_for_answers, wait_for_refusals
 from faults.programs import running, server
 from faults.servers import Server, on_disk
 from referral.settings import Settings
 from world import Practice
 
 SIZE = "80m"
-# Of a proxy, a person with a link, and a clinic's program.
-READING = ("/readyz", "/follow/{token}", "/api/v1/events")
 
 
 @pytest.fixture
@@ -88,6 +86,6 @@ def use_up_the_log(database: Server) -> None:
 
 def statuses_of_reading(load: Load) -> set[int]:
     """Return how those are answered who only read."""
+    token = load.told[0].token
     with load.caller(headers=load.practice.bearer) as caller:
-        paths = [path.format(token=load.told[0].token) for path in READING]
-        return {caller.get(path).status_code for path in paths}
+        return {caller.get(path.format(token=token)).status_code for path in READING}
