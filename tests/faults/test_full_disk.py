@@ -11,13 +11,15 @@ from pathlib import Path
 import psycopg
 import pytest
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
 from chaos import wait_until
 from faults.audit import audit
 from faults.disks import Disk, small_disk
 from faults.load import READING, Load, filled_in, under_load, wait_for_answers, wait_for_refusals
-from faults.programs import running, server
+from faults.programs import environment, running, server
 from faults.servers import Server, on_disk
+from referral.cli import app
 from referral.settings import Settings
 from world import Practice
 
@@ -59,6 +61,7 @@ def test_a_full_disk_is_told_and_over_once_there_is_room(
             wait_until(lambda: "its disk is full or failing (53100)" in program.said)
             wait_for_refusals(load)
             assert statuses_of_reading(load) == {200}
+            assert "its disk is full" in what_the_doctor_says(settings)
             disk.clear()
             wait_for_answers(load, 5)
             disk.fill()
@@ -73,6 +76,11 @@ def test_a_full_disk_is_told_and_over_once_there_is_room(
     print(f"\n{load.said()}; {found}")  # noqa: T201 - what was tried
     assert found.doubles == 0
     assert str(disk.folder) not in Path("/proc/self/mounts").read_text()
+
+
+def what_the_doctor_says(settings: Settings) -> str:
+    """Return all that `referral doctor` finds."""
+    return CliRunner(env=environment(settings)).invoke(app, ["doctor"]).output
 
 
 def use_up_the_log(database: Server) -> None:

@@ -79,7 +79,7 @@ def locked_tables(database: Database) -> Iterator[None]:
     """Have another program hold what writers need; the service's user does not wait for long."""
     url = database.engine.url.render_as_string(hide_password=False)
     with setting(database, "lock_timeout", "100"), psycopg.connect(url) as other:
-        other.execute("LOCK TABLE appointments, assessments, heartbeats IN SHARE MODE")
+        other.execute("LOCK TABLE appointments, assessments, repeats IN SHARE MODE")
         yield
 
 

@@ -71,7 +71,7 @@ def _database(chosen: Settings, now: datetime) -> Iterator[Finding]:
                 found.append(beside.replica(chosen.replica_url, primary, patience=PATIENCE))
         yield from found
         if all(each.level is not Level.FAILING for each in found if each.check == "schema"):
-            yield inside.writing(database)
+            yield inside.writing(database, now=now)
     except (UnavailableError, SQLAlchemyError, sqlite3.DatabaseError):
         yield AWAY
     finally:
