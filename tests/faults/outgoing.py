@@ -30,6 +30,7 @@ SENDERS = ("one@example.com", "two@example.com")
 # What a kill costs. Long enough for a machine that is busy otherwise: whoever cannot settle in time
 # what it has sent has lost it to another, and that repeats it, too.
 LEASE = timedelta(seconds=2)
+A_MOMENT = 0.2
 WAITING, SENT = NoticeStatus.WAITING, NoticeStatus.SENT
 DEAD, SUPERSEDED = NoticeStatus.DEAD, NoticeStatus.SUPERSEDED
 
@@ -37,8 +38,9 @@ DEAD, SUPERSEDED = NoticeStatus.DEAD, NoticeStatus.SUPERSEDED
 def hurry() -> None:
     """Let leases end soon, and a round follow the other, whatever went wrong."""
     leasing.LEASE = LEASE
-    worker.SECONDS_BETWEEN_ROUNDS = delivery.AFTER_TROUBLE = 0.05
-    vars(worker)["Deliverer"] = partial(Deliverer, pace=replace(HURRY, lease=LEASE))
+    worker.SECONDS_BETWEEN_ROUNDS = delivery.AFTER_TROUBLE = A_MOMENT
+    pace = replace(HURRY, lease=LEASE, look=A_MOMENT)
+    vars(worker)["Deliverer"] = partial(Deliverer, pace=pace)
 
 
 def workers_of(settings: Settings, office: PostOffice, folder: Path) -> list[Program]:

@@ -53,23 +53,23 @@ def test_a_full_disk_is_told_and_over_once_there_is_room(
     tmp_path: Path,
 ) -> None:
     program, origin = server(settings, tmp_path, "--no-worker")
-    load = Load(practice, [origin], filled_in(client, practice, 8))
+    load = Load(practice, [origin], filled_in(client, practice, 4))
     with running(program):
         with under_load(load):
-            wait_for_answers(load, 5)
+            wait_for_answers(load, 4)
             disk.fill()
             wait_until(lambda: "its disk is full or failing (53100)" in program.said)
             wait_for_refusals(load)
             assert statuses_of_reading(load) == {200}
             assert "its disk is full" in what_the_doctor_says(settings)
             disk.clear()
-            wait_for_answers(load, 5)
+            wait_for_answers(load, 4)
             disk.fill()
             use_up_the_log(database)
             assert statuses_of_reading(load) == {503}
             disk.clear()
             database.start()
-            wait_for_answers(load, 5)
+            wait_for_answers(load, 4)
         assert program.is_running
 
     found = audit(client, load)

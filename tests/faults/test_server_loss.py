@@ -102,6 +102,6 @@ def all_at_work(load: Load, office: PostOffice) -> float:
     Return how long that took, in seconds.
     """
     began = time.monotonic()
-    wait_for_answers(load, 5)
+    wait_for_answers(load, 4)
     wait_for_letters(office)
     return time.monotonic() - began
