@@ -30,7 +30,8 @@ AWAY = Finding(
     "database",
     Level.FAILING,
     "The database does not let us in.",
-    "Start it, or mend the host, user and password in REFERRAL_DATABASE_URL.",
+    "Start it, mend the host, user and password in REFERRAL_DATABASE_URL, or have it allow more"
+    " connections.",
 )
 # In seconds: whoever waits for the doctor has a service that does not work.
 PATIENCE = 3.0
