@@ -48,7 +48,7 @@ WRITES = {
 }
 
 # In bytes: where a disk is full, a small row may still find a place in what its table has already.
-BULKY = 256 * 1024
+BULKY = 64 * 1024
 
 
 def writing(database: Database, *, now: datetime) -> Finding:
