@@ -22,7 +22,7 @@ from referral.appointments import consent
 from referral.appointments.inbox import NAMES as REQUEST_COLUMNS
 from referral.appointments.models import Appointment
 from referral.appointments.places import Place, Sort
-from referral.clinics.search import NAMES as CLINIC_COLUMNS
+from referral.clinics.finding.search import NAMES as CLINIC_COLUMNS
 from referral.clinics.traits import bits
 from referral.db import Database
 from referral.settings import new_ring

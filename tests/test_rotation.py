@@ -23,7 +23,7 @@ from referral.backup.restoring import restore
 from referral.backup.saving import KEYS, save
 from referral.backup.sealing import BackupError
 from referral.cli import app as commands
-from referral.clinics import inviting, own_page
+from referral.clinics.membership import inviting, own_page
 from referral.clinics.models import Clinic
 from referral.clinics.standing import Standing
 from referral.db import Database

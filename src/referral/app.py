@@ -22,11 +22,12 @@ from referral.appointments import api as appointments_api
 from referral.appointments import pages as appointments_pages
 from referral.articles import catalog, sitemap
 from referral.articles import pages as articles_pages
-from referral.clinics import api as clinics_api
-from referral.clinics import confirm_pages, join_pages, keys_api, search_pages, sitemap_pages
-from referral.clinics import pages as clinics_pages
-from referral.clinics import staff_api as clinics_staff_api
-from referral.clinics.gazetteer import Gazetteer
+from referral.clinics.finding import api as clinics_api
+from referral.clinics.finding import pages as clinics_pages
+from referral.clinics.finding import search_pages, sitemap_pages
+from referral.clinics.geography.gazetteer import Gazetteer
+from referral.clinics.membership import confirm_pages, join_pages, keys_api
+from referral.clinics.membership import staff_api as clinics_staff_api
 from referral.feed import api as feed_api
 from referral.feed.listening import Listeners
 from referral.languages import Language

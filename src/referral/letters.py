@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from sqlmodel import Session
 
 from referral.appointments.letters import Letters
-from referral.clinics import confirming, inviting, upkeep
-from referral.clinics.letters import ClinicLetters
+from referral.clinics.membership import confirming, inviting, upkeep
+from referral.clinics.membership.letters import ClinicLetters
 from referral.languages import Language, speaking
 from referral.notices.delivery import Compose
 from referral.notices.mail import Letter

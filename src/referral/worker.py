@@ -16,8 +16,8 @@ from referral.appointments import reaching
 from referral.appointments.clockwork import Clockwork
 from referral.appointments.indexing import OlderRequests
 from referral.appointments.retention import erase_ended, forget_unused
-from referral.clinics import confirming, inviting
-from referral.clinics.zips import ZipCentroids
+from referral.clinics.geography.zips import ZipCentroids
+from referral.clinics.membership import confirming, inviting
 from referral.db import Database
 from referral.errors import UnavailableError
 from referral.leaving import service as leaving

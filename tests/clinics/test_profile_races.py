@@ -10,7 +10,7 @@ from httpx2 import Response
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from referral.clinics import profile
+from referral.clinics.membership import profile
 from referral.db import Database
 from referral.staff.scopes import Scope
 from world import Json, add_key, house, open_practice

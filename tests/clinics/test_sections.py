@@ -7,8 +7,15 @@ import pytest
 
 from conftest import NOON
 from referral.clinics.fields import NEVER_OPEN, SENTENCES
+from referral.clinics.membership.sections import (
+    NAME_OR_GONE,
+    ON_PAGES,
+    ONE_SIDED,
+    SECTIONS,
+    filled_in,
+    read,
+)
 from referral.clinics.representations import OwnClinic
-from referral.clinics.sections import NAME_OR_GONE, ON_PAGES, ONE_SIDED, SECTIONS, filled_in, read
 from world import a_clinic
 
 ADA = UUID(int=1)

@@ -17,7 +17,7 @@ from referral.appointments.request_view import days_to_choose
 from referral.appointments.schemas import SENTENCES
 from referral.appointments.states import Action, State
 from referral.appointments.steps import Accept, NewWindows, PatientMove, PatientStep, SendOn
-from referral.clinics.pages import card
+from referral.clinics.finding.pages import card
 from referral.errors import ConflictError, InvalidError
 from referral.symptoms.guidance import GUIDANCE, in_full
 from referral.symptoms.levels import Level

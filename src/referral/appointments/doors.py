@@ -14,7 +14,7 @@ from starlette.responses import Response
 from referral.appointments import consent, elsewhere, inbox, wording
 from referral.appointments.schemas import MAX_HOPS, NewRequest, RequestDetails
 from referral.appointments.submission import Desk
-from referral.clinics.search import by_id
+from referral.clinics.finding.search import by_id
 from referral.errors import TooManyError
 from referral.languages import spoken
 from referral.staff.service import Staff

@@ -8,10 +8,10 @@ from sqlmodel import Session, col, select
 
 from referral.appointments import following
 from referral.appointments.models import Appointment
-from referral.clinics.circles import Circle, Sought
-from referral.clinics.geo import Point
+from referral.clinics.finding.circles import Circle, Sought
+from referral.clinics.finding.search import nearest
+from referral.clinics.geography.geo import Point
 from referral.clinics.models import Clinic
-from referral.clinics.search import nearest
 from referral.clinics.standing import Accepting
 from referral.clinics.traits import Takes
 

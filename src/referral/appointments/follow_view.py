@@ -16,8 +16,8 @@ from referral.appointments.doors import desk_of
 from referral.appointments.reasons import DECLINE_REASONS, NEXT_STEPS
 from referral.appointments.representations import Followed, HistoryItem, LookItem, OfferedTime
 from referral.appointments.states import WAITING, Action, State
-from referral.clinics.pages import card
-from referral.clinics.search import by_id
+from referral.clinics.finding.pages import card
+from referral.clinics.finding.search import by_id
 from referral.languages import words
 from referral.web import dates
 from referral.web.deps import House

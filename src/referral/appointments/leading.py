@@ -11,7 +11,7 @@ from referral.appointments.known import asked_before
 from referral.appointments.request_view import Row
 from referral.appointments.states import ENDS
 from referral.appointments.submission import ASSESSMENT_LASTS
-from referral.clinics.search import by_id
+from referral.clinics.finding.search import by_id
 from referral.symptoms.doors import FIRST, PATHS, CheckDoorDep
 from referral.symptoms.triage import assess, may_request
 from referral.web.deps import House

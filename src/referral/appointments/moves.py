@@ -22,7 +22,7 @@ from referral.appointments.movers import Codes, Mover, facts, write_message
 from referral.appointments.reaching import heard
 from referral.appointments.states import Action, Actor, State
 from referral.appointments.steps import PatientMove, SendOn, StaffMove, SystemStep
-from referral.clinics import upkeep
+from referral.clinics.membership import upkeep
 from referral.errors import ConflictError, StaleError
 from referral.record.service import Entry, append
 from referral.text import N_

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from referral.appointments.models import Appointment
-from referral.clinics.addresses import in_one_line
+from referral.clinics.geography.addresses import in_one_line
 from referral.clinics.models import Clinic
 from referral.notices.calendar import Visit
 from referral.text import N_

@@ -11,6 +11,7 @@ from referral import limits, repeats, retired, schema, tries
 from referral.appointments import models as appointments
 from referral.backup.sealing import BackupError, Head, Write, written
 from referral.clinics import models as clinics
+from referral.clinics.register import models as register
 from referral.db import Database
 from referral.notices import models as notices
 from referral.operations import models as operations
@@ -27,7 +28,7 @@ KEY = "wrapped_key"
 AT_ONCE = 1000
 # Importing the models fills the metadata; naming them here says which ones.
 MODELS = (
-    *(appointments, clinics, limits, notices, operations, record),
+    *(appointments, clinics, limits, notices, operations, record, register),
     *(repeats, retired, staff, statistics, symptoms, tries, webhooks),
 )
 

@@ -8,7 +8,7 @@ import typer
 from rich.table import Column, Table
 
 from referral.cli.console import database, now, out
-from referral.clinics.search import by_id
+from referral.clinics.finding.search import by_id
 from referral.staff import service
 from referral.staff.models import LONGEST_LABEL
 from referral.staff.scopes import Scope
