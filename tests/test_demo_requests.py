@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session
 
-from referral.appointments import filters, inbox, listing
+from referral.appointments.desk import filters, inbox, listing
 from referral.appointments.states import State
 from referral.cli import demo, demo_requests
 from referral.clinics.exchange import demo as directory

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from conftest import Clock
 from reading import fresh
 from referral.app import create_app
-from referral.appointments import erasing
+from referral.appointments.life import erasing
 from referral.appointments.models import Appointment
 from referral.backup.restoring import restore
 from referral.backup.saving import KEYS, save

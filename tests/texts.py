@@ -22,7 +22,7 @@ ENGLISH = (
     "styleguide/**",
     "templates/styleguide/**",
     "webhooks/letters.py",
-    "appointments/letters_to_clinics.py",
+    "appointments/letters/to_clinics.py",
     "clinics/membership/letters.py",
     # Clinics are taken in and given out from a command line.
     "clinics/exchange/**",

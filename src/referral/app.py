@@ -8,18 +8,11 @@ import anyio.to_thread
 from fastapi import FastAPI
 
 from referral import __version__, keeping, logs
-from referral.appointments import (
-    answer_pages,
-    find_pages,
-    follow_pages,
-    many_api,
-    notes_api,
-    own_pages,
-    review_pages,
-    staff_api,
-)
-from referral.appointments import api as appointments_api
-from referral.appointments import pages as appointments_pages
+from referral.appointments.asking import pages as appointments_pages
+from referral.appointments.asking import review_pages
+from referral.appointments.desk import many_api, notes_api, staff_api
+from referral.appointments.following import answer_pages, find_pages, follow_pages, own_pages
+from referral.appointments.following import api as appointments_api
 from referral.articles import catalog, sitemap
 from referral.articles import pages as articles_pages
 from referral.clinics.finding import api as clinics_api

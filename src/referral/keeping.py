@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from referral import repeats, tries
 from referral.appointments.deadlines import ERROR_ERASED
-from referral.appointments.submission import ASSESSMENT_LASTS
+from referral.appointments.life.submission import ASSESSMENT_LASTS
 from referral.settings import Settings
 from referral.web.draft import HOURS_24
 from referral.webhooks import log as webhook_log

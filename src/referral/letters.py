@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlmodel import Session
 
-from referral.appointments.letters import Letters
+from referral.appointments.letters.writing import Letters
 from referral.clinics.membership import confirming, inviting, upkeep
 from referral.clinics.membership.letters import ClinicLetters
 from referral.languages import Language, speaking

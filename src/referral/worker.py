@@ -12,10 +12,10 @@ from typing import Self
 from sqlmodel import Session
 
 from referral import limits, repeats, tries
-from referral.appointments import reaching
-from referral.appointments.clockwork import Clockwork
-from referral.appointments.indexing import OlderRequests
-from referral.appointments.retention import erase_ended, forget_unused
+from referral.appointments.desk.indexing import OlderRequests
+from referral.appointments.life import reaching
+from referral.appointments.life.clockwork import Clockwork
+from referral.appointments.life.retention import erase_ended, forget_unused
 from referral.clinics.geography.zips import ZipCentroids
 from referral.clinics.membership import confirming, inviting
 from referral.db import Database
