@@ -130,7 +130,7 @@ def test_after_a_rotation_among_writers_the_older_key_can_go(
     secret = client.post(WEBHOOKS, json=hook, headers=bearer).json()["id"]
     parts = house(client)
     checkpoints.take(parts.database, vault=parts.vault, now=clock.now)
-    before = save(parts.database, parts.vault, tmp_path / "before", now=clock.now)
+    before = save(parts.database, parts.vault, tmp_path / "before", clock=clock)
 
     with under(both, settings, clock) as turning:
         database, vault = house(turning).database, house(turning).vault
@@ -152,7 +152,7 @@ def test_after_a_rotation_among_writers_the_older_key_can_go(
         assert (again.status_code, again.json()) == (201, first)
         assert turned_on.post(f"{WEBHOOKS}/{secret}/rotate", headers=bearer).status_code == 200
         assert faults(database, alone) == []
-        after = save(database, house(turned_on).vault, tmp_path / "after", now=clock.now)
+        after = save(database, house(turned_on).vault, tmp_path / "after", clock=clock)
 
     empty = Database(f"sqlite:///{tmp_path}/restored.db")
     with pytest.raises(BackupError, match="'k1', which REFERRAL_KEYS lacks"):

@@ -110,6 +110,7 @@ class Settings(BaseSettings):
     content_dir: Path = ROOT / "content"
     data_dir: Path = ROOT / "data"
     maintenance_file: Path = Path("maintenance")
+    backup_dir: Path | None = None
     demo: bool = False
     smtp_host: str | None = None
     smtp_port: int = Field(default=587, ge=1, le=65535)
@@ -184,6 +185,7 @@ class Settings(BaseSettings):
             database_url=f"sqlite:///{folder / 'referral.db'}",
             base_url=HttpUrl(origin),
             maintenance_file=folder / "maintenance",
+            backup_dir=None,
             demo=True,
             operator_email="operator@referral.example",
         )

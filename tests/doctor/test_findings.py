@@ -1,15 +1,21 @@
 """What each check makes of what it sees, without a service."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from referral.appointments.states import State
+from referral.backup.saving import KEYS
+from referral.backup.sealing import Head, written
 from referral.doctor import around, inside
 from referral.doctor.findings import Finding, Level, span
 from referral.notices.models import NoticeStatus
 from referral.operations.gauges import Gauges
+from referral.settings import Settings, new_ring, parse_ring
+from referral.vault import Vault
 
 OK, WARNING, FAILING = Level
 QUIET = Gauges(
@@ -53,6 +59,29 @@ def test_a_finding_says_how_it_stands_and_how_to_mend_it(
     assert (found.level, word in found.says) == (level, True), found
     assert bool(found.mend) is (level is not OK)
     assert found.says.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("hours", "level", "word"),
+    [
+        (None, WARNING, "No such file"),
+        (0.5, OK, "within the last hour"),
+        (-2, OK, "within the last hour"),
+        (3, WARNING, "erased in the last 3 hours"),
+    ],
+)
+def test_keys_of_backups_that_are_not_renewed_are_a_warning(
+    tmp_path: Path, hours: float | None, level: Level, word: str
+) -> None:
+    ring, now = new_ring(), datetime(2026, 12, 1, tzinfo=UTC)
+    chosen = Settings(_env_file=None, keys=SecretStr(ring), backup_dir=tmp_path)
+    if hours is not None:
+        taken_at = (now - timedelta(hours=hours)).isoformat()
+        head = Head("keys", "0001", taken_at, "k1")
+        with written(tmp_path / KEYS, head, Vault(parse_ring(ring))):
+            pass
+    found = around.backup(chosen, now=now)
+    assert (found.level, word in found.says) == (level, True), found
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ def examine(*, now: datetime) -> Iterator[Finding]:
         return
     yield around.settings(chosen)
     yield around.mail(chosen)
+    yield around.backup(chosen, now=now)
     try:
         yield around.disk(chosen)
         yield from _database(chosen, now)
