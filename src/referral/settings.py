@@ -81,7 +81,8 @@ class Settings(BaseSettings):
     page, and without `metrics_token` no `/metrics`. `operator_name` is who invites clinics. With
     `webhook_private_targets`, clinics may have events sent into the network that this machine is
     in. Only `trusted_proxies` are believed for whom they call; `other_hosts` are names of the
-    service beside that of `base_url`; `limits` are other numbers for `policies.POLICIES`.
+    service beside that of `base_url`; `limits` are other numbers for `policies.POLICIES`. In
+    `backup_dir` the worker renews the keys of backups.
     """
 
     # An empty variable is how .env.example and Compose leave one out.

@@ -1,5 +1,6 @@
 """What each check makes of what it sees, without a service."""
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from referral.notices.models import NoticeStatus
 from referral.operations.gauges import Gauges
 from referral.settings import Settings, new_ring, parse_ring
 from referral.vault import Vault
+from referral.web.maintenance import Sign
 
 OK, WARNING, FAILING = Level
 QUIET = Gauges(
@@ -82,6 +84,20 @@ def test_keys_of_backups_that_are_not_renewed_are_a_warning(
             pass
     found = around.backup(chosen, now=now)
     assert (found.level, word in found.says) == (level, True), found
+
+
+def test_a_service_that_is_closed_is_a_warning_that_says_since_when(tmp_path: Path) -> None:
+    chosen = Settings(_env_file=None, keys=SecretStr(new_ring()), maintenance_file=tmp_path / "x")
+    now = datetime(2026, 12, 1, tzinfo=UTC)
+    assert around.maintenance(chosen, now=now).level is OK
+
+    Sign(chosen.maintenance_file).put_up(until=None)
+    put_up = (now - timedelta(hours=3)).timestamp()
+    os.utime(chosen.maintenance_file, (put_up, put_up))
+
+    found = around.maintenance(chosen, now=now)
+    assert (found.level, "closed 3 hours ago" in found.says) == (WARNING, True)
+    assert "`referral maintenance off`" in found.mend
 
 
 @pytest.mark.parametrize(

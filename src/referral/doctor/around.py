@@ -1,4 +1,4 @@
-"""Checks of what is around the service: settings, mail server, disk, keys of backups."""
+"""Checks of what is around the service: settings, maintenance, mail, disk, keys of backups."""
 
 import shutil
 from datetime import datetime, timedelta
@@ -12,6 +12,7 @@ from referral.backup.sealing import BackupError, head_of
 from referral.doctor.findings import Finding, Level, span
 from referral.notices.transport import SendingFailed, Smtp
 from referral.settings import THIS_MACHINE, Settings, faults
+from referral.web.maintenance import Sign
 
 GIB = 2**30
 LITTLE, TOO_LITTLE = 2 * GIB, GIB // 4
@@ -64,6 +65,15 @@ def settings(chosen: Settings) -> Finding:
             "Name the proxy that has the certificate, and let it send X-Forwarded-For.",
         )
     return Finding("settings", Level.OK, "All settings can be read.")
+
+
+def maintenance(chosen: Settings, *, now: datetime) -> Finding:
+    """Look whether somebody closed the service and forgot to open it again."""
+    since = Sign(chosen.maintenance_file).since()
+    if since is None:
+        return Finding("maintenance", Level.OK, "The service is open.")
+    says = f"The service was closed {span((now - since).total_seconds())} ago, for maintenance."
+    return Finding("maintenance", Level.WARNING, says, "`referral maintenance off` opens it.")
 
 
 def mail(chosen: Settings) -> Finding:

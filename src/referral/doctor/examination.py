@@ -48,6 +48,7 @@ def examine(*, now: datetime) -> Iterator[Finding]:
         yield from around.wrong_settings(error)
         return
     yield around.settings(chosen)
+    yield around.maintenance(chosen, now=now)
     yield around.mail(chosen)
     yield around.backup(chosen, now=now)
     try:
