@@ -15,6 +15,7 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from conftest import Clock
+from invitations import invited
 from reading import fresh
 from referral.app import create_app
 from referral.appointments import erasing
@@ -23,9 +24,6 @@ from referral.backup.restoring import restore
 from referral.backup.saving import KEYS, save
 from referral.backup.sealing import BackupError
 from referral.cli import app as commands
-from referral.clinics import inviting, own_page
-from referral.clinics.models import Clinic
-from referral.clinics.standing import Standing
 from referral.db import Database
 from referral.doctor import rings
 from referral.notices.models import Audience
@@ -35,9 +33,9 @@ from referral.retired import vault_of
 from referral.rotation import rotate
 from referral.settings import Settings, new_ring, parse_ring
 from referral.staff.scopes import Scope
-from situations import A_DAY, Case, begin
+from situations import Case, begin
 from webhook_desk import WEBHOOKS
-from world import PERSON, add_clinic, add_key, house, open_practice, request_body, send_request
+from world import PERSON, add_key, house, open_practice, request_body, send_request
 
 KEY = {"Idempotency-Key": "a-random-key"}
 
@@ -77,18 +75,6 @@ def writing(client: TestClient, clinic_id: UUID) -> Iterator[list[UUID]]:
     finally:
         stop.set()
         writer.join()
-
-
-def invited(client: TestClient, clock: Clock) -> tuple[str, str]:
-    """Return the code of a new invitation, and the link of a clinic's own page."""
-    parts, listed = house(client), add_clinic(client, standing=Standing.LISTED)
-    with parts.database.unit_of_work() as session:
-        clinic = session.get_one(Clinic, listed)
-        _, code = inviting.invite(
-            session, clinic, email=None, lasts=A_DAY, vault=parts.vault, now=clock.now
-        )
-        page = own_page.page_of(session, clinic, vault=parts.vault, now=clock.now)
-        return code, parts.vault.link_token(page.id, page.token_hash)
 
 
 def faults(database: Database, settings: Settings) -> list[object]:

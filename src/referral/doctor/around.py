@@ -12,7 +12,6 @@ from referral.backup.sealing import BackupError, head_of
 from referral.doctor.findings import Finding, Level, span
 from referral.notices.transport import SendingFailed, Smtp
 from referral.settings import THIS_MACHINE, Settings, faults
-from referral.web.maintenance import Sign
 
 GIB = 2**30
 LITTLE, TOO_LITTLE = 2 * GIB, GIB // 4
@@ -69,10 +68,11 @@ def settings(chosen: Settings) -> Finding:
 
 def maintenance(chosen: Settings, *, now: datetime) -> Finding:
     """Look whether somebody closed the service and forgot to open it again."""
-    since = Sign(chosen.maintenance_file).since()
-    if since is None:
+    try:
+        put_up = chosen.maintenance_file.stat().st_mtime
+    except FileNotFoundError:
         return Finding("maintenance", Level.OK, "The service is open.")
-    says = f"The service was closed {span((now - since).total_seconds())} ago, for maintenance."
+    says = f"The service was closed {span(now.timestamp() - put_up)} ago, for maintenance."
     return Finding("maintenance", Level.WARNING, says, "`referral maintenance off` opens it.")
 
 

@@ -39,13 +39,6 @@ class Sign:
         """Open it again."""
         self._file.unlink(missing_ok=True)
 
-    def since(self) -> datetime | None:
-        """Return since when the service is closed, or None where it is open."""
-        try:
-            return datetime.fromtimestamp(self._file.stat().st_mtime, UTC)
-        except FileNotFoundError:
-            return None
-
     def wait(self, now: datetime) -> timedelta | None:
         """Return how long it may still be closed, or None where it is open."""
         try:
