@@ -36,8 +36,7 @@ AT_ONCE = 1000
 Clock = Callable[[], datetime]
 REQUESTS = select(func.count()).select_from(appointments.Appointment)
 REMOVE = "Remove that file if nothing that was saved with it is needed any more."
-LOST = "{} has the keys of {} requests, but this database knows only {}: nothing was changed. "
-LOST += REMOVE
+LOST = "{} has the keys of {} requests, but this database knows only {}: nothing was changed."
 # Importing the models fills the metadata; naming them here says which ones.
 MODELS = (
     *(appointments, clinics, limits, notices, operations, record),
@@ -82,7 +81,8 @@ def _renew(connection: Connection, vault: Vault, folder: Path, clock: Clock) -> 
         revision = _newest_schema(connection)
         requests = connection.scalar(REQUESTS) or 0
         if before and before.requests > requests:
-            raise BackupError(LOST.format(folder / KEYS, before.requests, requests))
+            says = LOST.format(folder / KEYS, before.requests, requests)
+            raise BackupError(f"{says} {REMOVE}")
         head = Head("keys", revision, taken_at, vault.names[0], requests)
         with written(folder / KEYS, head, vault) as write:
             _write(connection, _key_columns(), write)
@@ -94,7 +94,7 @@ def _present(keys: Path, vault: Vault) -> Head | None:
     if not keys.exists():
         return None
     try:
-        next(lines_of(keys, vault))
+        next(lines_of(keys, vault), None)
         return head_of(keys)
     except BackupError as error:
         raise BackupError(f"{error} {REMOVE}") from None

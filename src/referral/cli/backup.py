@@ -28,11 +28,11 @@ def backup(
     if there is None:
         raise typer.BadParameter("Name a folder, here or in REFERRAL_BACKUP_DIR.")
     with _told(), database(chosen) as opened:
-        place = opened, Vault(chosen.ring), there
+        parts = opened, Vault(chosen.ring), there
         if keys_only:
-            saving.renew(*place, clock=now)
+            saving.renew(*parts, clock=now)
         else:
-            out.print(f"Written: {saving.save(*place, clock=now)}")
+            out.print(f"Written: {saving.save(*parts, clock=now)}")
     out.print(f"Written anew: {there / saving.KEYS}. Keep no older copy of it.")
 
 
