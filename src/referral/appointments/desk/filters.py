@@ -26,6 +26,7 @@ from referral.appointments.desk.places import NOT_OURS, Cursor, Place, Sort
 from referral.appointments.reference import is_reference, written
 from referral.appointments.representations import RequestRow
 from referral.appointments.states import WAITING, State
+from referral.policies import MOST_CODES
 from referral.symptoms.levels import Level
 from referral.text import N_
 from referral.web.moments import Moment
@@ -67,10 +68,6 @@ Reference = Annotated[str, Field(max_length=20), AfterValidator(_reference)]
 Assignee = Annotated[UUID | Literal["nobody"], WrapValidator(_assignee)]
 MEMBERS = core_schema.literal_schema(list(RequestRow.model_fields))
 Member = Annotated[str, GetPydanticSchema(lambda _source, _handler: MEMBERS)]
-
-
-# Of codes in a list; there are fewer of each kind.
-MOST_CODES = 50
 
 
 class Choice(BaseModel):

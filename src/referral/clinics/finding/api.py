@@ -22,6 +22,7 @@ from referral.clinics.provenance import sources
 from referral.clinics.representations import ClinicDetail, ClinicsNearby
 from referral.clinics.traits import FILTERS, Open, Takes, known
 from referral.errors import InvalidError
+from referral.policies import MOST_CODES
 from referral.text import N_
 from referral.web.callers import CallerDep
 from referral.web.deps import HouseDep
@@ -35,9 +36,6 @@ ClinicId = Annotated[
     UUID,
     Path(description="the id of a clinic", examples=["0f8b1c52-6a0e-4d9b-8a3d-5e2f7c9b1a46"]),
 ]
-
-# Of codes in a list; there are fewer of each kind.
-MOST_CODES = 50
 
 
 class Search(BaseModel):

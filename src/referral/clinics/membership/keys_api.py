@@ -44,11 +44,14 @@ def list_keys(door: StaffDoorDep) -> Keys:
 def issue_key(
     body: NewKey, response: Response, *, door: StaffDoorDep, idempotency_key: IdempotencyKey = None
 ) -> KeyIssued:
-    """Make a key of your clinic, with the scope `admin`. The key itself is shown only now."""
+    """Make a key of your clinic, with the scope `admin`. The key itself is shown only now.
+
+    The clinic is told by mail, of the label and never of the key.
+    """
 
     def make(session: Any, staff: Staff) -> KeyIssued:  # noqa: ANN401 - a session, which doors do not name
         now = door.house.now()
-        row, key = service.issue(session, staff.clinic_id, **body.model_dump(), now=now)
+        row, key = service.issue_another(session, staff.clinic_id, **body.model_dump(), now=now)
         return KeyIssued(**_shown(row, staff), key=key)
 
     response.headers["Cache-Control"] = "no-store"
@@ -64,7 +67,10 @@ def issue_key(
     responses=documented(401, 403, 404, 409, 422, 503),
 )
 def revoke_key(key_id: KeyId, door: StaffDoorDep) -> None:
-    """Make a key of your clinic useless at once, with the scope `admin`; again changes nothing."""
+    """Make a key of your clinic useless at once, with the scope `admin`; again changes nothing.
+
+    The clinic is told by mail.
+    """
     with door.writing(Scope.ADMIN) as (session, staff):
         service.withdraw(session, key_id, by=staff, now=door.house.now())
 

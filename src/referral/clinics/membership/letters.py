@@ -1,9 +1,10 @@
-"""The letters that tell a clinic of its own place in the directory; they concern no request."""
+"""The letters that tell a clinic of its place in the directory or its keys, and of no request."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
@@ -16,6 +17,8 @@ from referral.notices.delivery import Superseded, Undeliverable
 from referral.notices.mail import Letter
 from referral.notices.models import Audience, Notice
 from referral.settings import Settings
+from referral.staff.models import StaffKey
+from referral.staff.service import MADE, REVOKED
 from referral.text import N_
 from referral.vault import Vault
 from referral.web import dates
@@ -34,6 +37,7 @@ class Text:
 
 CONFIRM = N_("The page with your details, and one button:")
 OWN_PAGE = N_("The page of your clinic, and the button that ends the pause:")
+WHERE_KEYS = N_("Where your keys are listed, with an admin key:")
 PAUSES: Mapping[AutoPause, Text] = {
     AutoPause.LEFT_UNANSWERED: Text(
         N_("%(clinic)s takes no requests here for now"),
@@ -98,6 +102,29 @@ INVITATION = Text(
     ),
     N_("The page to look at, which changes nothing by being opened:"),
 )
+KEYS: Mapping[str, Text] = {
+    MADE: Text(
+        N_("A new staff key of %(clinic)s"),
+        (
+            N_(
+                "On %(made)s a staff key was made for %(clinic)s. Its name is “%(label)s”, and its "
+                "scope is %(scopes)s."
+            ),
+            N_("If you wanted that, there is nothing to do."),
+            N_("If not, please revoke it at once, with an admin key, and tell %(contact)s."),
+        ),
+        WHERE_KEYS,
+    ),
+    REVOKED: Text(
+        N_("A staff key of %(clinic)s was revoked"),
+        (
+            N_("On %(revoked)s the staff key “%(label)s” of %(clinic)s was revoked."),
+            N_("If you wanted that, there is nothing to do."),
+            N_("If not, please look at your other keys at once, and tell %(contact)s."),
+        ),
+        WHERE_KEYS,
+    ),
+}
 OPERATOR = N_("The operator of this service")
 WHO_RUNS_IT = N_("who runs this service")
 
@@ -122,6 +149,8 @@ class ClinicLetters:
             return self._invitation(session, clinic, notice)
         if notice.kind == PAUSED:
             return self._pause(session, clinic, notice)
+        if notice.kind in KEYS:
+            return self._key(session, clinic, notice)
         asked = session.get(Confirmation, UUID(notice.data["confirmation_id"]))
         if asked is None or is_answered(clinic.confirmed_at, asked.asked_at):
             raise Superseded
@@ -144,16 +173,34 @@ class ClinicLetters:
         if invitation is None or invitation.expires_at <= self.now():
             raise Superseded
         token = self.vault.link_token(invitation.id, invitation.token_hash)
-        name = self.settings.operator_name
         facts = {
             "clinic": clinic.name,
-            "operator": name or OPERATOR,
-            "contact": self.settings.operator_email or name or WHO_RUNS_IT,
+            "operator": self.settings.operator_name or OPERATOR,
+            "contact": self._contact(),
             "origin": self.settings.origin,
             "day": _day(invitation.expires_at),
         }
         call = f"{self.settings.origin}/join/{token}"
         return self._letter(clinic, INVITATION, call, facts=facts, to=invitation.email)
+
+    def _key(self, session: Session, clinic: Clinic, notice: Notice) -> Letter:
+        key, zone = (
+            session.get_one(StaffKey, UUID(notice.data["key_id"])),
+            ZoneInfo(clinic.timezone),
+        )
+        facts = {
+            "clinic": clinic.name,
+            "label": key.label,
+            "scopes": ", ".join(key.scopes),
+            "made": _day(key.created_at.astimezone(zone)),
+            "revoked": _day((key.revoked_at or key.created_at).astimezone(zone)),
+            "contact": self._contact(),
+        }
+        call = f"GET {self.settings.origin}/api/v1/keys"
+        return self._letter(clinic, KEYS[notice.kind], call, facts=facts)
+
+    def _contact(self) -> str:
+        return self.settings.operator_email or self.settings.operator_name or WHO_RUNS_IT
 
     def _page(self, asked: Confirmation) -> str:
         return f"{self.settings.origin}/confirm/{self.vault.link_token(asked.id, asked.token_hash)}"
