@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 from starlette.testclient import TestClient
 
 from chromium import start_browser
+from dialects import keep_compiled
 from post_office import PostOffice, open_post_office
 from postgresql import Cleared, start_cluster
 from referral import schema
@@ -25,6 +26,11 @@ from referral.settings import Settings, new_ring
 # A Tuesday, ten in the morning in New York: clinics are open.
 NOON = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
 A_GIBIBYTE = 2**30
+
+
+def pytest_sessionstart() -> None:
+    """Let the engines of all tests share what was compiled."""
+    keep_compiled()
 
 
 def pytest_collection_finish() -> None:
