@@ -4,6 +4,7 @@ import gc
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,6 +20,7 @@ from post_office import PostOffice, open_post_office
 from postgresql import Cleared, start_cluster
 from referral import schema
 from referral.app import create_app
+from referral.clinics.gazetteer import Gazetteer
 from referral.db import Database
 from referral.policies import MOST, POLICIES
 from referral.settings import Settings, new_ring
@@ -47,6 +49,14 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.now
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tables_of_places() -> Iterator[None]:
+    """Read them once for all applications: they are files of ours that nobody changes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Gazetteer, "load", cache(Gazetteer.load))
+        yield
 
 
 @pytest.fixture
