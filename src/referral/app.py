@@ -135,10 +135,11 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     app.state.zips = app.state.gazetteer.zips
     problems.install(app)
     document.install(app)
+    # As they are: of a router that is included, the first call builds each route again.
     for router in (*ROUTERS, *(DEMO_ROUTERS if settings.demo else ())):
-        app.include_router(router)
+        app.router.routes.extend(router.routes)
     reference_pages.install(app, house.html)
-    app.include_router(monitoring.router)
+    app.router.routes.extend(monitoring.router.routes)
     _wrap(app, settings, {**_same_for_everyone(house), **house.html.assets()})
     return app
 
