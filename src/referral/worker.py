@@ -150,6 +150,7 @@ class Worker:
             inviting.forget(session, now=now)
         looked_at = self._to_the_end(lambda session: forget_unused(session, now=now))
         answers = self._to_the_end(lambda session: repeats.forget(session, now=now))
+        self.database.forget_overwritten()
         self._forgot_at = now
         gone = facts(looked_at=looked_at, wrong_tries=wrong_tries, kept_answers=answers)
         log.info("forgot what is old", extra=gone)

@@ -20,6 +20,7 @@ from referral.settings import Settings
 from referral.staff.scopes import Scope
 from referral.staff.service import issue
 from stories import text_of, worker_of
+from waiting import let_in_at_once
 from world import Json, add_key, house, open_practice
 
 KEYS = "/api/v1/keys"
@@ -229,3 +230,15 @@ def test_a_hundred_keys_are_enough(desk: Desk) -> None:
 
     assert (answer.status_code, answer.json()["code"]) == (409, "too-many-keys")
     assert len(desk.listed()) == 100
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_of_two_keys_made_at_once_the_one_too_many_is_refused(desk: Desk) -> None:
+    parts = house(desk.client)
+    with parts.database.unit_of_work() as session:
+        for _ in range(97):
+            issue(session, desk.clinic_id, label="desk", scopes=[Scope.READ], now=parts.now())
+
+    answers = let_in_at_once(parts.database, "SELECT 1 FROM clinics", [desk.make] * 2)
+
+    assert sorted(answer.status_code for answer in answers) == [201, 409]

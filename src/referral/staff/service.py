@@ -83,6 +83,7 @@ def issue(
         raise InvalidError.at(
             "expires_at", code="in-the-past", detail=N_("Choose a moment that is still to come.")
         )
+    _wait_for_others(session, clinic_id)
     if len(valid(session, clinic_id, now=now)) >= MOST_KEYS:
         raise ConflictError(
             N_("The clinic has a hundred keys. Revoke those that nobody uses."),
@@ -187,6 +188,13 @@ def valid(session: Session, clinic_id: UUID, *, now: datetime) -> list[StaffKey]
     found = select(StaffKey).where(col(StaffKey.clinic_id) == clinic_id, VALID)
     in_order = found.order_by(col(StaffKey.created_at), col(StaffKey.id)).limit(MOST_KEYS)
     return list(session.exec(in_order, params={"now": now}))
+
+
+def _wait_for_others(session: Session, clinic_id: UUID) -> None:
+    """Let whoever makes a key of this clinic be done: it counts, or nobody could list the last."""
+    oldest = select(StaffKey.id).where(col(StaffKey.clinic_id) == clinic_id)
+    oldest = oldest.order_by(col(StaffKey.created_at), col(StaffKey.id)).limit(1)
+    session.exec(oldest.with_for_update(key_share=True))
 
 
 def of_clinic(session: Session, clinic_id: UUID) -> list[StaffKey]:

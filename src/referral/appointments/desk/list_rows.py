@@ -118,6 +118,8 @@ def _windows(pairs: str, names: frozenset[str]) -> str:
     """Return each `["2026-12-01", "morning"]` as an object; no value has a quote in it."""
     if names and "preferred_windows" not in names:
         return ""
+    if pairs == "[]":
+        return ',"preferred_windows":[]'
     between = pairs[3:-3].replace('"], ["', '"},{"date":"').replace('", "', '","part":"')
     return f',"preferred_windows":[{{"date":"{between}"}}]'
 

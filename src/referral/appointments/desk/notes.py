@@ -85,7 +85,8 @@ def _box(note_id: UUID) -> str:
 
 
 def _shown(note: Note, label: str, key: RowKey | None) -> NoteShown:
-    text = key.unseal(_box(note.id), note.text)["text"] if key else None
+    # Both are looked at: it may have been erased since the request was read.
+    text = key.unseal(_box(note.id), note.text)["text"] if key and note.text else None
     return NoteShown(
         id=note.id, text=text, author=NoteAuthor(key_id=note.key_id, label=label), at=note.at
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -13,7 +14,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from referral.appointments.schemas import printable
+from referral.appointments.schemas import line_feeds, printable
 from referral.appointments.steps import StaffMove
 from referral.text import N_
 from referral.web.numbers import NO_BOOLEAN
@@ -23,6 +24,7 @@ NoteText = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=2000),
     AfterValidator(printable),
+    BeforeValidator(line_feeds),
 ]
 
 

@@ -54,7 +54,7 @@ def spans_of(
     Where that is nobody, with the first chiropractor who is free; a clinic that names none has one
     calendar. Raises InvalidError at `chiropractor_id` for a person who is not of this clinic.
     """
-    people = _people(session, clinic_id) or _people_for_sure(session, clinic_id)
+    people = _people(session, clinic_id)
     asked = [time.chiropractor_id or stays_with for time in times]
     if not {*asked, None} <= {*people, None}:
         raise InvalidError.at(
@@ -196,12 +196,6 @@ def _first_free(session: Session, time: VisitTime, people: Sequence[UUID], clini
 def _people(session: Session, clinic_id: UUID) -> Sequence[UUID]:
     ours = select(Chiropractor.id).where(Chiropractor.clinic_id == clinic_id)
     return session.exec(ours.order_by(col(Chiropractor.name), col(Chiropractor.id))).all()
-
-
-def _people_for_sure(session: Session, clinic_id: UUID) -> Sequence[UUID]:
-    """Return them once whoever is joining the clinic now has joined; who comes later waits."""
-    session.exec(select(Clinic.id).where(Clinic.id == clinic_id).with_for_update(read=True)).one()
-    return _people(session, clinic_id)
 
 
 @contextmanager

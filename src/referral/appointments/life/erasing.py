@@ -24,12 +24,13 @@ def erase(
     `appointment` is locked by the caller. What stays leads to nobody: states, times, coded
     reasons and counts, which the record and the figures of clinics are made of.
     """
+    # The log before the answers, as whoever sends a request on has them.
+    entry = Entry(appointment.clinic_id, appointment.id, ERASED, actor)
+    append(session, entry, vault=vault, now=now)
     empty(session, appointment)
     # There is nobody left to write to.
     newest = appointment.version + 1
     outbox.supersede(session, appointment.id, Audience.PATIENT, before_version=newest)
-    entry = Entry(appointment.clinic_id, appointment.id, ERASED, actor)
-    append(session, entry, vault=vault, now=now)
 
 
 def empty(session: Session, appointment: Appointment) -> None:
@@ -39,7 +40,7 @@ def empty(session: Session, appointment: Appointment) -> None:
     session.flush()
     of_request = col(Note.appointment_id) == appointment.id
     session.execute(update(Note).where(of_request).values(text=b""))
-    repeats.forget_about(session, appointment.id)
+    repeats.forget_about(session, [appointment.id])
     _empty_assessment(session, appointment)
 
 
@@ -67,4 +68,4 @@ def _empty_assessment(session: Session, appointment: Appointment) -> None:
         assessment.wrapped_key, assessment.outcome = None, b""
         session.add(assessment)
         session.flush()
-        repeats.forget_about(session, assessment.id)
+        repeats.forget_about(session, [assessment.id])

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -24,7 +25,7 @@ from referral.appointments.states import Action, Actor, State
 from referral.appointments.steps import PatientMove, SendOn, StaffMove, SystemStep
 from referral.clinics.membership import upkeep
 from referral.errors import ConflictError, StaleError
-from referral.record.service import Entry, append
+from referral.record.service import Entry, append, queue_up
 from referral.text import N_
 
 Step = StaffMove | PatientMove | SystemStep
@@ -94,8 +95,10 @@ def _make(session: Session, appointment: Appointment, step: Step, mover: Mover) 
     came_from, planned = appointment.state, _planned(appointment)
     to = _gate(appointment, step.action, mover)
     before = undoing.snapshot(session, appointment, step.action) if mover.key_id else None
-    codes = CHANGES[step.action](session, appointment, step, mover)
+    # In this order for everybody, so that two who wait for each other are no circle.
     _count(session, appointment, step.action, mover)
+    queue_up(session, _logs(appointment, step))
+    codes = CHANGES[step.action](session, appointment, step, mover)
     appointment.state = to
     appointment.version += 1
     appointment.updated_at = mover.now
@@ -123,6 +126,14 @@ def _count(session: Session, appointment: Appointment, action: Action, mover: Mo
         upkeep.let_expire(session, appointment.clinic_id, vault=mover.vault, now=mover.now)
     if action is Action.NO_SHOW:
         appointment.missed = True
+
+
+def _logs(appointment: Appointment, step: Step) -> set[UUID]:
+    """Return the clinics whose logs this step may write to, or what follows from it at once."""
+    if isinstance(step, SendOn):
+        return {appointment.clinic_id, step.clinic_id}
+    leads_on = step.action in (Action.DECLINE, Action.EXPIRE)
+    return {appointment.clinic_id, *map(UUID, appointment.also_ask if leads_on else ())}
 
 
 def _planned(appointment: Appointment) -> tuple[State, datetime | None, bool]:

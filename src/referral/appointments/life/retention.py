@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlmodel import Session, col, delete, select, update
 
+from referral import repeats
 from referral.appointments.life.erasing import empty, erase
 from referral.appointments.life.submission import ASSESSMENT_LASTS
 from referral.appointments.models import ENDED, Appointment
@@ -32,6 +33,7 @@ def forget_unused(session: Session, *, now: datetime) -> int:
     needed = select(Appointment.assessment_id).where(col(Appointment.assessment_id).in_(ids))
     used = set(session.exec(needed))
     session.execute(delete(AssessmentRow).where(col(AssessmentRow.id).in_(ids - used)))
+    repeats.forget_about(session, ids - used)
     known = update(AssessmentRow).where(col(AssessmentRow.id).in_(used))
     session.execute(known.values(is_used=True))
     return len(ids)
