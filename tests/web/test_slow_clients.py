@@ -148,6 +148,18 @@ def test_an_endless_head_is_cut_off_at_once(connect: Connect) -> None:
     assert heard(connection) == b""
 
 
+def test_a_body_that_comes_behind_its_answer_ends_no_later_call(connect: Connect) -> None:
+    connection = connect()
+    connection.sendall(ANSWERED_EARLY.replace(b"900", b"2"))
+    assert connection.recv(65_536).startswith(b"HTTP/1.1 405 ")
+    connection.sendall(b"}")
+
+    for _ in range(8):
+        connection.sendall(GET)
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
+        time.sleep(PATIENCE / 4)
+
+
 @pytest.mark.parametrize("room", [4096], ids=["hardly any room"])
 def test_who_takes_no_answer_is_cut_off(connect: Connect) -> None:
     page = b"GET /articles/back-spasms HTTP/1.1\r\nHost: 127.0.0.1\r\n"

@@ -4,7 +4,7 @@ from asyncio import TimerHandle, Transport
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 HEAD_BYTES = 32 * 1024
 TOO_BUSY = (
@@ -93,8 +93,8 @@ class BoundedHttp(HttpToolsProtocol):
         """Let the rest of a body that nobody waited for come for a while, so the answer is read."""
         if self.transport.is_closing():
             self._must_be_taken()
-        elif self.cycle.more_body:
-            self.loop.call_later(self.linger_seconds, self._close)
+        elif self.cycle.response_complete and self.cycle.more_body:
+            self.loop.call_later(self.linger_seconds, self._leave, self.cycle)
         super().on_response_complete()
 
     def timeout_keep_alive_handler(self) -> None:
@@ -104,6 +104,11 @@ class BoundedHttp(HttpToolsProtocol):
     def _is_head_whole(self) -> bool:
         # Uvicorn begins a scope with each call, and writes the method when its head is whole.
         return self.scope is not None and "method" in self.scope
+
+    def _leave(self, answered: RequestResponseCycle) -> None:
+        """Close after a call whose body came late or never, unless the next one has come."""
+        if self.cycle is answered:
+            self._close()
 
     def _close(self) -> None:
         """Close the connection once all that was said is on its way."""
