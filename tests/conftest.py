@@ -11,7 +11,6 @@ from tempfile import TemporaryDirectory
 import pytest
 from playwright.sync_api import Browser
 from pydantic import SecretStr
-from referral.clinics.gazetteer import Gazetteer
 from sqlmodel import SQLModel
 from starlette.testclient import TestClient
 
@@ -21,6 +20,7 @@ from post_office import PostOffice, open_post_office
 from postgresql import Cleared, start_cluster
 from referral import schema
 from referral.app import create_app
+from referral.clinics.geography.gazetteer import Gazetteer
 from referral.db import Database
 from referral.policies import MOST, POLICIES
 from referral.settings import Settings, new_ring

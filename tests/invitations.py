@@ -3,7 +3,7 @@
 from starlette.testclient import TestClient
 
 from conftest import Clock
-from referral.clinics import inviting, own_page
+from referral.clinics.membership import inviting, own_page
 from referral.clinics.models import Clinic
 from referral.clinics.standing import Standing
 from situations import A_DAY

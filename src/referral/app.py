@@ -60,6 +60,8 @@ from referral.webhooks.targets import Targets
 
 BODY_LIMIT = 64 * 1024
 BODY_SECONDS = 20
+# So many clinics would have to listen all day with all they may, before nobody else is let in.
+SHARE_OF_A_CLINIC = 3
 EXPOSED = ("ETag", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", REQUEST_ID)
 # Those of them that everybody may find, beside the articles and the clinics.
 OTHER_PAGES = ("/check", "/clinics", statistics_pages.PATH)
@@ -128,7 +130,8 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     )
     house = House.of(settings, now=clock)
     app.state.house = house
-    app.state.listeners = Listeners(house.database, clock)
+    streams = max(1, settings.connections // SHARE_OF_A_CLINIC)
+    app.state.listeners = Listeners(house.database, clock, most=streams)
     app.state.calls = Calls()
     app.state.sender = Sender(Targets.of(settings))
     app.state.gazetteer = Gazetteer.load(settings.data_dir)

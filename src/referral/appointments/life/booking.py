@@ -1,5 +1,6 @@
 """Booked times: booking inside a window that the person gave, moving, releasing and the visit."""
 
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,8 +13,14 @@ from referral.appointments.models import Appointment, HeldTime
 from referral.appointments.states import State
 from referral.appointments.steps import Book, Move, NewWindows, Release
 from referral.clinics.models import Clinic
-from referral.errors import InvalidError
+from referral.errors import ConflictError, InvalidError
+from referral.record.service import history
 from referral.text import N_
+
+MOVE_ASKED = "appointment.move_asked"
+# Each is a letter to the clinic; nobody else's move lies between two of them.
+MOST_WISHES = 10
+A_DAY = timedelta(days=1)
 
 
 def book(session: Session, appointment: Appointment, step: Book | Move, mover: Mover) -> Codes:
@@ -86,7 +93,17 @@ def take_windows(
 
 
 def ask_move(session: Session, appointment: Appointment, step: NewWindows, mover: Mover) -> Codes:
-    """Note that the person needs another time, and when; the booked one stays until then."""
+    """Note that the person needs another time, and when; the booked one stays until then.
+
+    ConflictError where they said so too often lately.
+    """
+    events = history(session, appointment.id)
+    lately = [each for each in events if each.kind == MOVE_ASKED and each.at > mover.now - A_DAY]
+    if len(lately) >= MOST_WISHES:
+        raise ConflictError(
+            N_("You changed your times often today. Please call the clinic."),
+            code="asked-too-often",
+        )
     take_windows(session, appointment, step, mover)
     if not appointment.wants_move:
         promise_anew(session, appointment, mover)

@@ -1,5 +1,6 @@
 """What a clinic checks of itself on a page, section by section: filled in, and read back."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
@@ -46,6 +47,7 @@ SPANS = 2
 WEEKDAYS = ("tu", "we", "th", "fr")
 NEW_PEOPLE = ("new1", "new2", "new3")
 NEW_DAYS = 3
+DOLLARS = re.compile(r"\d{1,5}", re.ASCII)
 ONE_SIDED = N_("Give this day both an opening and a closing time, or neither.")
 NAME_OR_GONE = N_("Enter a name, or tick that this person has left.")
 # What the API says of its codes is no help to somebody who sees a form.
@@ -172,7 +174,7 @@ def _prices(typed: Typed, _own: OwnClinic) -> Reading:
     for kind in PRICES:
         text = str(typed.get(f"price_{kind}", "")).strip().removeprefix("$").replace(",", "")
         if text:
-            prices[kind] = int(text) if text.isascii() and text.isdecimal() else text
+            prices[kind] = int(text) if DOLLARS.fullmatch(text) else text
             if _checked({"prices": {kind: prices[kind]}}).faults:
                 faults[f"price_{kind}"] = ON_PAGES["prices"]
     return Reading({"prices": prices}, faults)
