@@ -197,6 +197,7 @@ class Settings(BaseSettings):
             base_url=HttpUrl(origin),
             maintenance_file=folder / "maintenance",
             backup_dir=None,
+            replica_url=None,
             demo=True,
             operator_email="operator@referral.example",
         )
