@@ -61,6 +61,11 @@ UNSAFE = [
     ({"REFERRAL_OPERATOR_PASSWORD": "secret"}, "REFERRAL_OPERATOR_PASSWORD: Value should have"),
     ({"REFERRAL_METRICS_TOKEN": "secret"}, "REFERRAL_METRICS_TOKEN: Value should have"),
     ({"REFERRAL_DATABASE_URL": "secret"}, "REFERRAL_DATABASE_URL names no database"),
+    ({"REFERRAL_REPLICA_URL": "postgresql://secret"}, "REFERRAL_REPLICA_URL: takes a PostgreSQL"),
+    (
+        {"REFERRAL_DATABASE_URL": "postgresql://x", "REFERRAL_REPLICA_URL": "sqlite:///secret"},
+        "REFERRAL_REPLICA_URL: takes a PostgreSQL",
+    ),
 ]
 
 

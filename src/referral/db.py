@@ -26,6 +26,7 @@ from sqlmodel import Session, SQLModel
 from referral.commits import SharedCommits, Turn
 from referral.engines import PATIENCE, beginning, make_engine
 from referral.errors import UnavailableError
+from referral.replica import Replica
 from referral.text import N_
 from referral.troubles import code_of, trouble_of
 
@@ -88,9 +89,17 @@ class Database:
     """The engine and the ways to use it: `reading()`, `selecting()` and `unit_of_work()`.
 
     `patience` is how long, in seconds, a call waits for a connection or for another writer.
+    `replica` is a server that follows this one, for those who ask it by themselves.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 20, patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 20,
+        patience: float = PATIENCE,
+        replica_url: str | None = None,
+    ) -> None:
         self.engine = make_engine(url, pool_size=pool_size, patience=patience)
         self.in_process = self.engine.dialect.name == "sqlite"
         self._reading = beginning(self.engine, "BEGIN")
@@ -102,7 +111,8 @@ class Database:
         self._turn = Turn(patience) if self.in_process else nullcontext()
         self._shared = SharedCommits(self._transaction, self._turn) if self.in_process else None
         self._aside = make_engine(url, pool_size=1, patience=patience).execution_options(**alone)
-        sa_event.listen(self.engine, "engine_disposed", lambda _: self._aside.dispose())
+        self.replica = Replica(replica_url, pool_size=pool_size) if replica_url else None
+        sa_event.listen(self.engine, "engine_disposed", lambda _: self._dispose_others())
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -155,6 +165,11 @@ class Database:
         """Return the rows of a short query, apart: even who holds the last connection may ask."""
         with unavailable_is_503(), self._aside.connect() as connection:
             return connection.execute(statement).all()
+
+    def _dispose_others(self) -> None:
+        self._aside.dispose()
+        if self.replica is not None:
+            self.replica.engine.dispose()
 
     def _settle(self, verb: Callable[[Session], Result]) -> Result:
         with unavailable_is_503():

@@ -81,7 +81,8 @@ class Settings(BaseSettings):
     page, and without `metrics_token` no `/metrics`. `operator_name` is who invites clinics. With
     `webhook_private_targets`, clinics may have events sent into the network that this machine is
     in. Only `trusted_proxies` are believed for whom they call; `other_hosts` are names of the
-    service beside that of `base_url`; `limits` are other numbers for `policies.POLICIES`.
+    service beside that of `base_url`; `limits` are other numbers for `policies.POLICIES`. Lists
+    of clinics are read from the replica where there is one that is not behind.
     """
 
     # An empty variable is how .env.example and Compose leave one out.
@@ -96,6 +97,7 @@ class Settings(BaseSettings):
     keys: SecretStr
     database_url: str = "sqlite:///referral.db"
     database_pool: int = Field(default=20, ge=1, le=200)
+    replica_url: str | None = None
     key_calls_per_minute: int = Field(default=600, ge=1, le=1_000_000)
     connections: int = Field(default=900, ge=1, le=100_000)
     limits: Limits = Field(default_factory=dict)
@@ -129,6 +131,14 @@ class Settings(BaseSettings):
     @classmethod
     def _keys_are_a_ring(cls, value: SecretStr) -> SecretStr:
         parse_ring(value.get_secret_value())
+        return value
+
+    @field_validator("replica_url")
+    @classmethod
+    def _follows_the_database(cls, value: str | None, info: ValidationInfo) -> str | None:
+        both = (value, info.data.get("database_url"))
+        if value is not None and not all(str(url).startswith("postgresql") for url in both):
+            raise ValueError("takes a PostgreSQL server that follows that of REFERRAL_DATABASE_URL")
         return value
 
     @field_validator("base_url")

@@ -42,8 +42,9 @@ def list_requests(
     request: Request, filters: Annotated[Filters, Query()], door: StaffDoorDep
 ) -> Response:
     """Return your clinic's requests, newest first unless sorted otherwise, a page at a time."""
-    with door.selecting() as (connection, staff):
-        page = listing.page(connection, filters, desk=staff_desk(door, staff))
+    page, _ = door.selected(
+        lambda connection, staff: listing.page(connection, filters, desk=staff_desk(door, staff))
+    )
     headers = next_page(request, cursor=page.next) if page.next else None
     return Response(page.text, headers=headers, media_type="application/json")
 
@@ -70,8 +71,11 @@ def search_requests(body: Search, door: StaffDoorDep) -> Response:
     What is personal stands in the body: an address is logged on its way. For the page after it,
     send the same body with its `next` as `cursor`.
     """
-    with door.selecting() as (connection, staff):
-        page = listing.page(connection, body, desk=staff_desk(door, staff), contact=body.contact)
+    page, staff = door.selected(
+        lambda connection, staff: listing.page(
+            connection, body, desk=staff_desk(door, staff), contact=body.contact
+        )
+    )
     if body.contact is not None:
         door.shown(staff, Look.FOUND, [UUID(hex=each) for each in page.ids])
     return Response(page.text, media_type="application/json")
@@ -93,8 +97,12 @@ def export_requests(
     scope = Scope.ADMIN if wanted.include else Scope.READ
 
     def read(after: Place | None) -> exporting.Part:
-        with door.selecting(scope) as (connection, staff):
-            part = exporting.part(connection, wanted, desk=staff_desk(door, staff), after=after)
+        part, staff = door.selected(
+            lambda connection, staff: exporting.part(
+                connection, wanted, desk=staff_desk(door, staff), after=after
+            ),
+            scope,
+        )
         if wanted.include:
             door.shown(staff, Look.EXPORTED, [UUID(hex=each) for each in part.ids])
         return part

@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlmodel import Session
 
 from referral.db import Database
-from referral.doctor import around, inside, rings
+from referral.doctor import around, beside, inside, rings
 from referral.doctor.findings import Finding, Level
 from referral.errors import UnavailableError
 from referral.operations import gauges
@@ -66,6 +66,9 @@ def _database(chosen: Settings, now: datetime) -> Iterator[Finding]:
     try:
         with database.reading() as session:
             found = list(_inside(session, vault_of(chosen, database), now))
+            if chosen.replica_url:
+                primary = session.connection()
+                found.append(beside.replica(chosen.replica_url, primary, patience=PATIENCE))
         yield from found
         if all(each.level is not Level.FAILING for each in found if each.check == "schema"):
             yield inside.writing(database)

@@ -43,7 +43,7 @@ def page(session: Session, clinic_id: UUID, *, after: int, limit: int) -> Readin
     items = found[:limit]
     last = items[-1].number if items else after
     # Asked after the events, so that it is never behind them.
-    told = FeedPage(items=items, last=last, newest=record.newest(session, clinic_id))
+    told = FeedPage(items=items, last=last, newest=record.newest(session.connection(), clinic_id))
     return Reading(told, len(found) > limit)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, Select, bindparam, insert, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, update
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
@@ -23,6 +23,7 @@ TAKE_NUMBER = (
     .values(last=COUNTERS.c.last + 1, head=Chained(COUNTERS.c.head))
     .returning(COUNTERS.c.last, COUNTERS.c.head)
 )
+NEWEST = sa_select(COUNTERS.c.last).where(COUNTERS.c.clinic_id == bindparam("of_clinic"))
 STORE = insert(table_of(Event))
 Line = tuple[UUID, int, UUID, str, str, datetime, dict[str, Any]]
 FOLLOWING: Select[*Line] = (
@@ -94,11 +95,10 @@ def following(session: Session, clinic_id: UUID, *, after: int, limit: int) -> S
     return session.connection().execute(FOLLOWING, given).all()
 
 
-def newest(session: Session, clinic_id: UUID) -> int:
+def newest(connection: Connection, clinic_id: UUID) -> int:
     """Return the number of a clinic's last event, 0 before the first."""
-    of_clinic = select(EventCounter.last).where(EventCounter.clinic_id == clinic_id)
     # A clinic that is only listed may have a key, and has no log.
-    return session.exec(of_clinic).first() or 0
+    return connection.execute(NEWEST, {"of_clinic": clinic_id}).scalar() or 0
 
 
 def open_log(session: Session, clinic_id: UUID) -> None:

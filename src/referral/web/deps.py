@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Header, Request
@@ -19,6 +19,7 @@ from referral.limits import Limit, one_thread
 from referral.policies import Policy, with_own
 from referral.record.accesses import Shown, is_recorded, record
 from referral.record.models import Look
+from referral.record.service import newest
 from referral.repeats import Call, Shape, once
 from referral.retired import vault_of
 from referral.settings import Settings
@@ -29,6 +30,8 @@ from referral.web.allowances import need_left, told
 from referral.web.draft import Draft
 from referral.web.headers import SAID
 from referral.web.html import Html
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,11 @@ class House:
     @classmethod
     def of(cls, settings: Settings, *, now: Callable[[], datetime]) -> Self:
         """Return the parts that `settings` describe; the database is opened when first used."""
-        database = Database(settings.database_url, pool_size=settings.database_pool)
+        database = Database(
+            settings.database_url,
+            pool_size=settings.database_pool,
+            replica_url=settings.replica_url,
+        )
         vault, thread = vault_of(settings, database), one_thread()
         return cls(
             settings=settings,
@@ -128,11 +135,28 @@ class StaffDoor:
         with self.house.database.reading() as session:
             yield session, self._admitted(session.connection(), scope)
 
-    @contextmanager
-    def selecting(self, scope: Scope = Scope.READ) -> Iterator[tuple[Connection, Staff]]:
-        """Yield a connection to select with and who is calling; the key needs `scope`."""
-        with self.house.database.selecting() as connection:
-            yield connection, self._admitted(connection, scope)
+    def selected(
+        self, verb: Callable[[Connection, Staff], Result], scope: Scope = Scope.READ
+    ) -> tuple[Result, Staff]:
+        """Return what `verb` selects, and who is calling; the key needs `scope`.
+
+        A replica is asked that knows all that has happened at this clinic, where there is one. Who
+        is calling, and how much has happened, only the primary knows.
+        """
+        database = self.house.database
+        with database.selecting() as connection:
+            staff = self._admitted(connection, scope)
+            if database.replica is None:
+                return verb(connection, staff), staff
+            happened = newest(connection, staff.clinic_id)
+        answer = database.replica.ask(
+            lambda there: verb(there, staff),
+            knows=lambda there: newest(there, staff.clinic_id) >= happened,
+        )
+        if answer is not None:
+            return answer, staff
+        with database.selecting() as connection:
+            return verb(connection, staff), staff
 
     @contextmanager
     def writing(self, scope: Scope = Scope.WRITE) -> Iterator[tuple[Session, Staff]]:

@@ -43,7 +43,7 @@ def create(
 ) -> WebhookCreated:
     """Store a webhook and return it with its secret; ConflictError where the clinic has five."""
     _need_room(session, clinic_id)
-    newest = record.newest(session, clinic_id)
+    newest = record.newest(session.connection(), clinic_id)
     secret = signing.new_secret()
     webhook = Webhook(
         clinic_id=clinic_id,
@@ -64,7 +64,7 @@ def create(
 
 def listing(session: Session, clinic_id: UUID) -> list[WebhookShown]:
     """Return a clinic's webhooks, oldest first."""
-    newest = record.newest(session, clinic_id)
+    newest = record.newest(session.connection(), clinic_id)
     mine = select(Webhook).where(col(Webhook.clinic_id) == clinic_id)
     oldest_first = mine.order_by(col(Webhook.created_at), col(Webhook.id))
     return [_shown(webhook, newest) for webhook in session.exec(oldest_first)]
@@ -72,7 +72,7 @@ def listing(session: Session, clinic_id: UUID) -> list[WebhookShown]:
 
 def read(session: Session, place: "Place") -> WebhookShown:
     """Return one webhook, or raise NotFoundError."""
-    return _shown(own(session, place), record.newest(session, place.clinic_id))
+    return _shown(own(session, place), record.newest(session.connection(), place.clinic_id))
 
 
 def change(
@@ -123,7 +123,7 @@ def replay(session: Session, place: "Place", *, after: int, now: datetime) -> We
     What is on its way meanwhile does not move it from there.
     """
     webhook = own(session, place, to_change=True)
-    webhook.delivered = _reached(after, record.newest(session, place.clinic_id))
+    webhook.delivered = _reached(after, record.newest(session.connection(), place.clinic_id))
     try_at_once(webhook, now=now)
     session.flush()
     return read(session, place)
