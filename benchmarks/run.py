@@ -19,10 +19,10 @@ import filling
 from inserting import bare_inserts
 from postgresql import start_cluster
 from referral.appointments import consent
-from referral.appointments.inbox import NAMES as REQUEST_COLUMNS
+from referral.appointments.desk.inbox import NAMES as REQUEST_COLUMNS
+from referral.appointments.desk.places import Place, Sort
 from referral.appointments.models import Appointment
-from referral.appointments.places import Place, Sort
-from referral.clinics.search import NAMES as CLINIC_COLUMNS
+from referral.clinics.finding.search import NAMES as CLINIC_COLUMNS
 from referral.clinics.traits import bits
 from referral.db import Database
 from referral.settings import new_ring

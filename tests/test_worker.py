@@ -14,7 +14,7 @@ from post_office import PostOffice
 from postman import give_addresses
 from referral import tries
 from referral import worker as background
-from referral.appointments.clockwork import Clockwork
+from referral.appointments.life.clockwork import Clockwork
 from referral.db import Database
 from referral.notices import outbox
 from referral.notices.models import NoticeStatus

@@ -31,6 +31,8 @@ from referral.text import N_
 from referral.troubles import code_of, trouble_of
 
 log = logging.getLogger(__name__)
+# In seconds: how long all writers may wait for readers.
+A_MOMENT = 0.2
 Result = TypeVar("Result")
 
 SQLModel.metadata.naming_convention = {
@@ -165,6 +167,20 @@ class Database:
         """Return the rows of a short query, apart: even who holds the last connection may ask."""
         with unavailable_is_503(), self._aside.connect() as connection:
             return connection.execute(statement).all()
+
+    def forget_overwritten(self) -> None:
+        """Empty SQLite's log, where what was overwritten lies until it is full: keys, too.
+
+        Not while somebody reads: then the next time does it. PostgreSQL does as it is set to.
+        """
+        if not self.in_process:
+            return
+        engine = make_engine(self.engine.url, pool_size=1, patience=A_MOMENT)
+        try:
+            with unavailable_is_503(), self._turn, engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            engine.dispose()
 
     def _dispose_others(self) -> None:
         self._aside.dispose()

@@ -5,7 +5,7 @@ import select
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Dialect, Engine, create_engine
+from sqlalchemy import URL, Dialect, Engine, create_engine
 from sqlalchemy import event as sa_event
 from sqlalchemy.engine import Connection, ExceptionContext, make_url
 from sqlalchemy.exc import DisconnectionError, OperationalError
@@ -26,7 +26,7 @@ NOTICED = {
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 
 
-def make_engine(url: str, *, pool_size: int, patience: float = PATIENCE) -> Engine:
+def make_engine(url: str | URL, *, pool_size: int, patience: float = PATIENCE) -> Engine:
     """Return an engine; SQLite gets WAL, full sync and foreign keys, to behave like PostgreSQL.
 
     Nobody waits longer than `patience` seconds for a connection, or for another writer of SQLite.

@@ -1,6 +1,6 @@
 """Creating calls that are sent again: the first answer is sealed, kept two days and repeated."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -107,9 +107,9 @@ def forget(session: Session, *, now: datetime) -> int:
     return done.rowcount if isinstance(done, CursorResult) else 0
 
 
-def forget_about(session: Session, row_id: UUID) -> None:
-    """Delete the answers about a request or an assessment whose personal data are erased."""
-    session.execute(delete(Repeat).where(col(Repeat.about) == row_id))
+def forget_about(session: Session, row_ids: Collection[UUID]) -> None:
+    """Delete the answers about requests or assessments whose personal data are erased."""
+    session.execute(delete(Repeat).where(col(Repeat.about).in_(row_ids)))
 
 
 def _id(holder: str, operation: str, key: str) -> UUID:

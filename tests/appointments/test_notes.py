@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from httpx2 import Response
+from sqlalchemy import event
 from sqlmodel import SQLModel
 from starlette.testclient import TestClient
 
@@ -44,12 +45,13 @@ def test_a_note_says_who_wrote_it_and_when(client: TestClient, clock: Clock) -> 
     case = begin(client, clock)
     version = case.detail()["version"]
 
-    answer = write(case, f"  {TEXT}\n")
+    answer = write(case, f"  {TEXT}\r\nas in Windows\r\n")
 
     assert answer.status_code == 201
     note = answer.json()
     author = {"key_id": str(case.practice.key_id), "label": "test"}
-    assert note == {"id": note["id"], "text": TEXT, "author": author, "at": "2026-12-01T15:00:00Z"}
+    kept = {"text": f"{TEXT}\nas in Windows", "author": author, "at": "2026-12-01T15:00:00Z"}
+    assert note == {"id": note["id"], **kept}
     assert read(case) == {"items": [note], "next": None}
     assert case.detail()["version"] == version
 
@@ -126,6 +128,28 @@ def test_erasing_a_request_erases_its_notes(client: TestClient, clock: Clock) ->
     assert read(case)["items"] == [note | {"text": None}]
     answer = write(case)
     assert (answer.status_code, answer.json()["code"]) == (409, "erased")
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_notes_that_are_erased_while_they_are_read_have_no_text(
+    client: TestClient, clock: Clock
+) -> None:
+    case = begin(client, clock)
+    write(case)
+    link, erased = f"/api/v1/follow/{case.sent['follow_token']}", list[int]()
+
+    def erase(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "FROM notes" in statement and not erased:
+            erased.append(client.delete(link).status_code)
+
+    engine = house(client).database.engine
+    event.listen(engine, "before_cursor_execute", erase)
+    try:
+        notes = read(case)["items"]
+    finally:
+        event.remove(engine, "before_cursor_execute", erase)
+
+    assert (erased, [note["text"] for note in notes]) == ([204], [None])
 
 
 def test_pages_repeat_nothing_while_notes_come_in(client: TestClient, clock: Clock) -> None:

@@ -107,7 +107,8 @@ def test_everything_that_is_personal_goes_and_every_list_and_figure_stays(
     ]
     assert (whole["person"], whole["assessment"], whole["decision"]["message"]) == (None, None, "")
     (row_shown,) = client.get("/api/v1/requests", headers=bearer).json()["items"]
-    assert row_shown["state"] == "declined"
+    assert row_shown == {name: whole[name] for name in row_shown}
+    assert (row_shown["state"], row_shown["preferred_windows"]) == ("declined", [])
     notes = client.get(f"/api/v1/requests/{case.id}/notes", headers=bearer).json()["items"]
     assert [note["text"] for note in notes] == [None]
     last = client.get("/api/v1/events", params={"limit": 100}, headers=bearer).json()["items"][-1]

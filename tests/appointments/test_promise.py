@@ -1,15 +1,19 @@
 """By when an answer is promised: opening hours, weekends, time zones and clock changes."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from referral.appointments import windows
 from referral.appointments.promise import answer_by, half_time, offered_parts, promise
-from referral.appointments.wording import choices
+from referral.appointments.schemas import PreferredWindow
+from referral.appointments.wording import choices, window_from
 from referral.clinics import hours
+from referral.clinics.fields import MAX_CLOSED_DAYS
 from referral.clinics.holidays import ClosedDays
 from referral.clinics.hours import Period, WeeklyHours, open_on
 
@@ -169,3 +173,17 @@ def test_the_form_shows_no_closed_day() -> None:
     days = choices({}, "America/Denver", closed=closed, chosen=(), now=now)
 
     assert [day["date"] for day in days][:3] == ["December 23", "December 28", "December 29"]
+
+
+def test_after_the_longest_closure_the_form_still_shows_days_that_are_taken() -> None:
+    now = datetime(2026, 12, 1, 23, 30, tzinfo=UTC)
+    weekdays = (now.date() + timedelta(days=n) for n in range(1, 90) if (1 + n) % 7 < 5)
+    own = frozenset(islice(weekdays, MAX_CLOSED_DAYS))
+
+    days = choices(
+        {}, "America/Denver", closed=ClosedDays(keeps_holidays=True, own=own), chosen=(), now=now
+    )
+
+    assert [day["date"] for day in days] == ["February 24", "February 25", "February 26"]
+    latest = PreferredWindow.model_validate(window_from(days[-1]["parts"][1]["value"]))
+    windows.check([latest], "America/Denver", now=now)

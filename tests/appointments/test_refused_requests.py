@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from conftest import Clock
-from referral.appointments.schemas import NO_CONTACT, SENTENCES, UNREACHABLE
+from referral.appointments.schemas import EXTENSION, NO_CONTACT, SENTENCES, UNREACHABLE
 from referral.clinics.standing import Accepting, Standing
 from world import (
     BY_LEVEL,
@@ -130,6 +130,7 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("patient_name", {"requesting_for": "someone_else"}, SENTENCES["patient_name"]),
     ("email", {"email": TYPED}, SENTENCES["email"]),
     ("phone", {"phone": TYPED}, SENTENCES["phone"]),
+    ("phone", {"phone": "(212) 555-0142 x12"}, EXTENSION),
     ("phone", {"phone": None, "email": None}, NO_CONTACT),
     ("preferred_contact", {"preferred_contact": TYPED}, SENTENCES["preferred_contact"]),
     ("preferred_contact", {"email": None}, UNREACHABLE["email"]),

@@ -9,14 +9,14 @@ from starlette.testclient import TestClient
 
 from conftest import Clock
 from plans import Sent, listening, read_whole
-from referral.appointments import retention
+from referral.appointments.life import retention
+from referral.appointments.life.movers import SENT_ON_WITHIN
 from referral.appointments.models import Appointment
-from referral.appointments.movers import SENT_ON_WITHIN
 from referral.settings import Settings
 from referral.symptoms.models import AssessmentRow
 from situations import begin, bring
 from stories import worker_of
-from world import assess, house, send_request
+from world import MILD, assess, count, house, send_request
 
 A_MINUTE, A_DAY = timedelta(minutes=1), timedelta(days=1)
 
@@ -32,6 +32,8 @@ def test_an_assessment_that_nobody_used_goes_after_a_day_and_each_is_looked_at_o
     monkeypatch.setattr(retention, "LOOKED_AT", 2)
     case, database = begin(client, clock), house(client).database
     unused = [UUID(assess(client)) for _ in range(3)]
+    once, body = {"Idempotency-Key": "once"}, {"answers": MILD}
+    unused.append(UUID(client.post("/api/v1/assessments", json=body, headers=once).json()["id"]))
     clock.now += A_DAY
     assess(client)
     worker = worker_of(client, None)
@@ -47,6 +49,8 @@ def test_an_assessment_that_nobody_used_goes_after_a_day_and_each_is_looked_at_o
         left = assessments(session)
         assert (left[case.row().assessment_id], sorted(left.values())) == (True, [False, True])
         assert retention.forget_unused(session, now=clock.now) == 0
+    # What was answered goes with it, although calls may be sent again for two days.
+    assert count(database, "repeats") == 0
 
 
 def test_what_is_over_is_erased_when_its_time_has_come_and_what_lives_is_not(

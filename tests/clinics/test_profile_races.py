@@ -3,22 +3,15 @@
 PostgreSQL only: on SQLite there is one writer at a time.
 """
 
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from httpx2 import Response
-from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from referral.clinics import profile
-from referral.db import Database
+from referral.clinics.membership import profile
 from referral.staff.scopes import Scope
+from waiting import until_they_wait
 from world import Json, add_key, house, open_practice
-
-WAITING = text(
-    "SELECT count(*) FROM pg_stat_activity"
-    " WHERE wait_event_type = 'Lock' AND datname = current_database()"
-)
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -42,14 +35,7 @@ def test_who_comes_after_a_removal_is_told_so(
                 session, practice.clinic_id, practice.chiropractor_id, now=house(client).now()
             )
             second = pool.submit(client.request, method, path, json=body, headers=headers)
-            wait_until_it_waits(database, second)
+            until_they_wait(database, second)
         answer = second.result()
 
     assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
-
-
-def wait_until_it_waits(database: Database, call: Future[Response]) -> None:
-    """Return as soon as `call` waits for a lock, or is over."""
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as watcher:
-        while not call.done() and not watcher.execute(WAITING).scalar_one():
-            pass

@@ -28,7 +28,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from referral.appointments import consent
 from referral.appointments.promise import PartOfDay
 from referral.text import N_
-from referral.web.phones import Phone
+from referral.web.phones import Phone, has_extension
 
 MAX_WINDOWS = 6
 # How many more clinics one request may be sent on to.
@@ -53,6 +53,7 @@ SENTENCES: Mapping[str, str] = MappingProxyType(
     }
 )
 NO_CONTACT = N_("Enter an e-mail address or a phone number. One is enough.")
+EXTENSION = N_("Enter the phone number without its extension, and write that in the note.")
 UNREACHABLE = {
     "email": N_("You chose e-mail. Enter an e-mail address, or choose phone."),
     "phone": N_("You chose phone. Enter a phone number, or choose e-mail."),
@@ -73,11 +74,23 @@ def _blank_is_none(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
 
+def _without_extension(value: object) -> object:
+    # It has no place in the number as it is kept, and must not get lost without a word.
+    if isinstance(value, str) and has_extension(value):
+        raise PydanticCustomError("extension", EXTENSION)
+    return value
+
+
 def printable(value: str) -> str:
     """Return `value`, or raise for one with control characters in it."""
     if CONTROL.search(value):
         raise PydanticCustomError("control_character", "unreadable")
     return value
+
+
+def line_feeds(value: object) -> object:
+    """Return a text with the line ends that are kept: Windows writes two characters for each."""
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 
 Name = Annotated[
@@ -86,7 +99,10 @@ Name = Annotated[
     AfterValidator(printable),
 ]
 Text = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(printable)
+    str,
+    StringConstraints(strip_whitespace=True, max_length=500),
+    AfterValidator(printable),
+    BeforeValidator(line_feeds),
 ]
 
 
@@ -123,9 +139,9 @@ class RequestDetails(BaseModel):
     email: Annotated[EmailStr | None, BeforeValidator(_blank_is_none)] = Field(
         default=None, examples=["ada@example.com"]
     )
-    phone: Annotated[Phone | None, BeforeValidator(_blank_is_none)] = Field(
-        default=None, validate_default=True, examples=["+12125550142"]
-    )
+    phone: Annotated[
+        Phone | None, BeforeValidator(_without_extension), BeforeValidator(_blank_is_none)
+    ] = Field(default=None, validate_default=True, examples=["+12125550142"])
     preferred_contact: Literal["email", "phone"] = Field(examples=["email"])
     preferred_windows: PreferredWindows
     note: Text = ""
@@ -193,7 +209,7 @@ def _plain(detail: Mapping[str, Any]) -> InitErrorDetails:
         return InitErrorDetails(
             type=PydanticCustomError("unknown_field", UNKNOWN_FIELD), loc=(), input=None
         )
-    spoken = detail["type"] in {"no_contact", "unreachable"}
+    spoken = detail["type"] in {"no_contact", "unreachable", "extension"}
     words = detail["msg"] if spoken else SENTENCES[field]
     why = PydanticCustomError(OWN_CODES.get(detail["type"], detail["type"]), words)
     return InitErrorDetails(type=why, loc=tuple(detail["loc"]), input=None)

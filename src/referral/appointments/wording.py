@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Iterable
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,8 @@ from referral.text import N_
 from referral.web import dates
 
 DAYS_SHOWN = 10
-DAYS_SEARCHED = 28
+# As far as a window may lie (`windows.FARTHEST`): a clinic may be closed for many weeks.
+DAYS_SEARCHED = 89
 PARTS = {
     PartOfDay.MORNING: (N_("Morning"), N_("before noon")),
     PartOfDay.AFTERNOON: (N_("Afternoon"), N_("noon to 5")),
@@ -146,7 +148,7 @@ def choices(
     today = now.astimezone(ZoneInfo(timezone)).date()
     coming = (today + timedelta(days=offset) for offset in range(1, DAYS_SEARCHED + 1))
     offered = ((day, offered_parts(hours, day, closed=closed)) for day in coming)
-    open_days = [(day, open_parts) for day, open_parts in offered if open_parts][:DAYS_SHOWN]
+    open_days = islice((each for each in offered if each[1]), DAYS_SHOWN)
     picked = set(chosen)
     return [
         {

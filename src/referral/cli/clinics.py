@@ -12,9 +12,9 @@ from referral.cli.inviting import Clinic, invitations, invite
 from referral.cli.refreshing import refresh
 from referral.clinics.hours import parse as parse_hours
 from referral.clinics.hours import to_json
-from referral.clinics.schemas import checked
-from referral.clinics.service import JOININGS, Joining, named
-from referral.clinics.service import join as join_clinic
+from referral.clinics.membership.joining import JOININGS, Joining, named
+from referral.clinics.membership.joining import join as join_clinic
+from referral.clinics.membership.schemas import checked
 from referral.leaving.service import leave as leave_service
 from referral.staff.scopes import Scope
 from referral.staff.service import issue

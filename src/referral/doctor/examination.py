@@ -49,7 +49,9 @@ def examine(*, now: datetime) -> Iterator[Finding]:
         yield from around.wrong_settings(error)
         return
     yield around.settings(chosen)
+    yield around.maintenance(chosen, now=now)
     yield around.mail(chosen)
+    yield around.backup(chosen, now=now)
     try:
         yield around.disk(chosen)
         yield from _database(chosen, now)

@@ -1,6 +1,6 @@
 """Appending to the log, and reading from it: an appointment's history, a clinic's events."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -77,6 +77,15 @@ def append(session: Session, entry: Entry, *, vault: Vault, now: datetime) -> in
     number, head = connection.execute(TAKE_NUMBER, given).one()
     connection.execute(STORE, {**event, "number": number, "hash": head})
     return int(number)
+
+
+def queue_up(session: Session, clinic_ids: Collection[UUID]) -> None:
+    """Wait for the turn to append to the logs of these clinics, and keep it until the commit.
+
+    Whoever will write to several does it first, else two would hold what the other one needs.
+    """
+    counters = select(EventCounter.clinic_id).where(col(EventCounter.clinic_id).in_(clinic_ids))
+    session.exec(counters.order_by(col(EventCounter.clinic_id)).with_for_update(key_share=True))
 
 
 def history(session: Session, appointment_id: UUID) -> list[Event]:

@@ -21,6 +21,14 @@ def e164(text: str, country: str = "US") -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def has_extension(text: str) -> bool:
+    """Return whether the number goes on behind a switchboard, as in `212 555 0142 ext. 12`."""
+    try:
+        return phonenumbers.parse(text, "US").extension is not None
+    except phonenumbers.NumberParseException:
+        return False
+
+
 def _valid(value: str) -> str:
     number = e164(value)
     if number is None or not phonenumbers.is_valid_number(phonenumbers.parse(number)):
