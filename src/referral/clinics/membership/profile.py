@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select as sa_select
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, func, select
 
 from referral.clinics.finding.search import by_id
 from referral.clinics.membership.schemas import ChiropractorChanges, ClinicChanges, NewChiropractor
@@ -18,6 +18,8 @@ from referral.errors import ConflictError, NotFoundError
 from referral.text import N_
 
 PRIVATE = ("email", "paused_because", "updated_at")
+# Whoever looks for a clinic nearby gets all of their names.
+MOST_PEOPLE = 200
 # Kept as JSON, which knows no tuples.
 LISTS = frozenset({"languages", "techniques", "accessibility", "insurance"})
 
@@ -94,7 +96,7 @@ def keep_chiropractors(
 ) -> None:
     """Make the clinic's chiropractors these: who has an id that is not known is new.
 
-    Raises as `remove_chiropractor` does; then nothing of it may be kept.
+    Raises as `remove_chiropractor` and `add_chiropractor` do; then nothing of it may be kept.
     """
     mine = select(Chiropractor).where(col(Chiropractor.clinic_id) == clinic_id)
     before = {person.id: person for person in session.exec(mine)}
@@ -113,8 +115,15 @@ def keep_chiropractors(
 def add_chiropractor(
     session: Session, clinic_id: UUID, details: NewChiropractor, *, now: datetime
 ) -> Chiropractor:
-    """Store a person who treats at the clinic."""
+    """Store a person who treats at the clinic; ConflictError where that is one too many."""
     _people_told(session, clinic_id, now=now)
+    mine = select(func.count()).where(col(Chiropractor.clinic_id) == clinic_id)
+    if session.exec(mine).one() >= MOST_PEOPLE:
+        raise ConflictError(
+            N_("Your clinic names very many people already. Remove somebody first."),
+            code="too-many-chiropractors",
+            facts={"most": MOST_PEOPLE},
+        )
     person = Chiropractor(clinic_id=clinic_id, **details.model_dump())
     session.add(person)
     session.flush()

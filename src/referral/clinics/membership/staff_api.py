@@ -71,12 +71,12 @@ def list_register_differences(door: StaffDoorDep) -> Differences:
     "/chiropractors",
     status_code=201,
     operation_id="addChiropractor",
-    responses=documented(400, 401, 403, 413, 422, 503),
+    responses=documented(400, 401, 403, 409, 413, 422, 503),
 )
 def add_chiropractor(
     body: NewChiropractor, *, door: StaffDoorDep, idempotency_key: IdempotencyKey = None
 ) -> ChiropractorShown:
-    """Add a person who treats at your clinic, with the scope `admin`."""
+    """Add a person who treats at your clinic, with the scope `admin`; 409 for more than 200."""
     now = door.house.now()
     return door.creating(
         Call("addChiropractor", idempotency_key, body, ChiropractorShown),
