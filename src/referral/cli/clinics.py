@@ -71,7 +71,7 @@ def join(
         made = None
         if joining is Joining.NEW:
             made = issue(session, clinic.id, label="first key", scopes=[Scope.ADMIN], now=now())
-    out.print(JOININGS[joining] % {"name": clinic.name, "id": clinic.id})
+    out.print(JOININGS[joining] % {"name": clinic.name, "id": clinic.id}, markup=False)
     if made is None:
         out.print(OTHER_KEY % {"id": clinic.id})
         return

@@ -82,7 +82,7 @@ def import_list(path: Path, form: Form, wanted: Wanted, target: Database) -> Non
     out.print(summary(rows, tally.reasons))
     out.print(TAKEN_OFF % {"count": taken_off})
     if staying:
-        out.print(STAYING % {"count": len(staying), "ids": ", ".join(staying)})
+        out.print(STAYING % {"count": len(staying), "ids": ", ".join(staying)}, markup=False)
 
 
 def _entries(found: Iterable[Numbered], name: str, tally: _Tally) -> Iterator[Entry]:

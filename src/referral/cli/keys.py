@@ -6,8 +6,10 @@ from uuid import UUID
 
 import typer
 from rich.table import Column, Table
+from rich.text import Text
 
 from referral.cli.console import database, now, out
+from referral.cli.desk import plain
 from referral.clinics.finding.search import by_id
 from referral.staff import service
 from referral.staff.models import LONGEST_LABEL
@@ -53,7 +55,9 @@ def list_keys(clinic_id: ClinicId) -> None:
     with database() as opened, opened.reading() as session:
         for key in service.of_clinic(session, clinic_id):
             days = map(_day, (key.created_at, key.expires_at, key.revoked_at))
-            table.add_row(str(key.id), key.label, " ".join(key.scopes), *days)
+            # Of the clinic's own making: neither marks for this program nor for the terminal.
+            label = Text(plain(key.label))
+            table.add_row(str(key.id), label, " ".join(key.scopes), *days)
     out.print(table)
 
 
