@@ -6,6 +6,7 @@ from sqlmodel import SQLModel
 from referral import limits, repeats, tries
 from referral.appointments import models as appointments
 from referral.clinics import models as clinics
+from referral.clinics.register import models as register
 from referral.engines import beginning, make_engine
 from referral.notices import models as notices
 from referral.operations import models as operations
@@ -23,6 +24,7 @@ MODELS = (
     notices,
     operations,
     record,
+    register,
     repeats,
     staff,
     symptoms,

@@ -16,10 +16,10 @@ from referral.appointments import consent
 from referral.appointments.models import Appointment
 from referral.appointments.reference import reference_from
 from referral.appointments.states import ENDS, State
+from referral.clinics.geography.zips import ZipCentroids
 from referral.clinics.hours import DEFAULT_HOURS, parse, to_json
 from referral.clinics.models import Clinic
 from referral.clinics.standing import Accepting, Standing
-from referral.clinics.zips import ZipCentroids
 from referral.db import Database
 from referral.record.models import GENESIS, EventCounter
 from referral.settings import ROOT

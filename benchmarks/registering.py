@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from referral.clinics.providers import COLUMNS, is_npi
+from referral.clinics.register.providers import COLUMNS, is_npi
 from referral.settings import ROOT
 
 SAMPLE = ROOT / "tests" / "clinics" / "npidata_sample.csv"

@@ -19,10 +19,10 @@ import filling
 from inserting import bare_inserts
 from postgresql import start_cluster
 from referral.appointments import consent
-from referral.appointments.inbox import NAMES as REQUEST_COLUMNS
+from referral.appointments.desk.inbox import NAMES as REQUEST_COLUMNS
+from referral.appointments.desk.places import Place, Sort
 from referral.appointments.models import Appointment
-from referral.appointments.places import Place, Sort
-from referral.clinics.search import NAMES as CLINIC_COLUMNS
+from referral.clinics.finding.search import NAMES as CLINIC_COLUMNS
 from referral.clinics.traits import bits
 from referral.db import Database
 from referral.settings import new_ring
@@ -74,25 +74,25 @@ def reads(name: str, url: str, size: Size, *, folder: Path | None = None) -> Non
     clinics = filling.clinics(database, size.clinics)
     filling.requests(database, clinics[:500], size.rows)
     filling.settled(database)
-    if folder is not None:
-        article(folder, url, size)
-    nearest(name, url, size)
-    staff_list(name, database, clinics[0], size)
+    with serve(SERVICE, _environment(url), "--factory") as ours:
+        if folder is not None:
+            article(ours, folder, size)
+        nearest(ours, name, url, size)
+        staff_list(ours, database, clinics[0], size)
     database.engine.dispose()
 
 
-def article(folder: Path, url: str, size: Size) -> None:
+def article(ours: Server, folder: Path, size: Size) -> None:
     """Serve the article page, against the same bytes."""
     body = folder / "article.html"
     path = "/articles/back-spasms"
-    with serve(SERVICE, _environment(url), "--factory") as ours:
-        address = f"http://127.0.0.1:{ours.port}{path}"
-        body.write_bytes(httpx.get(address, headers={"Accept-Encoding": "identity"}).content)
-        with serve("floors:article", {"FLOOR_BODY": str(body)}) as raw:
-            _report("article page", *_rounds(ours, raw, size, [call(path)] * size.pages))
+    address = f"http://127.0.0.1:{ours.port}{path}"
+    body.write_bytes(httpx.get(address, headers={"Accept-Encoding": "identity"}).content)
+    with serve("floors:article", {"FLOOR_BODY": str(body)}) as raw:
+        _report("article page", *_rounds(ours, raw, size, [call(path)] * size.pages))
 
 
-def nearest(name: str, url: str, size: Size) -> None:
+def nearest(ours: Server, name: str, url: str, size: Size) -> None:
     """Find the ten nearest clinics, of all and of those that fit, against one bare query for them.
 
     The box just holds the ten that fit: whoever searches cannot know how large it has to be.
@@ -111,16 +111,12 @@ def nearest(name: str, url: str, size: Size) -> None:
         )
         bare = [call("/?" + quote(json.dumps([*box, *more, lat, lat, lon, lon])))] * size.calls
         ask = [call(f"/api/v1/clinics?near={lat},{lon}{query}")] * size.calls
-        floor = {"FLOOR_DATABASE": url, "FLOOR_SQL": _spelled(sql, url)}
         note = f"{size.clinics:,} clinics"
-        with (
-            serve(SERVICE, _environment(url), "--factory") as ours,
-            serve("floors:rows", floor) as raw,
-        ):
+        with serve("floors:rows", _floor(url, sql)) as raw:
             _report(f"{what}, {name}", *_rounds(ours, raw, size, ask, bare=bare), note=note)
 
 
-def staff_list(dialect: str, database: Database, clinic: UUID, size: Size) -> None:
+def staff_list(ours: Server, database: Database, clinic: UUID, size: Size) -> None:
     """List fifty requests of one clinic, first and deep page, against the same SQL."""
     key = f"Authorization: Bearer {filling.staff_key(database, clinic)}"
     url = database.engine.url.render_as_string(hide_password=False)
@@ -132,15 +128,14 @@ def staff_list(dialect: str, database: Database, clinic: UUID, size: Size) -> No
         ("first page", "", [], ""),
         ("deep page", " AND (created_at, id) < (?, ?)", given, f"&cursor={cursor}"),
     )
-    with serve(SERVICE, _environment(url), "--factory") as ours:
-        for name, more, values, query in pages:
-            floor = {"FLOOR_DATABASE": url, "FLOOR_SQL": _spelled(base + more + order, url)}
-            ask = [call(f"/api/v1/requests?limit=50{query}", key)] * size.calls
-            bare = [call("/?" + quote(json.dumps([clinic.hex, *values])))] * size.calls
-            with serve("floors:rows", floor) as raw:
-                pairs = _rounds(ours, raw, size, ask, bare=bare)
-            note = f"{size.rows:,} requests"
-            _report(f"staff list, {name}, {dialect}", *pairs, note=note)
+    dialect = "SQLite" if database.in_process else "PostgreSQL"
+    for name, more, values, query in pages:
+        ask = [call(f"/api/v1/requests?limit=50{query}", key)] * size.calls
+        bare = [call("/?" + quote(json.dumps([clinic.hex, *values])))] * size.calls
+        with serve("floors:rows", _floor(url, base + more + order)) as raw:
+            pairs = _rounds(ours, raw, size, ask, bare=bare)
+        note = f"{size.rows:,} requests"
+        _report(f"staff list, {name}, {dialect}", *pairs, note=note)
 
 
 def submit(name: str, url: str, floor_url: str, size: Size) -> None:
@@ -198,6 +193,10 @@ def _spelled(sql: str, url: str) -> str:
     if url.startswith("sqlite"):
         return sql
     return sql.replace("?", "%s").replace("(%s, %s)", "(%s::timestamp AT TIME ZONE 'UTC', %s)")
+
+
+def _floor(url: str, sql: str) -> dict[str, str]:
+    return {"FLOOR_DATABASE": url, "FLOOR_SQL": _spelled(sql, url)}
 
 
 def _environment(url: str) -> dict[str, str]:

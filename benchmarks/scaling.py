@@ -13,8 +13,8 @@ from uuid import UUID
 from sqlmodel import col, select
 
 import filling
+from referral.appointments.desk.places import Place, Sort
 from referral.appointments.models import Appointment
-from referral.appointments.places import Place, Sort
 from referral.db import Database
 from referral.settings import new_ring
 from serving import UNLIMITED, call, measure, serve

@@ -18,6 +18,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A page lives for a second: what is optimized for longer is thrown away with it.
+    "--js-flags=--no-opt,--no-maglev",
 ]
 
 

@@ -4,6 +4,7 @@ import gc
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,10 +15,12 @@ from sqlmodel import SQLModel
 from starlette.testclient import TestClient
 
 from chromium import start_browser
+from dialects import keep_compiled
 from post_office import PostOffice, open_post_office
 from postgresql import Cleared, start_cluster
 from referral import schema
 from referral.app import create_app
+from referral.clinics.geography.gazetteer import Gazetteer
 from referral.db import Database
 from referral.policies import MOST, POLICIES
 from referral.settings import Settings, new_ring
@@ -25,6 +28,11 @@ from referral.settings import Settings, new_ring
 # A Tuesday, ten in the morning in New York: clinics are open.
 NOON = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
 A_GIBIBYTE = 2**30
+
+
+def pytest_sessionstart() -> None:
+    """Let the engines of all tests share what was compiled."""
+    keep_compiled()
 
 
 def pytest_collection_finish() -> None:
@@ -41,6 +49,14 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.now
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tables_of_places() -> Iterator[None]:
+    """Read them once for all applications: they are files of ours that nobody changes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Gazetteer, "load", cache(Gazetteer.load))
+        yield
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Processes that send many calls at once, all from the same moment on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,9 +39,19 @@ class Call:
 Part = tuple[Sequence[Call], Connection]
 
 
-def rush(settings: Settings, calls: Sequence[Call], *, processes: int, now: datetime) -> Answers:
-    """Make the calls from several processes at once, and return status and body in their order."""
-    together = FORKED.Barrier(processes, timeout=60)
+def rush(
+    settings: Settings,
+    calls: Sequence[Call],
+    *,
+    processes: int,
+    now: datetime,
+    begun: Callable[[], None] = lambda: None,
+) -> Answers:
+    """Make the calls from several processes at once, and return status and body in their order.
+
+    `begun` is called as the first of them go out.
+    """
+    together = FORKED.Barrier(processes + 1, timeout=60)
     given = settings.model_copy(update={"database_pool": THREADS})
     crowd = []
     for place in range(processes):
@@ -52,6 +62,8 @@ def rush(settings: Settings, calls: Sequence[Call], *, processes: int, now: date
         # Its end is now the only one: if it dies, we hear so.
         said.close()
         crowd.append((process, heard))
+    together.wait()
+    begun()
     answers: Answers = [(0, None)] * len(calls)
     for place, (process, heard) in enumerate(crowd):
         answers[place::processes] = heard.recv()

@@ -8,8 +8,12 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from typer.testing import CliRunner
 
 from referral.cli import app
-from referral.clinics.providers import COLUMNS
-from referral.clinics.supplements import DEACTIVATION_COLUMNS, LOCATION_COLUMNS, NAME_COLUMNS
+from referral.clinics.register.providers import COLUMNS
+from referral.clinics.register.supplements import (
+    DEACTIVATION_COLUMNS,
+    LOCATION_COLUMNS,
+    NAME_COLUMNS,
+)
 from referral.settings import Settings
 
 SAMPLE = Path(__file__).parent / "clinics" / "npidata_sample.csv"

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from client.unreliable import Refusal
-from referral.clinics.providers import COLUMNS
+from referral.clinics.register.providers import COLUMNS
 
 # Says nothing until the test is over.
 SILENCE = "silence"

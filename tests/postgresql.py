@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -132,10 +132,11 @@ def _give_to_nobody(path: Path) -> None:
             parent.chmod(0o755)
 
 
-def _call(*command: object) -> None:
-    owner = NOBODY if os.geteuid() == 0 else None
+def _call(*command: object, inside: Sequence[str] = ()) -> None:
+    """Run a tool of PostgreSQL's; commands that begin with `inside` are not root to themselves."""
+    owner = NOBODY if os.geteuid() == 0 and not inside else None
     subprocess.run(  # noqa: S603 - our own tools
-        [str(part) for part in command],
+        [str(part) for part in (*inside, *command)],
         check=True,
         stdout=subprocess.DEVNULL,
         cwd="/",

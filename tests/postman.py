@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 from starlette.testclient import TestClient
 
-from referral.appointments import reaching
-from referral.appointments.letters import Letters
+from referral.appointments.letters.writing import Letters
+from referral.appointments.life import reaching
 from referral.clinics.models import Clinic
 from referral.notices import leasing
 from referral.notices.delivery import Superseded, Undeliverable

@@ -13,11 +13,11 @@ from starlette.testclient import TestClient
 
 from conftest import NOON, Clock
 from postman import round_of_mail
-from referral.appointments import moves
-from referral.appointments.clockwork import Clockwork
+from referral.appointments.life import moves
+from referral.appointments.life.clockwork import Clockwork
+from referral.appointments.life.movers import Mover
+from referral.appointments.life.moves import Step
 from referral.appointments.models import Appointment
-from referral.appointments.movers import Mover
-from referral.appointments.moves import Step
 from referral.appointments.states import Action, Actor
 from referral.appointments.steps import PatientMove, StaffMove, SystemStep
 from referral.staff.scopes import Scope

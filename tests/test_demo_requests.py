@@ -9,11 +9,11 @@ from uuid import UUID
 import pytest
 from sqlmodel import Session
 
-from referral.appointments import filters, inbox, listing
+from referral.appointments.desk import filters, inbox, listing
 from referral.appointments.states import State
 from referral.cli import demo, demo_requests
-from referral.clinics import demo as directory
-from referral.clinics.zips import ZipCentroids
+from referral.clinics.exchange import demo as directory
+from referral.clinics.geography.zips import ZipCentroids
 from referral.db import Database
 from referral.settings import Settings
 from referral.staff.scopes import Scope

@@ -7,7 +7,7 @@ from pydantic import SecretStr
 from typer.core import TyperGroup
 
 from referral.app import ROUTERS
-from referral.appointments.filters import Needs
+from referral.appointments.desk.filters import Needs
 from referral.appointments.states import MOVES, Action, Actor
 from referral.appointments.steps import StaffMove
 from referral.cli import COMMANDS, command

@@ -15,17 +15,15 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from conftest import Clock
+from invitations import invited
 from reading import fresh
 from referral.app import create_app
-from referral.appointments import erasing
+from referral.appointments.life import erasing
 from referral.appointments.models import Appointment
 from referral.backup.restoring import restore
 from referral.backup.saving import KEYS, save
 from referral.backup.sealing import BackupError
 from referral.cli import app as commands
-from referral.clinics import inviting, own_page
-from referral.clinics.models import Clinic
-from referral.clinics.standing import Standing
 from referral.db import Database
 from referral.doctor import rings
 from referral.notices.models import Audience
@@ -35,9 +33,9 @@ from referral.retired import vault_of
 from referral.rotation import rotate
 from referral.settings import Settings, new_ring, parse_ring
 from referral.staff.scopes import Scope
-from situations import A_DAY, Case, begin
+from situations import Case, begin
 from webhook_desk import WEBHOOKS
-from world import PERSON, add_clinic, add_key, house, open_practice, request_body, send_request
+from world import PERSON, add_key, house, open_practice, request_body, send_request
 
 KEY = {"Idempotency-Key": "a-random-key"}
 
@@ -79,18 +77,6 @@ def writing(client: TestClient, clinic_id: UUID) -> Iterator[list[UUID]]:
         writer.join()
 
 
-def invited(client: TestClient, clock: Clock) -> tuple[str, str]:
-    """Return the code of a new invitation, and the link of a clinic's own page."""
-    parts, listed = house(client), add_clinic(client, standing=Standing.LISTED)
-    with parts.database.unit_of_work() as session:
-        clinic = session.get_one(Clinic, listed)
-        _, code = inviting.invite(
-            session, clinic, email=None, lasts=A_DAY, vault=parts.vault, now=clock.now
-        )
-        page = own_page.page_of(session, clinic, vault=parts.vault, now=clock.now)
-        return code, parts.vault.link_token(page.id, page.token_hash)
-
-
 def faults(database: Database, settings: Settings) -> list[object]:
     with database.reading() as session:
         found = chains(session)
@@ -130,7 +116,7 @@ def test_after_a_rotation_among_writers_the_older_key_can_go(
     secret = client.post(WEBHOOKS, json=hook, headers=bearer).json()["id"]
     parts = house(client)
     checkpoints.take(parts.database, vault=parts.vault, now=clock.now)
-    before = save(parts.database, parts.vault, tmp_path / "before", now=clock.now)
+    before = save(parts.database, parts.vault, tmp_path / "before", clock=clock)
 
     with under(both, settings, clock) as turning:
         database, vault = house(turning).database, house(turning).vault
@@ -152,7 +138,7 @@ def test_after_a_rotation_among_writers_the_older_key_can_go(
         assert (again.status_code, again.json()) == (201, first)
         assert turned_on.post(f"{WEBHOOKS}/{secret}/rotate", headers=bearer).status_code == 200
         assert faults(database, alone) == []
-        after = save(database, house(turned_on).vault, tmp_path / "after", now=clock.now)
+        after = save(database, house(turned_on).vault, tmp_path / "after", clock=clock)
 
     empty = Database(f"sqlite:///{tmp_path}/restored.db")
     with pytest.raises(BackupError, match="'k1', which REFERRAL_KEYS lacks"):

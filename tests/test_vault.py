@@ -60,6 +60,17 @@ def test_a_cookie_opens_for_its_own_purpose_only() -> None:
     assert Vault(NEW).unseal_text("form", sealed) is None
 
 
+def test_what_a_browser_sends_never_asks_for_retired_keys() -> None:
+    def ask_the_database() -> list[tuple[UUID, bytes]]:
+        raise AssertionError("a dependency without I/O asks the database")
+
+    vault = Vault(NEW, ask_the_database)
+    foreign = "A" * 200
+    for sent in (Vault(OLD).seal_text("form", DATA), foreign, vault.seal_text("other", DATA)):
+        assert vault.unseal_text("form", sent) is None
+    assert Vault(NEW | OLD).unseal_text("form", Vault(OLD).seal_text("form", DATA)) == DATA
+
+
 @pytest.mark.parametrize("text", ["", "a", "AAAA", "é", "=", "A" * 200])
 def test_what_is_no_cookie_of_ours_is_nothing(text: str) -> None:
     assert Vault(OLD).unseal_text("form", text) is None

@@ -14,7 +14,7 @@ from post_office import PostOffice
 from postman import give_addresses
 from referral import tries
 from referral import worker as background
-from referral.appointments.clockwork import Clockwork
+from referral.appointments.life.clockwork import Clockwork
 from referral.db import Database
 from referral.notices import outbox
 from referral.notices.models import NoticeStatus
@@ -58,17 +58,28 @@ def test_a_demo_sends_nothing_even_with_a_mail_server(
     assert statuses(house(client).database) == {WAITING: 2}
 
 
-def test_a_mail_server_that_hangs_holds_up_nothing_else(client: TestClient, clock: Clock) -> None:
+def test_a_mail_server_that_hangs_holds_up_nothing_else_and_has_the_letters_later(
+    client: TestClient, clock: Clock, office: PostOffice, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         begin(client, clock)
         give_addresses(client)
         worker = worker_of(client, None, smtp_host="127.0.0.1", smtp_port=listener.getsockname()[1])
+        assert worker.delivery.transport is not None
         with background.in_background(worker):
             # It waits there for a greeting that does not come.
             peer, _ = listener.accept()
             with peer:
                 wait_for_a_round(worker)
     assert statuses(house(client).database)[WAITING] == 2
+    (line,) = [one for one in written(caplog.records) if one["message"] == "notices were settled"]
+    assert line["sent"] == 0
+    assert line["failed"] > 0
+
+    clock.now += timedelta(minutes=1)
+    assert worker_of(client, office).round()
+    assert len(office.taken) == 2
 
 
 def run_once(worker: Worker) -> None:

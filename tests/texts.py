@@ -14,11 +14,6 @@ from babel.messages.pofile import read_po, write_po
 SOURCE = Path(__file__).parents[1] / "src" / "referral"
 FILE = SOURCE / "locales" / "es.po"
 WIDTH = 100
-# Clinics are imported from a command line.
-IMPORTING = (
-    *("asking", "csv_lists", "listing", "lists", "npi_registry"),
-    *("nppes", "reasons", "register", "sources", "staging"),
-)
 # What only operators, programmers and clinics read is in English.
 ENGLISH = (
     "cli/**",
@@ -27,9 +22,11 @@ ENGLISH = (
     "styleguide/**",
     "templates/styleguide/**",
     "webhooks/letters.py",
-    "appointments/letters_to_clinics.py",
-    "clinics/letters.py",
-    *(f"clinics/{name}.py" for name in IMPORTING),
+    "appointments/letters/to_clinics.py",
+    "clinics/membership/letters.py",
+    # Clinics are taken in and given out from a command line.
+    "clinics/exchange/**",
+    "clinics/register/**",
 )
 METHODS = [
     *((pattern, "ignore") for pattern in ENGLISH),

@@ -8,25 +8,19 @@ import anyio.to_thread
 from fastapi import FastAPI
 
 from referral import __version__, keeping, logs
-from referral.appointments import (
-    answer_pages,
-    find_pages,
-    follow_pages,
-    many_api,
-    notes_api,
-    own_pages,
-    review_pages,
-    staff_api,
-)
-from referral.appointments import api as appointments_api
-from referral.appointments import pages as appointments_pages
+from referral.appointments.asking import pages as appointments_pages
+from referral.appointments.asking import review_pages
+from referral.appointments.desk import many_api, notes_api, staff_api
+from referral.appointments.following import answer_pages, find_pages, follow_pages, own_pages
+from referral.appointments.following import api as appointments_api
 from referral.articles import catalog, sitemap
 from referral.articles import pages as articles_pages
-from referral.clinics import api as clinics_api
-from referral.clinics import confirm_pages, join_pages, keys_api, search_pages, sitemap_pages
-from referral.clinics import pages as clinics_pages
-from referral.clinics import staff_api as clinics_staff_api
-from referral.clinics.gazetteer import Gazetteer
+from referral.clinics.finding import api as clinics_api
+from referral.clinics.finding import pages as clinics_pages
+from referral.clinics.finding import search_pages, sitemap_pages
+from referral.clinics.geography.gazetteer import Gazetteer
+from referral.clinics.membership import confirm_pages, join_pages, keys_api
+from referral.clinics.membership import staff_api as clinics_staff_api
 from referral.feed import api as feed_api
 from referral.feed.listening import Listeners
 from referral.languages import Language
@@ -66,6 +60,8 @@ from referral.webhooks.targets import Targets
 
 BODY_LIMIT = 64 * 1024
 BODY_SECONDS = 20
+# So many clinics would have to listen all day with all they may, before nobody else is let in.
+SHARE_OF_A_CLINIC = 3
 EXPOSED = ("ETag", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", REQUEST_ID)
 # Those of them that everybody may find, beside the articles and the clinics.
 OTHER_PAGES = ("/check", "/clinics", statistics_pages.PATH)
@@ -134,17 +130,19 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -
     )
     house = House.of(settings, now=clock)
     app.state.house = house
-    app.state.listeners = Listeners(house.database, clock)
+    streams = max(1, settings.connections // SHARE_OF_A_CLINIC)
+    app.state.listeners = Listeners(house.database, clock, most=streams)
     app.state.calls = Calls()
     app.state.sender = Sender(Targets.of(settings))
     app.state.gazetteer = Gazetteer.load(settings.data_dir)
     app.state.zips = app.state.gazetteer.zips
     problems.install(app)
     document.install(app)
+    # As they are: of a router that is included, the first call builds each route again.
     for router in (*ROUTERS, *(DEMO_ROUTERS if settings.demo else ())):
-        app.include_router(router)
+        app.router.routes.extend(router.routes)
     reference_pages.install(app, house.html)
-    app.include_router(monitoring.router)
+    app.router.routes.extend(monitoring.router.routes)
     _wrap(app, settings, {**_same_for_everyone(house), **house.html.assets()})
     return app
 

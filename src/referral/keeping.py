@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from referral import repeats, tries
 from referral.appointments.deadlines import ERROR_ERASED
-from referral.appointments.submission import ASSESSMENT_LASTS
+from referral.appointments.life.submission import ASSESSMENT_LASTS
 from referral.settings import Settings
 from referral.web.draft import HOURS_24
 from referral.webhooks import log as webhook_log
@@ -143,8 +143,9 @@ Outside the database:
   Erasing clears them.
 - **Letters** are written when they are sent and are not kept; the demo writes them anew for each
   look.
-- **Backups** hold no keys of rows. These are in one file, of which only the newest may exist: from
-  the next backup on, what was erased cannot be read in any of them.
+- **Backups** hold no keys of rows. These are in one file, of which only the newest may exist. With
+  `REFERRAL_BACKUP_DIR` it is renewed every ten minutes, and from then on what was erased cannot be
+  read in any backup; without it, that waits for the next one.
 - **Logs** name routes, never paths with ids or tokens, nor anything typed.
 - **Exports, clients and webhooks** of clinics: what these have copied is theirs to erase; the feed
   tells them `request.erased`.

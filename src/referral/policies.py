@@ -1,10 +1,12 @@
-"""How many calls callers without a key may make, of what and for whom: the table of allowances."""
+"""How much a caller may ask for: the table of calls without a key, and the length of a list."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60
+# Of codes in a list that is sent; there are fewer of each kind.
+MOST_CODES = 50
 
 
 @dataclass(frozen=True, slots=True)

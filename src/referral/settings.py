@@ -82,7 +82,8 @@ class Settings(BaseSettings):
     `webhook_private_targets`, clinics may have events sent into the network that this machine is
     in. Only `trusted_proxies` are believed for whom they call; `other_hosts` are names of the
     service beside that of `base_url`; `limits` are other numbers for `policies.POLICIES`. Lists
-    of clinics are read from the replica where there is one that is not behind.
+    of clinics are read from the replica where there is one that is not behind. In `backup_dir` the
+    worker renews the keys of backups.
     """
 
     # An empty variable is how .env.example and Compose leave one out.
@@ -112,6 +113,7 @@ class Settings(BaseSettings):
     content_dir: Path = ROOT / "content"
     data_dir: Path = ROOT / "data"
     maintenance_file: Path = Path("maintenance")
+    backup_dir: Path | None = None
     demo: bool = False
     smtp_host: str | None = None
     smtp_port: int = Field(default=587, ge=1, le=65535)
@@ -194,6 +196,8 @@ class Settings(BaseSettings):
             database_url=f"sqlite:///{folder / 'referral.db'}",
             base_url=HttpUrl(origin),
             maintenance_file=folder / "maintenance",
+            backup_dir=None,
+            replica_url=None,
             demo=True,
             operator_email="operator@referral.example",
         )

@@ -24,7 +24,6 @@ BEGINNINGS: Mapping[str, Trouble] = {
     "SQLITE_BUSY": Trouble.LOCKED,
     "SQLITE_LOCKED": Trouble.LOCKED,
     "53100": Trouble.FULL,
-    "53300": Trouble.BUSY,
     "25006": Trouble.READ_ONLY,
     "40": Trouble.LOCKED,
     "55P03": Trouble.LOCKED,

@@ -49,7 +49,7 @@ class RowKey:
 class Vault:
     """The key ring in use: the first key seals, every key opens.
 
-    `kept` returns the keys that were retired. They open no row; they make again what they made
+    `kept` returns the keys that were retired. They open nothing; they make again what they made
     once: links, codes, hashes. They are asked for where no key of the ring fits.
     """
 
@@ -142,12 +142,15 @@ class Vault:
         return base64.urlsafe_b64encode(box).decode().rstrip("=")
 
     def unseal_text(self, purpose: str, text: str) -> dict[str, Any] | None:
-        """Return what `seal_text` sealed, or None for anything that is not such a text."""
+        """Return what `seal_text` sealed under a key of the ring, or None for any other text.
+
+        Retired keys are not asked for: who sends something foreign costs no look at the database.
+        """
         try:
             box = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         except ValueError:
             return None
-        for key in self._makers():
+        for key in self._ring.values():
             with suppress(ValueError, InvalidTag, zlib.error):
                 packed = _decrypt(_derived(key, purpose), box, purpose.encode())
                 opened: dict[str, Any] = json.loads(zlib.decompress(packed))

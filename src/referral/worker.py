@@ -12,12 +12,13 @@ from typing import Self
 from sqlmodel import Session
 
 from referral import limits, repeats, tries
-from referral.appointments import reaching
-from referral.appointments.clockwork import Clockwork
-from referral.appointments.indexing import OlderRequests
-from referral.appointments.retention import erase_ended, forget_unused
-from referral.clinics import confirming, inviting
-from referral.clinics.zips import ZipCentroids
+from referral.appointments.desk.indexing import OlderRequests
+from referral.appointments.life import reaching
+from referral.appointments.life.clockwork import Clockwork
+from referral.appointments.life.retention import erase_ended, forget_unused
+from referral.backup.renewing import Renewal
+from referral.clinics.geography.zips import ZipCentroids
+from referral.clinics.membership import confirming, inviting
 from referral.db import Database
 from referral.errors import UnavailableError
 from referral.leaving import service as leaving
@@ -52,6 +53,7 @@ class Worker:
     delivery: Delivery
     clock: Callable[[], datetime]
     deliverer: Deliverer
+    renewal: Renewal
     stop: threading.Event
     zips: Callable[[], ZipCentroids]
     ended_kept: timedelta
@@ -70,6 +72,7 @@ class Worker:
             delivery=_delivery_of(house, stop),
             clock=house.now,
             deliverer=Deliverer(house.database, house.vault, sender, house.now, stop),
+            renewal=Renewal(house.database, house.vault, settings.backup_dir, house.now, stop),
             stop=stop,
             zips=lambda: ZipCentroids.load(settings.data_dir / "zip_centroids.csv"),
             ended_kept=timedelta(days=settings.ended_requests_kept_days),
@@ -78,11 +81,12 @@ class Worker:
     def run(self) -> None:
         """Work until `stop` is set.
 
-        Mail and webhooks have threads of their own: who is slow to take them holds up no deadline.
+        Mail, webhooks and the keys of backups have threads of their own: a server or a disk that
+        is slow to take them holds up no deadline.
         """
         warn_without(self.delivery.transport)
-        senders = (self.deliverer.run, self._send_on)
-        threads = [threading.Thread(target=send, daemon=True) for send in senders]
+        aside = (self.deliverer.run, self._send_on, self.renewal.run)
+        threads = [threading.Thread(target=work, daemon=True) for work in aside]
         for thread in threads:
             thread.start()
         while not self.stop.is_set():

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from conftest import Clock
 from log_lines import written
-from referral.appointments.indexing import APPOINTMENTS, OlderRequests
+from referral.appointments.desk.indexing import APPOINTMENTS, OlderRequests
 from referral.staff.scopes import Scope
 from referral.vault import Vault
 from situations import BY_PHONE, NO, begin, bring

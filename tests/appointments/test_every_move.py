@@ -4,7 +4,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from conftest import NOON, Clock
-from referral.appointments import moves
+from referral.appointments.life import moves
 from referral.appointments.states import Action, Actor, State
 from referral.errors import ConflictError
 from situations import BY_PHONE, FOLLOWED, Case, begin, body, bring

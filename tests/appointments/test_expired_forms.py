@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from conftest import Clock
 from filling_in import TYPED, agree, answer_the_questions
 from referral.appointments import consent
-from referral.appointments.doors import COOKIE as REQUEST
+from referral.appointments.asking.doors import COOKIE as REQUEST
 from referral.symptoms.doors import COOKIE as CHECK
 from world import Json, house, open_practice
 

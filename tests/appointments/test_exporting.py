@@ -10,8 +10,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from conftest import Clock
-from referral.appointments import exporting
-from referral.appointments.erasing import empty
+from referral.appointments.desk import exporting
+from referral.appointments.life.erasing import empty
 from referral.appointments.models import Appointment
 from referral.appointments.representations import Contact, RequestRow
 from referral.staff.scopes import Scope

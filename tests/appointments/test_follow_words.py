@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from conftest import Clock
-from referral.appointments.moves import HAPPENED
+from referral.appointments.life.moves import HAPPENED
 from referral.appointments.wording import EVENTS
 from referral.web.dates import NB
 from situations import OFFERED, Case, begin, body, bring

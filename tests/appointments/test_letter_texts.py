@@ -17,7 +17,7 @@ from reading import (
     to_person,
     write,
 )
-from referral.appointments.letters import Letters
+from referral.appointments.letters.writing import Letters
 from referral.appointments.models import Appointment
 from referral.clinics.models import Clinic
 from referral.notices.delivery import Superseded, Undeliverable

@@ -8,8 +8,8 @@ from conftest import NOON, Clock
 from mailboxes import Mailboxes
 from postman import DESK, OPERATOR
 from reading import event_of, fresh, indiscretions, name_clinic, whole
-from referral.appointments import announcements
-from referral.appointments.letters import LINES
+from referral.appointments.letters.writing import LINES
+from referral.appointments.life import announcements
 from referral.appointments.models import Appointment
 from referral.appointments.states import State
 from referral.notices.mail import Letter

@@ -13,9 +13,9 @@ from starlette.testclient import TestClient
 
 from conftest import NOON, Clock
 from plans import SEARCH, steps
-from referral.appointments.filters import Filters, Needs
+from referral.appointments.desk.filters import Filters, Needs
+from referral.appointments.desk.places import Sort
 from referral.appointments.models import Appointment
-from referral.appointments.places import Sort
 from referral.appointments.reference import reference_from
 from referral.appointments.states import State
 from referral.clinics.models import Clinic

@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from conftest import Clock
-from referral.appointments.places import Sort
+from referral.appointments.desk.places import Sort
 from referral.appointments.representations import RequestRow
 from situations import A_MINUTE, LATER_WINDOWS, OFFERED, begin, bring
 from world import Json, Practice, assess, open_practice, send_request

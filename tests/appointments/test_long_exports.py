@@ -19,7 +19,7 @@ from starlette.types import Message
 
 from conftest import Clock
 from live import serving
-from referral.appointments import exporting
+from referral.appointments.desk import exporting
 from referral.appointments.models import Appointment
 from referral.db import table_of
 from referral.staff.models import StaffKey

@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from conftest import Clock
-from referral.appointments import lookup
+from referral.appointments.following import lookup
 from referral.errors import TooManyError
 from situations import begin
 from world import house, open_practice, send_request

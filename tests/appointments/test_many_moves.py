@@ -12,7 +12,7 @@ from sqlmodel import Session
 from starlette.testclient import TestClient
 
 from conftest import Clock
-from referral.appointments import inbox
+from referral.appointments.desk import inbox
 from referral.staff.scopes import Scope
 from situations import NO, Case, begin, bring
 from world import (

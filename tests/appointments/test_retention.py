@@ -9,9 +9,9 @@ from starlette.testclient import TestClient
 
 from conftest import Clock
 from plans import Sent, listening, read_whole
-from referral.appointments import retention
+from referral.appointments.life import retention
+from referral.appointments.life.movers import SENT_ON_WITHIN
 from referral.appointments.models import Appointment
-from referral.appointments.movers import SENT_ON_WITHIN
 from referral.settings import Settings
 from referral.symptoms.models import AssessmentRow
 from situations import begin, bring

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from conftest import Clock
@@ -90,3 +91,31 @@ def test_the_sender_cannot_do_what_staff_do(client: TestClient, action: str) -> 
     answer = client.post(f"/api/v1/follow/{sent['follow_token']}/moves", json={"action": action})
 
     assert answer.status_code == 422
+
+
+def test_wishes_for_another_time_have_an_end_and_the_rest_goes_on(
+    client: TestClient, clock: Clock
+) -> None:
+    practice = open_practice(client)
+    sent = send_request(client, practice.clinic_id, preferred_windows=[WINDOW])
+    move(client, practice, sent, BOOK)
+    path = f"/api/v1/follow/{sent['follow_token']}/moves"
+
+    def ask(part: str) -> Response:
+        wish = {"action": "ask_move", "preferred_windows": [WINDOW | {"part": part}]}
+        return client.post(path, json=wish)
+
+    parts = ("morning", "afternoon")
+    answers = [ask(parts[number % 2]) for number in range(11)]
+
+    assert [answer.status_code for answer in answers] == [200] * 10 + [409]
+    assert answers[-1].json()["code"] == "asked-too-often"
+    # The same once more changes nothing, and is no error.
+    assert ask("afternoon").status_code == 200
+    page = f"/follow/{sent['follow_token']}"
+    typed = {"preferred_windows": f"{WINDOW['date']}_morning"}
+    shown = client.post(f"{page}/ask_move", data=typed)
+    assert "Please call the clinic" in shown.text
+    clock.now += timedelta(days=1)
+    assert ask("morning").status_code == 200
+    assert client.post(path, json={"action": "cancel"}).status_code == 200

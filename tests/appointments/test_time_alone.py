@@ -20,10 +20,10 @@ from conftest import NOON, Clock
 from drawn import drawn_step
 from mailboxes import Mailboxes
 from postman import REFUSED
-from referral.appointments import calendars, moves
-from referral.appointments.clockwork import Clockwork
+from referral.appointments.life import calendars, moves
+from referral.appointments.life.clockwork import Clockwork
+from referral.appointments.life.movers import Mover
 from referral.appointments.models import Appointment
-from referral.appointments.movers import Mover
 from referral.appointments.states import ENDS, Action, Actor
 from referral.errors import ConflictError, InvalidError
 from referral.notices.models import Audience, Notice

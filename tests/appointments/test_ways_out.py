@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from conftest import Clock
 from log_lines import written
 from others import a_chain
-from referral.appointments.clockwork import Clockwork
+from referral.appointments.life.clockwork import Clockwork
 from referral.record.service import history
 from situations import A_DAY, BY_PHONE, Case, begin, body, bring
 from world import PERSON, house

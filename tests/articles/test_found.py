@@ -65,6 +65,7 @@ def test_a_shared_link_has_a_picture_that_is_small_and_kept_for_ever(site: TestC
     (address,) = re.findall(r'"og:image" content="([^"]+)"', page)
     answer = site.get(address)
 
+    assert re.findall(r'"twitter:card" content="([^"]+)"', page) == ["summary_large_image"]
     assert answer.headers["content-type"] == "image/png"
     assert "immutable" in answer.headers["cache-control"]
     assert len(answer.content) <= 40_000

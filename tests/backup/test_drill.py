@@ -20,7 +20,7 @@ from conftest import Clock
 from referral import schema
 from referral.appointments.models import Appointment
 from referral.backup.restoring import restore
-from referral.backup.saving import KEYS, save
+from referral.backup.saving import KEYS, renew, save
 from referral.backup.sealing import CHUNK, BackupError, Head, lines_of, written
 from referral.db import Database
 from referral.settings import new_ring, parse_ring
@@ -73,7 +73,7 @@ def test_what_was_taken_while_others_write_comes_back_consistent_and_readable(
     clinic, parts = open_practice(client), house(client)
     first = send_request(client, clinic.clinic_id)
     with writing(client, clinic.clinic_id):
-        data = save(parts.database, parts.vault, tmp_path, now=clock.now)
+        data = save(parts.database, parts.vault, tmp_path, clock=clock)
     keys = tmp_path / KEYS
     with pytest.raises(BackupError, match="not empty"):
         restore(parts.database, parts.vault, data, keys)
@@ -96,22 +96,21 @@ def test_what_was_taken_while_others_write_comes_back_consistent_and_readable(
     assert {path.stat().st_mode & 0o777 for path in (data, keys)} == {0o600}
 
 
-def test_a_backup_from_before_an_erasure_restored_with_the_keys_of_after_stays_unreadable(
+def test_a_backup_from_before_an_erasure_restored_with_renewed_keys_stays_unreadable(
     client: TestClient, clock: Clock, tmp_path: Path, empty: Database
 ) -> None:
     parts, clinic_id = house(client), open_practice(client).clinic_id
     sent = [send_request(client, clinic_id) for _ in range(2)]
-    erased, kept = (UUID(each["id"]) for each in sent)
-    data = save(parts.database, parts.vault, tmp_path, now=clock.now)
-    older = shutil.copy(tmp_path / KEYS, tmp_path / "older.keys")
+    data = save(parts.database, parts.vault, tmp_path, clock=clock)
+    sent.append(send_request(client, clinic_id))
     assert client.delete(f"/api/v1/follow/{sent[0]['follow_token']}").status_code == 204
-    clock.now += timedelta(days=1)
-    later = save(parts.database, parts.vault, tmp_path, now=clock.now)
-    with pytest.raises(BackupError, match="older than the data"):
-        restore(empty, parts.vault, later, Path(older))
+    clock.now += timedelta(minutes=10)
 
-    restore(empty, parts.vault, data, tmp_path / KEYS)
+    renew(parts.database, parts.vault, tmp_path, clock=clock)
+    told = restore(empty, parts.vault, data, tmp_path / KEYS)
 
+    erased, kept, later = (UUID(each["id"]) for each in sent)
+    assert told["appointments"] == 2
     with empty.reading() as session:
         gone, there = (session.get_one(Appointment, row) for row in (erased, kept))
         assert (gone.wrapped_key, gone.person, gone.email_index) == (None, b"", None)
@@ -119,6 +118,7 @@ def test_a_backup_from_before_an_erasure_restored_with_the_keys_of_after_stays_u
         assert (answers.wrapped_key, answers.outcome) == (None, b"")
         key = parts.vault.open_key(there.id, there.wrapped_key or b"")
         assert key.unseal(PLACE, there.person)["name"] == PERSON["name"]
+        assert session.get(Appointment, later) is None
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -127,7 +127,7 @@ def test_a_backup_that_is_not_whole_or_not_ours_is_refused_and_nothing_is_stored
 ) -> None:
     parts, clinic_id = house(client), open_practice(client).clinic_id
     send_request(client, clinic_id)
-    data = save(parts.database, parts.vault, tmp_path, now=clock.now)
+    data = save(parts.database, parts.vault, tmp_path, clock=clock)
     keys, whole = tmp_path / KEYS, data.read_bytes()
     head, _, body = whole.partition(b"\n")
     newest, older = (name.encode() for name in schema.known()[:2])
@@ -148,6 +148,11 @@ def test_a_backup_that_is_not_whole_or_not_ours_is_refused_and_nothing_is_stored
         with pytest.raises(BackupError, match=said):
             restore(empty, vault, data, keys)
     data.write_bytes(whole)
+    outdated = Path(shutil.copy(keys, f"{keys}.older"))
+    clock.now += timedelta(seconds=1)
+    later = save(parts.database, parts.vault, tmp_path, clock=clock)
+    with pytest.raises(BackupError, match="older than the data"):
+        restore(empty, parts.vault, later, outdated)
     assert restore(empty, parts.vault, data, keys)["appointments"] == 1
 
 

@@ -16,7 +16,7 @@ from live import serving
 from post_office import PostOffice
 from referral.app import create_app
 from referral.appointments.models import Appointment
-from referral.clinics import demo
+from referral.clinics.exchange import demo
 from referral.settings import Settings, SmtpSecurity, new_ring
 from referral.staff.scopes import Scope
 from referral.staff.service import issue

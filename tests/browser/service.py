@@ -10,8 +10,8 @@ import httpx
 from sqlmodel import col, select
 
 from conftest import Clock
-from referral.clinics.confirming import ask
-from referral.clinics.inviting import invite
+from referral.clinics.membership.confirming import ask
+from referral.clinics.membership.inviting import invite
 from referral.clinics.models import Clinic
 from referral.clinics.standing import Standing
 from referral.letters import composer_of

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from described import document
 from referral.appointments import steps
-from referral.appointments.places import Sort
+from referral.appointments.desk.places import Sort
 from referral.appointments.representations import NotePage, RequestDetail, RequestPage
 from referral.cli.inbox import SORTS
 from referral.client import AsyncClient, Client, export, own_clinic, requests

@@ -2,7 +2,7 @@
 
 import pytest
 
-from referral.clinics.addresses import LONGEST_SPOT, looks_residential, spot
+from referral.clinics.geography.addresses import LONGEST_SPOT, looks_residential, spot
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from client.unreliable import Refusal
 from npi_register import SILENCE, Register, open_register
-from referral.clinics.asking import Asker, Patience
+from referral.clinics.register.asking import Asker, Patience
 from referral.errors import UnavailableError
 
 NPI = "1710229331"

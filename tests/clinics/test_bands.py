@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from referral.clinics.bands import A_BOOKMARK, ENOUGH, RADII, RINGS, Band, Bookmark, Found, in_order
+from referral.clinics.finding.bands import (
+    A_BOOKMARK,
+    ENOUGH,
+    RADII,
+    RINGS,
+    Band,
+    Bookmark,
+    Found,
+    in_order,
+)
 from referral.errors import InvalidError
 
 # Few values, so that distances and sums are often equal.

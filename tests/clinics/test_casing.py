@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from referral.clinics.casing import one_line, readable
+from referral.clinics.register.casing import one_line, readable
 
 
 @pytest.mark.parametrize(

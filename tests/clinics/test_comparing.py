@@ -4,9 +4,9 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 from importer import GONE, PERSON, PRACTICE, Desk, at
+from referral.clinics.membership.own_page import page_of
 from referral.clinics.models import Clinic
-from referral.clinics.own_page import page_of
-from referral.clinics.providers import COLUMNS
+from referral.clinics.register.providers import COLUMNS
 from referral.staff.scopes import Scope
 from world import Json, add_key, house
 

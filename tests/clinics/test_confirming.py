@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from conftest import NOON, Clock
 from post_office import PostOffice
-from referral.clinics.confirming import Step, ask, next_step
+from referral.clinics.membership.confirming import Step, ask, next_step
 from referral.clinics.models import Clinic, Confirmation
 from referral.clinics.standing import AutoPause, Standing
 from stories import text_of, worker_of

@@ -10,12 +10,12 @@ from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from importer import Desk
-from referral.clinics import csv_lists, lists
-from referral.clinics.entries import Bearings, Person, Read
+from referral.clinics.exchange import csv_lists, lists
+from referral.clinics.exchange.entries import Bearings, Person, Read
+from referral.clinics.geography.zips import ZipCentroids
 from referral.clinics.models import Chiropractor, Clinic
-from referral.clinics.reasons import Reason
+from referral.clinics.register.reasons import Reason
 from referral.clinics.standing import Standing
-from referral.clinics.zips import ZipCentroids
 from referral.errors import InvalidError
 from referral.settings import ROOT
 from world import house

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from referral.clinics import hours, lists
-from referral.clinics.entries import Bearings
+from referral.clinics import hours
+from referral.clinics.exchange import lists
+from referral.clinics.exchange.entries import Bearings
+from referral.clinics.geography.zips import ZipCentroids
 from referral.clinics.vocabulary import ACCESSIBILITY, INSURANCE, LANGUAGES, PRICES, TECHNIQUES
-from referral.clinics.zips import ZipCentroids
 
 DATA = Path(__file__).parents[2] / "data"
 ZIPS = ZipCentroids.load(DATA / "zip_centroids.csv")

@@ -15,12 +15,12 @@ from conftest import NOON
 from foreign import FOREIGN, changed, placed
 from importer import PERSON, PRACTICE, RECORDS, Desk
 from referral.cli import app
-from referral.clinics import demo
+from referral.clinics.exchange import demo
+from referral.clinics.geography.zips import ZipCentroids
 from referral.clinics.models import Chiropractor, Clinic
-from referral.clinics.providers import COLUMNS
+from referral.clinics.register.providers import COLUMNS
+from referral.clinics.register.supplements import LOCATION_COLUMNS
 from referral.clinics.standing import Standing
-from referral.clinics.supplements import LOCATION_COLUMNS
-from referral.clinics.zips import ZipCentroids
 from referral.db import Database
 from referral.settings import ROOT, Settings, new_ring
 from world import house

@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from starlette.testclient import TestClient
 
 from plans import Sent, listening, read_whole
-from referral.clinics.bands import A_BOOKMARK, DEEPEST
+from referral.clinics.finding.bands import A_BOOKMARK, DEEPEST
 from referral.clinics.models import Clinic
 from referral.clinics.traits import bits
 from referral.db import table_of

@@ -7,8 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from referral.clinics.gazetteer import STATES, AmbiguousPlaceError, Gazetteer, key, words_of
-from referral.clinics.geo import Point, distance_miles
+from referral.clinics.geography.gazetteer import (
+    STATES,
+    AmbiguousPlaceError,
+    Gazetteer,
+    key,
+    words_of,
+)
+from referral.clinics.geography.geo import Point, distance_miles
 from referral.errors import InvalidError
 
 DATA = Path(__file__).parents[2] / "data"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from referral.clinics.geo import (
+from referral.clinics.geography.geo import (
     EARTH_RADIUS_MILES,
     Box,
     Point,

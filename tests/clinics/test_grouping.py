@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from importer import GONE, PERSON, PRACTICE, Changes, Desk, at
 from referral.clinics.models import Clinic
-from referral.clinics.providers import COLUMNS
+from referral.clinics.register.providers import COLUMNS
 from world import Json, add_key, house
 
 # Well-formed NPIs that nobody has.

@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foreign import FOREIGN, changed, placed
-from referral.clinics import hsds, hsds_reading, json_records
-from referral.clinics.addresses import Location
-from referral.clinics.entries import Bearings, Branch, Entry, Person, Read
-from referral.clinics.geo import Point
-from referral.clinics.reasons import Reason
+from referral.clinics.exchange import hsds, hsds_reading, json_records
+from referral.clinics.exchange.entries import Bearings, Branch, Entry, Person, Read
+from referral.clinics.geography.addresses import Location
+from referral.clinics.geography.geo import Point
+from referral.clinics.geography.zips import ZipCentroids
+from referral.clinics.register.reasons import Reason
 from referral.clinics.standing import Accepting
 from referral.clinics.vocabulary import ACCESSIBILITY, INSURANCE, LANGUAGES, PRICES, TECHNIQUES
-from referral.clinics.zips import ZipCentroids
 from referral.settings import ROOT
 
 ZIPS = ZipCentroids.load(ROOT / "data" / "zip_centroids.csv")

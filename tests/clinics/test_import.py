@@ -10,10 +10,10 @@ from starlette.testclient import TestClient
 
 from importer import GONE, PERSON, PRACTICE, TITLES, Changes, Desk
 from referral.cli import main
+from referral.clinics.membership.joining import join, named
+from referral.clinics.membership.schemas import ClinicChanges
 from referral.clinics.models import Chiropractor, Clinic
-from referral.clinics.providers import COLUMNS
-from referral.clinics.schemas import ClinicChanges
-from referral.clinics.service import join, named
+from referral.clinics.register.providers import COLUMNS
 from referral.staff.scopes import Scope
 from world import add_key, count, house, send_request
 

@@ -9,13 +9,13 @@ from starlette.testclient import TestClient
 
 from importer import GONE, PERSON, PRACTICE, RECORDS, Desk
 from referral.cli.importing import GOING_ON
-from referral.clinics import nppes, sources, staging
-from referral.clinics.importing import publish
-from referral.clinics.models import ImportRun
-from referral.clinics.nppes import Found
-from referral.clinics.providers import COLUMNS
-from referral.clinics.records import Mark
-from referral.clinics.zips import ZipCentroids
+from referral.clinics.geography.zips import ZipCentroids
+from referral.clinics.register import nppes, sources, staging
+from referral.clinics.register.importing import publish
+from referral.clinics.register.models import ImportRun
+from referral.clinics.register.nppes import Found
+from referral.clinics.register.providers import COLUMNS
+from referral.clinics.register.records import Mark
 from referral.errors import ConflictError
 from referral.settings import ROOT
 from world import count, house

@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 
 from referral.cli import app
 from referral.clinics import hours
+from referral.clinics.membership.joining import join, named
+from referral.clinics.membership.schemas import checked
 from referral.clinics.models import Clinic
-from referral.clinics.schemas import checked
-from referral.clinics.service import join, named
 from referral.clinics.standing import Standing
 from referral.errors import InvalidError
 from referral.settings import Settings

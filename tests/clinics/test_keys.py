@@ -1,16 +1,25 @@
 """Staff keys over the API: who makes and revokes them, what a key can never do, and its end."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from httpx2 import Response
+from sqlmodel import select
 from starlette.testclient import TestClient
+from typer.testing import CliRunner
 
 from conftest import Clock
+from post_office import PostOffice
+from postman import DESK, give_addresses
+from referral.cli import app
+from referral.notices.models import Notice
+from referral.settings import Settings
 from referral.staff.scopes import Scope
 from referral.staff.service import issue
+from stories import text_of, worker_of
 from waiting import let_in_at_once
 from world import Json, add_key, house, open_practice
 
@@ -72,6 +81,41 @@ def test_a_key_is_shown_once_works_and_is_revoked_for_good(desk: Desk) -> None:
     assert [desk.revoke(shown["id"]).status_code for _ in range(2)] == [204, 204]
     assert desk.status_for(key) == 401
     assert shown["id"] not in desk.listed()
+
+
+def test_the_clinic_is_told_of_each_key_that_is_made_or_revoked(
+    client: TestClient, office: PostOffice, settings: Settings
+) -> None:
+    desk = Desk(client)
+    give_addresses(client)
+    made = desk.make(label="night <desk>", scopes=["read", "write"]).json()
+    assert desk.make(scopes=["owner"]).status_code == 422
+    assert desk.revoke(desk.key_id).status_code == 409
+    for _ in range(2):
+        desk.revoke(made["id"])
+    keys = settings.keys.get_secret_value()
+    env = {"REFERRAL_KEYS": keys, "REFERRAL_DATABASE_URL": settings.database_url}
+    for command in (
+        ("create", str(desk.clinic_id), "--label", "spare"),
+        ("revoke", str(desk.key_id)),
+    ):
+        assert CliRunner(env=env).invoke(app, ["keys", *command]).exit_code == 0
+
+    assert worker_of(client, office).round()
+
+    # The commands have a clock of their own.
+    said = [re.sub(r"^On \w+ \d+, \d{4} ", "", text_of(mail)) for mail in office.taken]
+    made_as = "a staff key was made for Fictional Spine. Its name is “{}”, and its scope is {}."
+    assert sorted(text.splitlines()[0] for text in said) == [
+        made_as.format("night <desk>", "read, write"),
+        made_as.format("spare", "write"),
+        "the staff key “night <desk>” of Fictional Spine was revoked.",
+        "the staff key “test” of Fictional Spine was revoked.",
+    ]
+    assert {mail["To"] for mail in office.taken} == {DESK}
+    assert not [mail for mail in office.taken if made["key"] in str(mail)]
+    with house(client).database.reading() as session:
+        assert {tuple(notice.data) for notice in session.scalars(select(Notice))} == {("key_id",)}
 
 
 def test_the_list_says_which_key_is_calling(desk: Desk) -> None:

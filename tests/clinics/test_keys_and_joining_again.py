@@ -36,10 +36,13 @@ def test_the_first_key_can_be_revoked_by_what_joining_or_listing_prints(
 ) -> None:
     clinic_id = str(add_clinic(client, npi=NPI, standing=Standing.LISTED))
     (joined,) = re.findall(f"Key id: ({UUID})", run(runner, *JOIN).output)
-    run(runner, "keys", "create", clinic_id, "--label", "a label that takes its place " * 2)
+    # A clinic names its keys as it likes.
+    run(runner, "keys", "create", clinic_id, "--label", "[/red] takes its \x9b31m place " * 2)
 
-    listed = re.findall(UUID, run(runner, "keys", "list", clinic_id).output)
+    printed = run(runner, "keys", "list", clinic_id).output
+    listed = re.findall(UUID, printed)
 
+    assert "\x9b" not in printed
     assert (len(listed), listed[0]) == (2, joined)
     for key_id in listed:
         run(runner, "keys", "revoke", key_id)

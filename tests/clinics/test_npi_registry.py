@@ -6,12 +6,12 @@ import pytest
 
 from importer import HERE, PRACTICE, RECORDS
 from npi_register import answer_of, as_bytes, place_of
-from referral.clinics.casing import one_line
-from referral.clinics.npi_registry import REFUSED, UNREADABLE, Told, read
-from referral.clinics.nppes import Found, Kind, judge_as
-from referral.clinics.providers import COLUMNS
-from referral.clinics.reasons import Reason
-from referral.clinics.zips import ZipCentroids
+from referral.clinics.geography.zips import ZipCentroids
+from referral.clinics.register.casing import one_line
+from referral.clinics.register.npi_registry import REFUSED, UNREADABLE, Told, read
+from referral.clinics.register.nppes import Found, Kind, judge_as
+from referral.clinics.register.providers import COLUMNS
+from referral.clinics.register.reasons import Reason
 from referral.errors import InvalidError
 from referral.settings import ROOT
 

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from referral.clinics import nppes
-from referral.clinics.nppes import COLUMNS_OF, Found, Kind, Refused
-from referral.clinics.providers import COLUMNS, Provider, is_npi
-from referral.clinics.reasons import SKIPS, Reason
-from referral.clinics.records import Mark, header
-from referral.clinics.zips import ZipCentroids
+from referral.clinics.geography.zips import ZipCentroids
+from referral.clinics.register import nppes
+from referral.clinics.register.nppes import COLUMNS_OF, Found, Kind, Refused
+from referral.clinics.register.providers import COLUMNS, Provider, is_npi
+from referral.clinics.register.reasons import SKIPS, Reason
+from referral.clinics.register.records import Mark, header
 from referral.errors import InvalidError
 from referral.settings import ROOT
 

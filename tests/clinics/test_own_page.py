@@ -4,8 +4,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from conftest import Clock
+from referral.clinics.membership.own_page import page_of
 from referral.clinics.models import Clinic
-from referral.clinics.own_page import page_of
 from situations import begin
 from world import Json, Practice, house, open_practice
 

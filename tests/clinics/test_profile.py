@@ -7,8 +7,9 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from referral.clinics.models import Chiropractor
 from referral.staff.scopes import Scope
-from world import INSIDE_WINDOW, Json, add_key, open_practice, send_request
+from world import INSIDE_WINDOW, Json, add_key, house, open_practice, send_request
 
 CLINIC = "/api/v1/clinic"
 PEOPLE = f"{CLINIC}/chiropractors"
@@ -184,6 +185,21 @@ def test_only_an_admin_key_changes_the_record(
 
     assert desk.client.get(CLINIC, headers=headers).status_code == 200
     assert desk.client.request(method, path, json=body, headers=headers).status_code == 403
+
+
+def test_a_clinic_names_two_hundred_people_at_most(desk: Desk) -> None:
+    with house(desk.client).database.unit_of_work() as session:
+        for number in range(198):
+            session.add(Chiropractor(clinic_id=desk.practice.clinic_id, name=f"Dr. {number}"))
+
+    added = [
+        desk.client.post(PEOPLE, json={"name": "Dr. One More"}, headers=desk.headers)
+        for _ in range(2)
+    ]
+
+    assert [answer.status_code for answer in added] == [201, 409]
+    refused = added[1].json()
+    assert (refused["code"], refused["most"]) == ("too-many-chiropractors", 200)
 
 
 def test_chiropractors_come_change_and_go(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from starlette.testclient import TestClient
 
-from referral.clinics import profile
+from referral.clinics.membership import profile
 from referral.staff.scopes import Scope
 from waiting import until_they_wait
 from world import Json, add_key, house, open_practice

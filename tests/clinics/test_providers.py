@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from referral.clinics.providers import is_npi
-from referral.clinics.reasons import Reason
+from referral.clinics.register.providers import is_npi
+from referral.clinics.register.reasons import Reason
 
 
 # 1234567893 is the example that CMS prints in its description of the check digit.

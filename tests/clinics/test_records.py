@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from referral.clinics.reasons import Reason
-from referral.clinics.records import LONGEST, Mark, Record, header, is_plain, records
+from referral.clinics.register.reasons import Reason
+from referral.clinics.register.records import LONGEST, Mark, Record, header, is_plain, records
 
 WIDTH = 3
 GOOD = b'"a","b","c"\n'

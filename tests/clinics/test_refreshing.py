@@ -11,10 +11,10 @@ from importer import HERE, PERSON, PRACTICE, RECORDS, Changes, Desk
 from npi_register import Register, answer_of, open_register
 from referral.cli import app
 from referral.cli.importing import GOING_ON
-from referral.clinics import sources, staging
 from referral.clinics.models import Clinic
-from referral.clinics.nppes import Found, Kind
-from referral.clinics.providers import COLUMNS
+from referral.clinics.register import sources, staging
+from referral.clinics.register.nppes import Found, Kind
+from referral.clinics.register.providers import COLUMNS
 from world import count, house
 
 MOVED: Changes = {

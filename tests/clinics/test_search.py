@@ -5,7 +5,7 @@ from itertools import cycle
 import pytest
 from starlette.testclient import TestClient
 
-from referral.clinics.geo import Point, distance_miles
+from referral.clinics.geography.geo import Point, distance_miles
 from world import Json, add_clinic
 
 PLACES = [

@@ -7,8 +7,15 @@ import pytest
 
 from conftest import NOON
 from referral.clinics.fields import NEVER_OPEN, SENTENCES
+from referral.clinics.membership.sections import (
+    NAME_OR_GONE,
+    ON_PAGES,
+    ONE_SIDED,
+    SECTIONS,
+    filled_in,
+    read,
+)
 from referral.clinics.representations import OwnClinic
-from referral.clinics.sections import NAME_OR_GONE, ON_PAGES, ONE_SIDED, SECTIONS, filled_in, read
 from world import a_clinic
 
 ADA = UUID(int=1)
@@ -77,6 +84,7 @@ def test_a_form_that_is_sent_as_it_was_filled_in_changes_nothing_but_days_that_a
         ("people", {"name_new2": "x" * 121}, {"name_new2": SENTENCES["name"]}),
         ("languages", {"languages": ["xx"]}, {"languages": SENTENCES["languages"]}),
         ("paying", {"price_follow_up": "6o"}, {"price_follow_up": ON_PAGES["prices"]}),
+        ("paying", {"price_follow_up": "9" * 5000}, {"price_follow_up": ON_PAGES["prices"]}),
         ("paying", {"price_first_visit": "2001"}, {"price_first_visit": ON_PAGES["prices"]}),
     ],
 )

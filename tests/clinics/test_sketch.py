@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from referral.clinics.geo import Point, distance_miles
-from referral.clinics.sketch import BARS, FEWEST, HEIGHT, WIDTH, draw
-from referral.clinics.zips import Place, ZipCentroids
+from referral.clinics.geography.geo import Point, distance_miles
+from referral.clinics.geography.sketch import BARS, FEWEST, HEIGHT, WIDTH, draw
+from referral.clinics.geography.zips import Place, ZipCentroids
 from world import add_clinic
 
 TABLE = Path(__file__).parents[2] / "data" / "zip_centroids.csv"

@@ -9,10 +9,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from importer import PRACTICE, Desk
-from referral.clinics.nppes import Kind
-from referral.clinics.providers import COLUMNS
-from referral.clinics.records import Mark
-from referral.clinics.sources import find
+from referral.clinics.register.nppes import Kind
+from referral.clinics.register.providers import COLUMNS
+from referral.clinics.register.records import Mark
+from referral.clinics.register.sources import find
 from referral.errors import InvalidError
 
 TITLE = "NPPES Deactivated Records as of Nov 10 2026"

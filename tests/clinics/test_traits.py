@@ -2,9 +2,9 @@
 
 import pytest
 
+from referral.clinics.finding.wishes import LABELS
 from referral.clinics.hours import parse, to_json
 from referral.clinics.traits import BITS, TRAITS, bits, known, traits_of
-from referral.clinics.wishes import LABELS
 from world import Json
 
 NOTHING: Json = {

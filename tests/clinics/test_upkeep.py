@@ -8,9 +8,9 @@ from starlette.testclient import TestClient
 
 from conftest import Clock
 from referral.appointments.models import Appointment
+from referral.clinics.membership.upkeep import facts_of
 from referral.clinics.models import Clinic
 from referral.clinics.ranking import handicap
-from referral.clinics.upkeep import facts_of
 from referral.staff.scopes import Scope
 from referral.statistics.service import take_stock
 from world import Json, Practice, add_key, house, open_practice, send_request

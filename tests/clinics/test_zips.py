@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from referral.clinics.geo import Point, distance_miles
-from referral.clinics.zips import ZipCentroids
+from referral.clinics.geography.geo import Point, distance_miles
+from referral.clinics.geography.zips import ZipCentroids
 from referral.errors import InvalidError
 
 TABLE = Path(__file__).parents[2] / "data" / "zip_centroids.csv"

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, func, select
 from starlette.testclient import TestClient
 
 from faults.load import MOVES, Load
+from referral.appointments.life.submission import PERSON as SEALED_AS
 from referral.appointments.models import Appointment, Note
-from referral.appointments.submission import PERSON as SEALED_AS
 from referral.db import table_of
 from referral.notices.models import Notice
 from referral.record.models import Event, EventCounter

@@ -28,6 +28,8 @@ PATIENCE = 30.0
 GIVE_UP = 90.0
 NO: Json = {"action": "decline", "reason": "no_capacity", "next_step": "other_clinic"}
 MOVES: Sequence[Json] = ({"action": "receive"}, NO)
+# What only reads: of a proxy, of a person with a link, and of a clinic's program.
+READING = ("/readyz", "/follow/{token}", "/api/v1/events")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,10 @@ class Told:
 
 @dataclass
 class Load:
-    """Sends without a pause until `over`; each call is made again until it is answered."""
+    """Sends without a pause until `over`; each call is made again until it is answered.
+
+    `answered` counts for each of `origins` what it has stored.
+    """
 
     practice: Practice
     origins: Sequence[str]
@@ -51,15 +56,11 @@ class Load:
     notes: Counter[str] = field(default_factory=Counter)
     over: threading.Event = field(default_factory=threading.Event)
     statuses: Counter[int | str] = field(default_factory=Counter)
+    answered: Counter[str] = field(default_factory=Counter)
     longest: float = 0.0
     is_broken: bool = False
     _places: Iterator[int] = field(default_factory=itertools.count)
     _to_answer: deque[str] = field(default_factory=deque)
-
-    @property
-    def acknowledged(self) -> int:
-        """How many answers promised that something is stored."""
-        return len(self.told) + self.moved.total() + self.notes.total()
 
     def said(self) -> str:
         """Return in a line what was acknowledged, and what came instead of an answer."""
@@ -69,9 +70,9 @@ class Load:
             f" acknowledged; unanswered or put off {lost}; longest wait {self.longest:.1f} s"
         )
 
-    def programs(self) -> None:
-        """Ask over the API, and every third time once more for what was answered already."""
-        with self._caller() as caller:
+    def programs(self, place: int) -> None:
+        """Ask one server over the API, and every third time once more for what was answered."""
+        with self.caller(place) as caller:
             for number in itertools.count():
                 if self.over.is_set():
                     return
@@ -87,7 +88,7 @@ class Load:
         path = f"/clinics/{self.practice.clinic_id}/request/review"
         while self.forms and not self.over.is_set():
             cookies, agreed = self.forms.popleft()
-            with self._caller(cookies) as caller:
+            with self.caller(next(self._places), cookies) as caller:
                 answer = self._answered(partial(caller.post, path, data=agreed), 303)
             place = answer.headers["location"]
             token = place.removeprefix("/follow/").removesuffix("/sent")
@@ -96,10 +97,25 @@ class Load:
 
     def staff(self) -> None:
         """Receive, note and decline what has come."""
-        with self._caller(headers=self.practice.bearer) as caller:
+        with self.caller(headers=self.practice.bearer) as caller:
             while not self.over.wait(A_MOMENT):
                 while self._to_answer and not self.over.is_set():
                     self._answer(caller, self._to_answer.popleft())
+
+    def caller(
+        self,
+        place: int = 0,
+        cookies: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Client:
+        """Return who calls one of the servers, and trusts it."""
+        return httpx.Client(
+            base_url=self.origins[place % len(self.origins)],
+            cookies=dict(cookies or {}),
+            headers=headers,
+            timeout=PATIENCE,
+            verify=False,  # noqa: S501 - no TLS here, and reading the authorities takes long
+        )
 
     def add(self, other: "Load") -> None:
         """Take in what was acknowledged to another load at the same clinic."""
@@ -162,28 +178,23 @@ class Load:
                 self.statuses[answer.status_code] += 1
                 if answer.status_code != 503:
                     assert answer.status_code in wanted, answer.text
+                    self.answered[f"http://{answer.url.netloc.decode()}"] += 1
                     return answer
                 check_says_when_again(answer)
             self.longest = max(self.longest, time.monotonic() - began)
             self.over.wait(A_MOMENT)
 
-    def _caller(
-        self, cookies: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
-    ) -> httpx.Client:
-        origin = self.origins[next(self._places) % len(self.origins)]
-        return httpx.Client(
-            base_url=origin,
-            cookies=dict(cookies or {}),
-            headers=headers,
-            timeout=PATIENCE,
-            verify=False,  # noqa: S501 - no TLS here, and reading the authorities takes long
-        )
-
 
 def wait_for_answers(load: Load, count: int) -> None:
-    """Wait until so many more answers have acknowledged something."""
-    before = load.acknowledged
-    wait_until(lambda: load.acknowledged >= before + count or load.is_broken)
+    """Wait until each server has stored so much more."""
+    wanted = {origin: load.answered[origin] + count for origin in load.origins}
+    wait_until(lambda: load.is_broken or load.answered >= Counter(wanted))
+
+
+def wait_for_refusals(load: Load) -> None:
+    """Wait until another call has been put off."""
+    before = load.statuses[503]
+    wait_until(lambda: load.is_broken or load.statuses[503] > before)
 
 
 def check_says_when_again(answer: httpx.Response | httpx2.Response) -> None:
@@ -199,7 +210,8 @@ def check_says_when_again(answer: httpx.Response | httpx2.Response) -> None:
 @contextmanager
 def under_load(load: Load, *, threads: int = 2) -> Iterator[None]:
     """Let the load go on for as long as the block lasts; what it raised is raised at the end."""
-    works = (*[load.programs, load.people] * threads, load.staff)
+    works: list[Callable[[], None]] = [partial(load.programs, place) for place in range(threads)]
+    works += [*[load.people] * threads, load.staff]
     with ThreadPoolExecutor(len(works)) as pool:
         jobs = [pool.submit(load.watched, work) for work in works]
         try:

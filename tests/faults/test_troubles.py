@@ -15,7 +15,7 @@ from sqlalchemy import event as sa_event
 from sqlalchemy import make_url
 from starlette.testclient import TestClient
 
-from faults.load import check_says_when_again, next_monday
+from faults.load import READING, check_says_when_again, next_monday
 from filling_in import TYPED, agree, answer_the_questions
 from referral.db import Database
 from referral.doctor import examination
@@ -30,11 +30,11 @@ MOST = 8
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A trouble: how it is made, what the log and the doctor call it, what `/readyz` says."""
+    """A trouble: how it is made, what the log and the doctor call it, how who reads is answered."""
 
     made: Callable[[Database], AbstractContextManager[None]]
     logged: str
-    ready: int = 200
+    reading: int = 200
     doctor: str = ""
 
 
@@ -79,7 +79,7 @@ def locked_tables(database: Database) -> Iterator[None]:
     """Have another program hold what writers need; the service's user does not wait for long."""
     url = database.engine.url.render_as_string(hide_password=False)
     with setting(database, "lock_timeout", "100"), psycopg.connect(url) as other:
-        other.execute("LOCK TABLE appointments, assessments, heartbeats IN SHARE MODE")
+        other.execute("LOCK TABLE appointments, assessments, repeats IN SHARE MODE")
         yield
 
 
@@ -108,7 +108,7 @@ SQLITE = {
     "locked": Trouble(locked_file, f"{LOCKED} (SQLITE_BUSY)", doctor="holds a lock"),
     "read-only": Trouble(told_at_connecting("query_only=ON"), f"{READ_ONLY} (SQLITE_READONLY)"),
     "full": Trouble(told_at_connecting("max_page_count=1"), "full or failing (SQLITE_FULL)"),
-    "pool": Trouble(no_free_connection, "no connection is free (TimeoutError)", ready=503),
+    "pool": Trouble(no_free_connection, "no connection is free (TimeoutError)", reading=503),
 }
 POSTGRESQL = {
     "locked": Trouble(locked_tables, f"{LOCKED} (55P03)", doctor="holds a lock"),
@@ -149,6 +149,7 @@ def test_what_is_in_trouble_is_told_and_logged_and_goes_on_when_it_is_over(
     monkeypatch.setenv("REFERRAL_DATABASE_URL", settings.database_url)
     monkeypatch.setenv("REFERRAL_KEYS", settings.keys.get_secret_value())
     bodies = some_bodies(client, practice)
+    token = client.post("/api/v1/requests", json=bodies.pop()).json()["follow_token"]
     answer_the_questions(client)
     form = f"/clinics/{practice.clinic_id}/request"
     typed = TYPED | {"preferred_windows": f"{next_monday()}_morning"}
@@ -164,7 +165,9 @@ def test_what_is_in_trouble_is_told_and_logged_and_goes_on_when_it_is_over(
         page = client.post(f"{form}/review", data=agreed)
         check_says_when_again(page)
         assert f'href="{form}/review">Back to the form' in page.text
-        assert client.get("/readyz").status_code == trouble.ready
+        for path in READING:
+            seen = client.get(path.format(token=token), headers=practice.bearer)
+            assert seen.status_code == trouble.reading
         found = {each.check: each for each in examination.examine(now=house(client).now())}
 
     assert trouble.logged in caplog.text

@@ -1,6 +1,7 @@
 """Writers in several processes and readers of both forms at once: one order, nothing left out."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import httpx
 import pytest
@@ -37,10 +38,11 @@ def test_both_forms_tell_the_same_while_processes_write(
     asked = [practice.clinic_id for practice in practices] * EACH
     calls = [Call("/api/v1/requests", request_body(client, clinic_id)) for clinic_id in asked]
 
+    begun = Event()
     with ThreadPoolExecutor(4) as pool:
         heard = [pool.submit(hear, live, practice) for practice in practices]
-        read = [pool.submit(read_on, live, practice) for practice in practices]
-        answers = rush(settings, calls, processes=3, now=clock.now)
+        read = [pool.submit(read_on, live, practice, begun) for practice in practices]
+        answers = rush(settings, calls, processes=3, now=clock.now, begun=begun.set)
 
     assert [status for status, _ in answers] == [201] * len(calls)
     for place in range(2):
@@ -56,8 +58,9 @@ def hear(live: httpx.Client, practice: Practice) -> list[Json]:
         return events(heard, EACH)
 
 
-def read_on(live: httpx.Client, practice: Practice) -> list[Json]:
-    """Read page after page until all has been read."""
+def read_on(live: httpx.Client, practice: Practice, begun: Event) -> list[Json]:
+    """Read page after page from the first call on, until all has been read."""
+    assert begun.wait(60)
     seen: list[Json] = []
     while len(seen) < EACH:
         seen += paged(live, practice, after=len(seen), limit=7)

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from conftest import Clock
 from hearing import EVENTS, happen, paged
-from referral.appointments.moves import HAPPENED
+from referral.appointments.life.moves import HAPPENED
 from referral.clinics.standing import Standing
 from referral.staff.scopes import Scope
 from referral.staff.service import revoke

@@ -70,6 +70,20 @@ def test_another_clinics_events_are_never_heard(client: TestClient, live: httpx.
         assert events(other, 2) == paged(client, theirs)
 
 
+def test_one_clinic_does_not_take_the_room_of_all(client: TestClient, live: httpx.Client) -> None:
+    ours, theirs = open_practice(client), open_practice(client)
+    colleague = replace(ours, key=add_key(client, ours.clinic_id)[1])
+    listeners_of(client).most = 2
+    happen(client, ours.clinic_id)
+
+    with listening(live, ours) as first, listening(live, colleague) as second:
+        assert len(events(first, 1) + events(second, 1)) == 2
+        refused = live.get(STREAM, headers=ours.bearer)
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, "60")
+        with listening(live, theirs) as other:
+            assert next(other) == RETRY
+
+
 def test_cut_at_any_byte_it_resumes_to_the_same_sequence(
     client: TestClient, live: httpx.Client
 ) -> None:

@@ -7,9 +7,9 @@ from conftest import NOON, Clock
 from in_spanish import english_in
 from postman import DESK
 from reading import event_of, fresh
-from referral.clinics import upkeep
+from referral.clinics.membership import upkeep
+from referral.clinics.membership.own_page import page_of
 from referral.clinics.models import Clinic
-from referral.clinics.own_page import page_of
 from referral.clinics.standing import AutoPause
 from referral.languages import Language, speaking
 from referral.letters import composer_of

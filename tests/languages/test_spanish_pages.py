@@ -11,9 +11,9 @@ from starlette.testclient import TestClient
 from conftest import Clock
 from filling_in import TYPED, agree, answer_the_questions
 from in_spanish import english_in
-from referral.clinics import inviting
+from referral.clinics.membership import inviting
+from referral.clinics.membership.own_page import page_of
 from referral.clinics.models import Clinic
-from referral.clinics.own_page import page_of
 from referral.clinics.standing import Standing
 from referral.languages import WITHOUT_CHOICE
 from situations import begin, bring

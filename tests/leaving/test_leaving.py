@@ -9,8 +9,8 @@ from starlette.testclient import TestClient
 
 from conftest import Clock
 from importer import PRACTICE, Desk, at
+from referral.clinics.membership.own_page import page_of
 from referral.clinics.models import Chiropractor, Clinic
-from referral.clinics.own_page import page_of
 from referral.clinics.standing import Standing
 from referral.settings import Settings
 from referral.staff.scopes import Scope

@@ -5,10 +5,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
 
 import pytest
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr
 
 from post_office import (
     HANG_UP,
@@ -22,7 +21,7 @@ from post_office import (
 )
 from referral.notices.mail import Letter, message
 from referral.notices.transport import SendingFailed, Smtp
-from referral.settings import Settings, SmtpSecurity, new_ring
+from referral.settings import SmtpSecurity
 
 SENDER = "referral@example.org"
 
@@ -202,47 +201,6 @@ def test_an_unknown_certificate_gets_no_message(
 def test_a_server_without_starttls_gets_no_message(office: PostOffice) -> None:
     assert failure(Smtp("127.0.0.1", office.port, SENDER), a_mail()) == ("unsupported", False)
     assert office.taken == []
-
-
-def settings(**changes: Any) -> Settings:  # noqa: ANN401 - any setting
-    return Settings(_env_file=None, keys=SecretStr(new_ring()), **changes)
-
-
-def test_settings_without_a_host_give_no_server() -> None:
-    assert Smtp.of(settings()) is None
-
-
-def test_settings_give_the_server_they_name() -> None:
-    given = settings(
-        smtp_host="mail.example.org",
-        smtp_port=465,
-        smtp_security="tls",
-        smtp_user=USER,
-        smtp_password=PASSWORD,
-        mail_from=SENDER,
-        operator_email="operator@example.org",
-    )
-    assert Smtp.of(given) == Smtp(
-        "mail.example.org",
-        465,
-        SENDER,
-        security=SmtpSecurity.TLS,
-        user=USER,
-        password=SecretStr(PASSWORD),
-    )
-
-
-def test_a_mail_server_without_an_operator_to_tell_is_refused() -> None:
-    with pytest.raises(ValidationError, match="needed beside REFERRAL_SMTP_HOST"):
-        settings(smtp_host="mail.example.org")
-
-
-def test_an_empty_variable_is_none_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REFERRAL_KEYS", new_ring())
-    for name in ("SMTP_HOST", "SMTP_PORT", "SMTP_PASSWORD", "MAIL_FROM", "OPERATOR_EMAIL"):
-        monkeypatch.setenv(f"REFERRAL_{name}", "")
-    found = Settings(_env_file=None)
-    assert (found.smtp_host, found.smtp_port, found.operator_email) == (None, 587, None)
 
 
 def test_a_server_that_trickles_is_left_when_its_time_is_over() -> None:

@@ -63,10 +63,13 @@ def test_it_can_be_read_in_spanish(client: TestClient, clock: Clock) -> None:
         basic("admin", PASSWORD),
         {"Authorization": "Basic"},
         {"Authorization": "Basic not base64!"},
+        {b"Authorization": b"Basic \xe9"},
         {"Authorization": "Bearer operator"},
     ],
 )
-def test_without_the_password_it_asks_for_it(client: TestClient, headers: dict[str, str]) -> None:
+def test_without_the_password_it_asks_for_it(
+    client: TestClient, headers: dict[str, str] | dict[bytes, bytes]
+) -> None:
     answer = client.get("/operator", headers=headers)
 
     assert answer.status_code == 401

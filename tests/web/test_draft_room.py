@@ -8,7 +8,7 @@ import pytest
 from starlette.responses import Response
 from starlette.testclient import TestClient
 
-from referral.appointments import doors as request_doors
+from referral.appointments.asking import doors as request_doors
 from referral.errors import InvalidError
 from referral.symptoms import doors as check_doors
 from referral.vault import Vault

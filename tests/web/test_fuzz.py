@@ -15,11 +15,11 @@ from starlette.testclient import TestClient
 from conftest import Clock
 from filling_in import TYPED, answer_the_questions
 from fuzzing import Call, Doors, doors_of
+from invitations import invited
 from referral.policies import MOST, POLICIES
 from referral.settings import Settings
 from referral.staff.scopes import Scope
 from situations import begin
-from test_rotation import invited
 from world import add_key, send_request
 
 # How many calls each door gets.

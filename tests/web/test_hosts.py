@@ -73,7 +73,10 @@ def test_links_are_made_from_our_address_whatever_the_name(client: TestClient) -
     sent = send_request(client, clinic_id)
 
     assert sent["follow_url"].startswith(f"{ORIGIN}/follow/")
-    assert f'<link rel="canonical" href="{ORIGIN}/check">' in client.get("/check").text
+    page = client.get("/check").text
+    assert f'<link rel="canonical" href="{ORIGIN}/check">' in page
+    # Without a picture.
+    assert '<meta name="twitter:card" content="summary">' in page
 
 
 @pytest.mark.parametrize("name", ["https://other.example", "a/b", "a:8000", "*"])

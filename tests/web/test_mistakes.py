@@ -13,9 +13,9 @@ from starlette.testclient import TestClient
 
 from conftest import Clock
 from filling_in import TYPED, answer_the_questions
-from referral.clinics.inviting import invite
+from referral.clinics.membership.inviting import invite
+from referral.clinics.membership.own_page import page_of
 from referral.clinics.models import Clinic
-from referral.clinics.own_page import page_of
 from referral.clinics.standing import Standing
 from referral.web.mistakes import MOST_PAGES
 from situations import Case, begin, bring

@@ -7,7 +7,7 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from referral.appointments import lookup
+from referral.appointments.following import lookup
 from referral.staff.scopes import Scope
 from referral.vault import Vault
 from world import PERSON, Json, Practice, add_key, house, open_practice, send_request

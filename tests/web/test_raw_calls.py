@@ -7,6 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from live import serving
+from referral.web.wire import BoundedHttp
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 MARK = b"Zq7typed"
@@ -31,6 +32,10 @@ CALLS = {
     "a length that is none": (POST + FORM + b"Content-Length: \xd9\xa3\r\n\r\n", {400}),
     "both lengths": (POST + CHUNKED + b"Content-Length: 3\r\n\r\n0\r\n\r\n", {400}),
     "a chunk that lies": (POST + CHUNKED + b"\r\nzzz\r\n" + MARK, {400}),
+    "a head behind the body": (
+        b"POST /healthz HTTP/1.1\r\n" + CHUNKED + b"\r\n0\r\nHost: %b\r\n\r\n" % MARK,
+        {405},
+    ),
     "more than it may": (POST + CHUNKED + b"\r\n" + b"ffff\r\n%b\r\n" % (b"x" * 65535) * 3, {413}),
 }
 # Said to be longer than they are: nobody is left to hear an answer.
@@ -43,7 +48,10 @@ HALVES = {
 
 @pytest.fixture
 def port(client: TestClient) -> Iterator[int]:
-    with socket.create_server(("127.0.0.1", 0)) as listener, serving(client.app, listener):
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        serving(client.app, listener, http=BoundedHttp),
+    ):
         yield listener.getsockname()[1]
 
 

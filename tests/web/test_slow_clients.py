@@ -28,6 +28,7 @@ class Hasty(BoundedHttp):
 
     head_seconds = PATIENCE
     linger_seconds = PATIENCE
+    unread_seconds = PATIENCE
 
 
 @pytest.fixture(name="options")
@@ -37,18 +38,30 @@ def served(settings: Settings) -> Json:
 
 
 @pytest.fixture
+def room() -> int | None:
+    """How much the system may keep of what is on its way; None: as much as it likes."""
+    return None
+
+
+@pytest.fixture
 def connect(
-    settings: Settings, options: Json, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, options: Json, room: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Connect]:
     monkeypatch.setattr(referral.app, "BODY_SECONDS", PATIENCE)
     app = create_app(settings)
     with ExitStack() as stack:
         listener = stack.enter_context(closing(socket.create_server(("127.0.0.1", 0))))
+        if room is not None:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, room)
         stack.enter_context(serving(app, listener, **options))
 
         def connected() -> socket.socket:
-            address = listener.getsockname()
-            return stack.enter_context(closing(socket.create_connection(address, timeout=5)))
+            line = stack.enter_context(closing(socket.socket()))
+            if room is not None:
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)
+            line.settimeout(5)
+            line.connect(listener.getsockname())
+            return line
 
         yield connected
     app.state.house.database.engine.dispose()
@@ -133,6 +146,41 @@ def test_an_endless_head_is_cut_off_at_once(connect: Connect) -> None:
     connection.sendall(b"GET /healthz HTTP/1.1\r\nX: " + b"x" * (HEAD_BYTES + 1))
 
     assert heard(connection) == b""
+
+
+def test_a_body_that_comes_behind_its_answer_ends_no_later_call(connect: Connect) -> None:
+    connection = connect()
+    connection.sendall(ANSWERED_EARLY.replace(b"900", b"2"))
+    assert connection.recv(65_536).startswith(b"HTTP/1.1 405 ")
+    connection.sendall(b"}")
+
+    for _ in range(8):
+        connection.sendall(GET)
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
+        time.sleep(PATIENCE / 4)
+
+
+@pytest.mark.parametrize("room", [4096], ids=["hardly any room"])
+def test_who_takes_no_answer_is_cut_off(connect: Connect) -> None:
+    page = b"GET /articles/back-spasms HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+    whole = 29_000
+    calls = {
+        "too much to keep": [GET.replace(b"/healthz", b"/api/v1/openapi.json")],
+        "an answer and the end": [page + b"Connection: close\r\n\r\n"],
+        "an answer and silence": [page + b"\r\n"],
+        "an answer and no HTTP": [page + b"\r\n", b"\0"],
+    }
+    lines: dict[str, socket.socket] = {}
+    for name, pieces in calls.items():
+        line = lines[name] = connect()
+        for piece in pieces:
+            line.sendall(piece)
+            assert line.recv(1, socket.MSG_PEEK)
+    # Longer than an answer is kept for, and a connection without a call before that.
+    time.sleep(5 * PATIENCE)
+
+    came = {name: len(heard(line)) for name, line in lines.items()}
+    assert {name: size for name, size in came.items() if size >= whole} == {}
 
 
 def test_who_is_in_time_is_answered_piece_by_piece(connect: Connect) -> None:

@@ -1,5 +1,7 @@
 """What is not taken is tried again for three days, then paused; nothing is left out."""
 
+import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -29,6 +31,27 @@ def test_what_is_not_taken_holds_up_what_follows_and_is_tried_again(
     assert receiver.numbers == [1, 2, 2, 2, 3]
     assert len({message.id for message in receiver.messages}) == 3
     assert desk.log(webhook) == [(1, 1, 204), (2, 1, 500), (2, 2, 302), (2, 3, 204), (3, 1, 204)]
+
+
+def test_a_receiver_that_hangs_is_left_when_its_time_is_over_and_told_later(
+    desk: Desk, deliverer: Deliverer, receiver: Receiver, clock: Clock
+) -> None:
+    webhook, patient, goes_on = desk.add(receiver.url), deliverer.sender, threading.Event()
+    desk.happen()
+
+    def hang(_: Message) -> None:
+        goes_on.wait(60)
+
+    receiver.arrived = hang
+    deliverer.sender = replace(patient, whole=0.2)
+    turn(deliverer, webhook)
+    goes_on.set()
+
+    deliverer.sender = patient
+    clock.now += timedelta(minutes=1)
+    turn(deliverer, webhook)
+
+    assert desk.log(webhook) == [(1, 1, "timeout"), (1, 2, 204)]
 
 
 def test_the_receiver_may_ask_for_more_time(

@@ -1,1 +1,1 @@
-"""Appointment requests: from sending to the answer."""
+"""Appointment requests: here what a request is, in the rooms what is done with it."""

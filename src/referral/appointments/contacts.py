@@ -1,13 +1,32 @@
-"""Finding requests by a contact detail: keyed hashes that are stored beside the sealed person."""
+"""A contact detail as it is typed, and the keyed hashes beside the sealed person that find it."""
 
 import unicodedata
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
+from pydantic import AfterValidator, EmailStr, Field, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
+
+from referral.text import N_
 from referral.vault import Vault
+from referral.web.phones import Phone
 
 COLUMNS = {"email": "email_index", "phone": "phone_index"}
+EMAIL: TypeAdapter[str] = TypeAdapter(EmailStr)
+PHONE: TypeAdapter[str] = TypeAdapter(Phone)
+LONGEST_CONTACT = 320
+NO_CONTACT = N_("Write one e-mail address, or one phone number with its area code.")
+
+
+def _contact(value: str) -> str:
+    try:
+        return (EMAIL if "@" in value else PHONE).validate_python(value)
+    except ValidationError:
+        raise PydanticCustomError("contact", NO_CONTACT) from None
+
+
+Contact = Annotated[str, Field(max_length=LONGEST_CONTACT), AfterValidator(_contact)]
 
 
 def indexes(person: Mapping[str, Any], clinic_id: UUID, vault: Vault) -> dict[str, Any]:

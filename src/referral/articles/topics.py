@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -29,7 +30,7 @@ def load_topics(folder: Path, language: Language) -> tuple[Topic, ...]:
     path = folder / FILE
     if not path.is_file():
         return ()
-    return tuple(_topics(compose(decoded(path.read_bytes())), language))
+    return _read(path.read_bytes(), language)
 
 
 def topics_of(fields: Fields, known: Sequence[Topic]) -> tuple[Topic, ...]:
@@ -39,6 +40,11 @@ def topics_of(fields: Fields, known: Sequence[Topic]) -> tuple[Topic, ...]:
         if slug not in {topic.slug for topic in known}:
             raise LineError(line_of(node), f"the topic '{slug}' is not in {FILE}")
     return tuple(topic for topic in known if topic.slug in slugs)
+
+
+@lru_cache
+def _read(content: bytes, language: Language) -> tuple[Topic, ...]:
+    return tuple(_topics(compose(decoded(content)), language))
 
 
 def _topics(node: yaml.Node, language: Language) -> Iterator[Topic]:

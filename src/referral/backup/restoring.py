@@ -6,7 +6,7 @@ from sqlalchemy import JSON, MetaData, Table, func, select
 from sqlalchemy.engine import Connection
 
 from referral import schema
-from referral.appointments.retention import forget_unreadable
+from referral.appointments.life.retention import forget_unreadable
 from referral.backup.filling import Filling, Keys
 from referral.backup.sealing import BackupError, Head, head_of, lines_of
 from referral.db import Database

@@ -1,16 +1,25 @@
 """Writing a backup of the database as it is at one moment, while others go on writing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Column, Connection, Table, inspect, select
+from sqlalchemy import Column, Connection, Table, func, inspect, select
 from sqlmodel import SQLModel
 
 from referral import limits, repeats, retired, schema, tries
 from referral.appointments import models as appointments
-from referral.backup.sealing import BackupError, Head, Write, written
+from referral.backup.sealing import (
+    BackupError,
+    Head,
+    Write,
+    head_of,
+    in_turn,
+    lines_of,
+    written,
+)
 from referral.clinics import models as clinics
+from referral.clinics.register import models as register
 from referral.db import Database
 from referral.notices import models as notices
 from referral.operations import models as operations
@@ -25,36 +34,79 @@ from referral.webhooks import models as webhooks
 KEYS = "referral.keys"
 KEY = "wrapped_key"
 AT_ONCE = 1000
+Clock = Callable[[], datetime]
+REQUESTS = select(func.count()).select_from(appointments.Appointment)
+REMOVE = "Remove that file if nothing that was saved with it is needed any more."
+LOST = "{} has the keys of {} requests, but this database knows only {}: nothing was changed."
 # Importing the models fills the metadata; naming them here says which ones.
 MODELS = (
-    *(appointments, clinics, limits, notices, operations, record),
+    *(appointments, clinics, limits, notices, operations, record, register),
     *(repeats, retired, staff, statistics, symptoms, tries, webhooks),
 )
 
 
-def save(database: Database, vault: Vault, folder: Path, *, now: datetime) -> Path:
-    """Write the keys, in place of those of the last backup, and the data; return the data's file.
+def save(database: Database, vault: Vault, folder: Path, *, clock: Clock) -> Path:
+    """Write the keys, in place of the last ones, and the data; return the data's file.
 
     The data hold no row key. What is erased later loses its key in the next keys file, and with
-    that in every data file. Raises BackupError where the schema is not the newest.
+    that in every data file. Raises BackupError where the schema is not the newest, or the keys in
+    the folder know more than this database does.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with database.snapshot() as connection:
-        revision = schema.revision_of(connection)
-        if revision is None or schema.standing_of(revision) is not Standing.NEWEST:
-            raise BackupError(
-                "The database has not the schema of this program: `referral migrate`."
-            )
-        _check_all_known(connection)
-        taken_at, ring_key = now.isoformat(), vault.names[0]
         # The keys first: older data can be opened by newer keys, never the other way round.
-        head = Head("keys", revision, taken_at, ring_key)
-        with written(folder / KEYS, head, vault) as write:
-            _write(connection, _key_columns(), write)
-        file = folder / f"referral-{now:%Y%m%dT%H%M%S%fZ}.data"
-        with written(file, Head("data", revision, taken_at, ring_key), vault) as write:
+        keys = _renew(connection, vault, folder, clock)
+        head = Head("data", keys.revision, keys.taken_at, keys.ring_key, keys.requests)
+        file = folder / f"referral-{clock():%Y%m%dT%H%M%S%fZ}.data"
+        with written(file, head, vault) as write:
             _write(connection, _data_columns(), write)
     return file
+
+
+def renew(database: Database, vault: Vault, folder: Path, *, clock: Clock) -> None:
+    """Write the keys alone, in place of the last ones: what was erased since is gone from all data.
+
+    Raises BackupError as `save` does, OSError where there is no such folder: where a disk is not
+    mounted, none is made.
+    """
+    with database.snapshot() as connection:
+        _renew(connection, vault, folder, clock)
+
+
+def _renew(connection: Connection, vault: Vault, folder: Path, clock: Clock) -> Head:
+    """Write what `connection` sees from its turn on, and return the head."""
+    with in_turn(folder):
+        before, now = _present(folder / KEYS, vault), clock().isoformat()
+        # Were a clock set back, newer keys would count as older than the data.
+        taken_at = max(now, before.taken_at) if before else now
+        revision = _newest_schema(connection)
+        requests = connection.scalar(REQUESTS) or 0
+        if before and before.requests > requests:
+            says = LOST.format(folder / KEYS, before.requests, requests)
+            raise BackupError(f"{says} {REMOVE}")
+        head = Head("keys", revision, taken_at, vault.names[0], requests)
+        with written(folder / KEYS, head, vault) as write:
+            _write(connection, _key_columns(), write)
+    return head
+
+
+def _present(keys: Path, vault: Vault) -> Head | None:
+    """Return the head of the last keys; BackupError if they are not ours to replace."""
+    if not keys.exists():
+        return None
+    try:
+        next(lines_of(keys, vault), None)
+        return head_of(keys)
+    except BackupError as error:
+        raise BackupError(f"{error} {REMOVE}") from None
+
+
+def _newest_schema(connection: Connection) -> str:
+    revision = schema.revision_of(connection)
+    if revision is None or schema.standing_of(revision) is not Standing.NEWEST:
+        raise BackupError("The database has not the schema of this program: `referral migrate`.")
+    _check_all_known(connection)
+    return revision
 
 
 Chosen = tuple[Table, list[Column[object]]]

@@ -6,6 +6,7 @@ one: none can be left out, doubled, moved or cut off.
 """
 
 import base64
+import fcntl
 import json
 import os
 import zlib
@@ -32,14 +33,26 @@ class BackupError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a file is: `data` or `keys`, of which schema and moment (ISO), under which ring key."""
+    """What a file is: `data` or `keys`, of which schema and moment (ISO), under which ring key.
+
+    `requests` is how many there were: they are never fewer later, erased ones among them.
+    """
 
     kind: str
     revision: str
     taken_at: str
     ring_key: str
+    requests: int = 0
     form: str = FORM
     salt: str = field(default_factory=lambda: base64.b64encode(os.urandom(32)).decode())
+
+
+@contextmanager
+def in_turn(folder: Path) -> Iterator[None]:
+    """Let one process at a time into the block; the turn of one that was killed is over."""
+    with open(folder / "referral.lock", "ab", opener=_for_us_alone) as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager

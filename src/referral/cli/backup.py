@@ -14,14 +14,26 @@ from referral.vault import Vault
 
 
 def backup(
-    folder: Annotated[Path, typer.Argument(help="Where the files go; made if missing.")],
+    folder: Annotated[
+        Path | None, typer.Argument(help="Where the files go; else REFERRAL_BACKUP_DIR.")
+    ] = None,
+    *,
+    keys_only: Annotated[
+        bool, typer.Option("--keys-only", help="Renew the keys of all backups there, no more.")
+    ] = False,
 ) -> None:
     """Write a sealed backup while the service runs: the data, and their keys anew."""
     chosen = settings()
+    there = folder or chosen.backup_dir
+    if there is None:
+        raise typer.BadParameter("Name a folder, here or in REFERRAL_BACKUP_DIR.")
     with _told(), database(chosen) as opened:
-        file = saving.save(opened, Vault(chosen.ring), folder, now=now())
-    out.print(f"Written: {file}")
-    out.print(f"Written anew: {folder / saving.KEYS}. Keep no older copy of it.")
+        parts = opened, Vault(chosen.ring), there
+        if keys_only:
+            saving.renew(*parts, clock=now)
+        else:
+            out.print(f"Written: {saving.save(*parts, clock=now)}")
+    out.print(f"Written anew: {there / saving.KEYS}. Keep no older copy of it.")
 
 
 def restore(
@@ -44,6 +56,6 @@ def restore(
 def _told() -> Iterator[None]:
     try:
         yield
-    except BackupError as error:
+    except (BackupError, OSError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None

@@ -12,9 +12,9 @@ from referral.cli.inviting import Clinic, invitations, invite
 from referral.cli.refreshing import refresh
 from referral.clinics.hours import parse as parse_hours
 from referral.clinics.hours import to_json
-from referral.clinics.schemas import checked
-from referral.clinics.service import JOININGS, Joining, named
-from referral.clinics.service import join as join_clinic
+from referral.clinics.membership.joining import JOININGS, Joining, named
+from referral.clinics.membership.joining import join as join_clinic
+from referral.clinics.membership.schemas import checked
 from referral.leaving.service import leave as leave_service
 from referral.staff.scopes import Scope
 from referral.staff.service import issue
@@ -71,7 +71,7 @@ def join(
         made = None
         if joining is Joining.NEW:
             made = issue(session, clinic.id, label="first key", scopes=[Scope.ADMIN], now=now())
-    out.print(JOININGS[joining] % {"name": clinic.name, "id": clinic.id})
+    out.print(JOININGS[joining] % {"name": clinic.name, "id": clinic.id}, markup=False)
     if made is None:
         out.print(OTHER_KEY % {"id": clinic.id})
         return

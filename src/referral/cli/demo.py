@@ -8,11 +8,11 @@ from sqlmodel import Session, select
 from referral import schema
 from referral.cli import demo_requests
 from referral.cli.console import out
-from referral.clinics import demo
-from referral.clinics.confirming import ask
+from referral.clinics.exchange import demo
+from referral.clinics.geography.zips import ZipCentroids
+from referral.clinics.membership.confirming import ask
 from referral.clinics.models import Clinic
 from referral.clinics.ranking import ASKED_AFTER
-from referral.clinics.zips import ZipCentroids
 from referral.db import Database
 from referral.settings import Settings
 from referral.staff.scopes import Scope

@@ -11,7 +11,10 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from referral.appointments import consent, following, inbox, submission
+from referral.appointments import consent
+from referral.appointments.desk import inbox
+from referral.appointments.following import own_request
+from referral.appointments.life import submission
 from referral.appointments.promise import offered_parts
 from referral.appointments.reasons import DeclineReason, NextStep
 from referral.appointments.schemas import NewRequest, PreferredWindow
@@ -116,7 +119,7 @@ def add(
             sent[name] = _send(session, name, clinic, openings=openings, desk=desk)
         elif action is Action.CANCEL:
             step = PatientStep(action=action)
-            following.act(session, sent[name].token, step, desk=desk)
+            own_request.act(session, sent[name].token, step, desk=desk)
         else:
             staffed = inbox.Desk(staff, at, vault, settings.answer_days)
             answer = _answer(action, openings[BOOKED_ON.get(name, 0)])

@@ -18,7 +18,7 @@ def doctor(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="For programs: one document.")] = False,
 ) -> None:
-    """Check settings, database, keys, mail, clock, disk and worker, and say how to mend each.
+    """Check all that the service needs, from settings to worker, and say how to mend each.
 
     Exits with 1 if a check fails; a warning alone is 0. Nothing is changed, and no mail sent.
     """

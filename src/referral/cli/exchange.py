@@ -15,11 +15,11 @@ from referral.cli import exits
 from referral.cli.console import database, now, out, settings
 from referral.cli.reports import TAKEN_OFF, summary, why
 from referral.client.files import written_whole
-from referral.clinics import exporting, hsds, listing
-from referral.clinics.entries import Bearings, Entry
-from referral.clinics.lists import Form, Numbered, Wanted
-from referral.clinics.reasons import SKIPS, Reason
-from referral.clinics.zips import ZipCentroids
+from referral.clinics.exchange import exporting, hsds, listing
+from referral.clinics.exchange.entries import Bearings, Entry
+from referral.clinics.exchange.lists import Form, Numbered, Wanted
+from referral.clinics.geography.zips import ZipCentroids
+from referral.clinics.register.reasons import SKIPS, Reason
 from referral.db import Database
 from referral.text import N_
 
@@ -82,7 +82,7 @@ def import_list(path: Path, form: Form, wanted: Wanted, target: Database) -> Non
     out.print(summary(rows, tally.reasons))
     out.print(TAKEN_OFF % {"count": taken_off})
     if staying:
-        out.print(STAYING % {"count": len(staying), "ids": ", ".join(staying)})
+        out.print(STAYING % {"count": len(staying), "ids": ", ".join(staying)}, markup=False)
 
 
 def _entries(found: Iterable[Numbered], name: str, tally: _Tally) -> Iterator[Entry]:

@@ -21,16 +21,17 @@ from rich.progress import (
 from referral.cli.console import database, now, out, settings
 from referral.cli.exchange import EveryService, ListSource, ListTimezone, import_list
 from referral.cli.reports import TAKEN_OFF, summary
-from referral.clinics import lists, nppes, sources, staging
-from referral.clinics.entries import Bearings
-from referral.clinics.importing import Published, publish
-from referral.clinics.lists import Wanted
-from referral.clinics.models import ImportRun
-from referral.clinics.nppes import Found, Refused
-from referral.clinics.records import Mark
-from referral.clinics.register import TAKINGS
-from referral.clinics.sources import Source
-from referral.clinics.zips import ZipCentroids
+from referral.clinics.exchange import lists
+from referral.clinics.exchange.entries import Bearings
+from referral.clinics.exchange.lists import Wanted
+from referral.clinics.geography.zips import ZipCentroids
+from referral.clinics.register import nppes, sources, staging
+from referral.clinics.register.absorbing import TAKINGS
+from referral.clinics.register.importing import Published, publish
+from referral.clinics.register.models import ImportRun
+from referral.clinics.register.nppes import Found, Refused
+from referral.clinics.register.records import Mark
+from referral.clinics.register.sources import Source
 from referral.db import Database
 from referral.text import N_
 

@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from referral.cli.console import database, now, out, settings
-from referral.clinics import inviting
-from referral.clinics.schemas import checked
-from referral.clinics.service import named
+from referral.clinics.membership import inviting
+from referral.clinics.membership.joining import named
+from referral.clinics.membership.schemas import checked
 from referral.retired import vault_of
 from referral.text import N_
 

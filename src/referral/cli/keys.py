@@ -6,9 +6,11 @@ from uuid import UUID
 
 import typer
 from rich.table import Column, Table
+from rich.text import Text
 
 from referral.cli.console import database, now, out
-from referral.clinics.search import by_id
+from referral.cli.desk import plain
+from referral.clinics.finding.search import by_id
 from referral.staff import service
 from referral.staff.models import LONGEST_LABEL
 from referral.staff.scopes import Scope
@@ -34,11 +36,12 @@ def create(
     label: Annotated[str, typer.Option(help=LABEL_HELP, callback=_short)] = "staff",
     scope: Annotated[list[Scope] | None, typer.Option(help="May be given more than once.")] = None,
 ) -> None:
-    """Make a key and print it; it cannot be shown again."""
+    """Make a key and print it; it cannot be shown again. The clinic is told by mail."""
     with database() as opened, opened.unit_of_work() as session:
         by_id(session.connection(), clinic_id, public=False)
-        scopes = scope or [Scope.WRITE]
-        row, key = service.issue(session, clinic_id, label=label, scopes=scopes, now=now())
+        row, key = service.issue_another(
+            session, clinic_id, label=label, scopes=scope or [Scope.WRITE], now=now()
+        )
     out.print(f"Key id: {row.id}")
     out.print(f"Staff key, shown only now: {key}")
 
@@ -52,13 +55,15 @@ def list_keys(clinic_id: ClinicId) -> None:
     with database() as opened, opened.reading() as session:
         for key in service.of_clinic(session, clinic_id):
             days = map(_day, (key.created_at, key.expires_at, key.revoked_at))
-            table.add_row(str(key.id), key.label, " ".join(key.scopes), *days)
+            # Of the clinic's own making: neither marks for this program nor for the terminal.
+            label = Text(plain(key.label))
+            table.add_row(str(key.id), label, " ".join(key.scopes), *days)
     out.print(table)
 
 
 @app.command()
 def revoke(key_id: Annotated[UUID, typer.Argument(help="The key's id.")]) -> None:
-    """Make a key useless at once."""
+    """Make a key useless at once. The clinic is told by mail."""
     with database() as opened, opened.unit_of_work() as session:
         service.revoke(session, key_id, now=now())
     out.print("Revoked.")

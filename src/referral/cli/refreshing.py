@@ -7,14 +7,14 @@ import typer
 from referral.cli.console import database, now, out, settings
 from referral.cli.importing import say_who_has_gone
 from referral.cli.reports import why
-from referral.clinics import npi_registry
-from referral.clinics.asking import Asker
-from referral.clinics.importing import refresh as take
-from referral.clinics.npi_registry import Told
-from referral.clinics.providers import is_npi
-from referral.clinics.reasons import Reason
-from referral.clinics.register import TAKINGS
-from referral.clinics.zips import ZipCentroids
+from referral.clinics.geography.zips import ZipCentroids
+from referral.clinics.register import npi_registry
+from referral.clinics.register.absorbing import TAKINGS
+from referral.clinics.register.asking import Asker
+from referral.clinics.register.importing import refresh as take
+from referral.clinics.register.npi_registry import Told
+from referral.clinics.register.providers import is_npi
+from referral.clinics.register.reasons import Reason
 from referral.db import Database
 from referral.errors import InvalidError
 from referral.text import N_

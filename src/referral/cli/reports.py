@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from rich.table import Table
 
-from referral.clinics.reasons import PARTS, SKIPS, Reason
+from referral.clinics.register.reasons import PARTS, SKIPS, Reason
 from referral.text import N_
 
 TAKEN_OFF = N_("%(count)s taken off, no longer active")

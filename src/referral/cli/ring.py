@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from referral.cli.console import database, now, out, settings
-from referral.doctor.rings import count_by_ring_key, is_needed
+from referral.doctor.rings import WHEN, count_by_ring_key, is_needed
 from referral.retired import vault_of
 from referral.rotation import rotate as turn
 from referral.settings import new_ring
@@ -38,5 +38,6 @@ def rotate() -> None:
         needed = {name: is_needed(vault, name, counted.get(name, 0)) for name in older}
     out.print(f"{first} wraps {counted.get(first, 0):,} row keys now.")
     for name, still in needed.items():
-        out.print(f"{name} {'is still needed: run this again' if still else 'can be taken out'}.")
+        may = "is still needed: run this again" if still else f"can be taken out {WHEN}"
+        out.print(f"{name} {may}.")
     raise typer.Exit(any(needed.values()))

@@ -1,1 +1,1 @@
-"""The directory of clinics and their chiropractors."""
+"""The directory of clinics: here what a clinic is, in the rooms what is done with it."""

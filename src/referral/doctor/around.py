@@ -1,17 +1,22 @@
-"""Checks of what is around the service: settings, mail server, disk."""
+"""Checks of what is around the service: settings, maintenance, mail, disk, keys of backups."""
 
 import shutil
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from pydantic import ValidationError
 from sqlalchemy import make_url
 
-from referral.doctor.findings import Finding, Level
+from referral.backup.saving import KEYS
+from referral.backup.sealing import BackupError, head_of
+from referral.doctor.findings import Finding, Level, span
 from referral.notices.transport import SendingFailed, Smtp
 from referral.settings import THIS_MACHINE, Settings, faults
 
 GIB = 2**30
 LITTLE, TOO_LITTLE = 2 * GIB, GIB // 4
+# The worker renews the keys of backups six times an hour.
+OLD_KEYS = timedelta(hours=1)
 MENDS_MAIL = {
     "certificate": "Name the server as its certificate does, or its authority in SSL_CERT_FILE.",
     "login": "Mend REFERRAL_SMTP_USER and REFERRAL_SMTP_PASSWORD.",
@@ -61,6 +66,16 @@ def settings(chosen: Settings) -> Finding:
     return Finding("settings", Level.OK, "All settings can be read.")
 
 
+def maintenance(chosen: Settings, *, now: datetime) -> Finding:
+    """Look whether somebody closed the service and forgot to open it again."""
+    try:
+        put_up = chosen.maintenance_file.stat().st_mtime
+    except FileNotFoundError:
+        return Finding("maintenance", Level.OK, "The service is open.")
+    says = f"The service was closed {span(now.timestamp() - put_up)} ago, for maintenance."
+    return Finding("maintenance", Level.WARNING, says, "`referral maintenance off` opens it.")
+
+
 def mail(chosen: Settings) -> Finding:
     """Connect, protect the connection and sign in as for sending, and send nothing."""
     server = None if chosen.demo else Smtp.of(chosen)
@@ -99,3 +114,19 @@ def space(folder: Path, free: int) -> Finding:
         return Finding("disk", Level.OK, says)
     level = Level.WARNING if free >= TOO_LITTLE else Level.FAILING
     return Finding("disk", level, says, "Make room: a full disk stops all writing.")
+
+
+def backup(chosen: Settings, *, now: datetime) -> Finding:
+    """Look when the keys of backups were renewed: until then, backups hold what was erased."""
+    folder, mend = chosen.backup_dir, "Read the log of the worker, or run `referral backup`."
+    if folder is None:
+        says = "REFERRAL_BACKUP_DIR is not set: only `referral backup` renews the keys of backups."
+        return Finding("backup", Level.OK, says)
+    try:
+        age = now - datetime.fromisoformat(head_of(folder / KEYS).taken_at)
+    except BackupError as error:
+        return Finding("backup", Level.WARNING, str(error), mend)
+    if age >= OLD_KEYS:
+        says = f"Backups hold what was erased in the last {span(age.total_seconds())}."
+        return Finding("backup", Level.WARNING, says, mend)
+    return Finding("backup", Level.OK, "The keys of backups were renewed within the last hour.")

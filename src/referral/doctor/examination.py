@@ -30,7 +30,8 @@ AWAY = Finding(
     "database",
     Level.FAILING,
     "The database does not let us in.",
-    "Start it, or mend the host, user and password in REFERRAL_DATABASE_URL.",
+    "Start it, mend the host, user and password in REFERRAL_DATABASE_URL, or have it allow more"
+    " connections.",
 )
 # In seconds: whoever waits for the doctor has a service that does not work.
 PATIENCE = 3.0
@@ -48,7 +49,9 @@ def examine(*, now: datetime) -> Iterator[Finding]:
         yield from around.wrong_settings(error)
         return
     yield around.settings(chosen)
+    yield around.maintenance(chosen, now=now)
     yield around.mail(chosen)
+    yield around.backup(chosen, now=now)
     try:
         yield around.disk(chosen)
         yield from _database(chosen, now)
@@ -71,7 +74,7 @@ def _database(chosen: Settings, now: datetime) -> Iterator[Finding]:
                 found.append(beside.replica(chosen.replica_url, primary, patience=PATIENCE))
         yield from found
         if all(each.level is not Level.FAILING for each in found if each.check == "schema"):
-            yield inside.writing(database)
+            yield inside.writing(database, now=now)
     except (UnavailableError, SQLAlchemyError, sqlite3.DatabaseError):
         yield AWAY
     finally:

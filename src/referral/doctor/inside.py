@@ -1,9 +1,10 @@
 """Checks of what is in the database: schema, writing, clock, worker, queues, dead notices."""
 
 from datetime import datetime
+from secrets import token_bytes
+from uuid import uuid4
 
-from sqlalchemy import false
-from sqlmodel import Session, func, select, update
+from sqlmodel import Session, func, select
 
 from referral import schema
 from referral.db import Database, UtcDateTime
@@ -11,8 +12,8 @@ from referral.doctor.findings import Finding, Level, graded, span
 from referral.errors import UnavailableError
 from referral.notices.models import NoticeStatus
 from referral.operations.gauges import Gauges
-from referral.operations.models import Heartbeat
 from referral.operations.service import SILENT_AFTER
+from referral.repeats import Repeat
 from referral.schema import Standing
 from referral.troubles import Trouble, trouble_of
 
@@ -46,13 +47,20 @@ WRITES = {
     Trouble.AWAY: ("it went away meanwhile", "Look whether it has just been restarted."),
 }
 
+# In bytes: where a disk is full, a small row may still find a place in what its table has already.
+BULKY = 64 * 1024
 
-def writing(database: Database) -> Finding:
-    """Write to no row at all: whoever may not write, or has to wait for too long, is refused."""
-    nobody = update(Heartbeat).where(false()).values(sends_mail=False)
+
+def writing(database: Database, *, now: datetime) -> Finding:
+    """Write and take it back: refused is who may not, has no room, or has to wait for too long."""
+    bulky = Repeat(
+        id=uuid4(), fingerprint=b"", made_at=now, wrapped_key=b"", answer=token_bytes(BULKY)
+    )
     try:
         with database.unit_of_work() as session:
-            session.execute(nobody)
+            session.add(bulky)
+            session.flush()
+            session.rollback()
     except UnavailableError as error:
         why, mend = WRITES[trouble_of(error.__cause__ or error)]
         return Finding("writing", Level.FAILING, f"Nothing can be stored: {why}.", mend)

@@ -18,6 +18,8 @@ from referral.vault import Vault, mark
 from referral.webhooks.models import Webhook
 
 SAMPLE = 200
+# What is sealed for a browser lives for a day, and only keys of the ring open it.
+WHEN = "a day after the last restart with the newer key, for open forms need it until then"
 SEALED = tuple(
     table_of(model) for model in (Appointment, AssessmentRow, Webhook, Repeat, RetiredKey)
 )
@@ -54,7 +56,7 @@ def _standing(vault: Vault, name: str, counted: int) -> str:
             f"{name} is still needed, for {counted} row keys and the links, codes and hashes that "
             "it made: `referral rotate`."
         )
-    return f"{name} can be taken out of REFERRAL_KEYS; only backups from before still need it."
+    return f"{name} can be taken out of REFERRAL_KEYS {WHEN}; backups from before still need it."
 
 
 def count_by_ring_key(session: Session, vault: Vault) -> dict[str | None, int]:

@@ -79,7 +79,7 @@ def list_events(
     operation_id="streamEvents",
     response_class=EventStream,
     status_code=200,
-    responses=STREAMED | documented(401, 403, 422, 503),
+    responses=STREAMED | documented(401, 403, 422, 429, 503),
 )
 def stream_events(
     door: StaffDoorDep,
@@ -88,7 +88,11 @@ def stream_events(
     after: After = 0,
     last_event_id: LastEventId = None,
 ) -> Response:
-    """Send what happens at your clinic as it happens, after a number (Server-Sent Events)."""
+    """Send what happens at your clinic as it happens, after a number (Server-Sent Events).
+
+    429 also where a third of what a server can have of connections are streams of your clinic.
+    """
     with door.reading() as (_, staff):
         listener = Listener(staff.key_id, staff.clinic_id)
+    listeners.need_room(listener.clinic_id)
     return EventStream(listeners, listener, after=after if last_event_id is None else last_event_id)

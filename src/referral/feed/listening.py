@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 from uuid import UUID
@@ -13,9 +13,10 @@ from uuid import UUID
 from sqlmodel import Session
 
 from referral.db import Database
-from referral.errors import UnavailableError
+from referral.errors import TooManyError, UnavailableError
 from referral.feed import service
 from referral.feed.representations import FeedEvent
+from referral.text import N_
 
 Result = TypeVar("Result")
 # A clinic, the number that a listener has, and the newest that is known.
@@ -23,6 +24,8 @@ Place = tuple[UUID, int, int]
 Pages = dict[Place, list[FeedEvent]]
 
 PAGE = 100
+TOO_MANY = N_("Your clinic listens very often already. End other streams first.")
+A_MINUTE = timedelta(minutes=1)
 # However many listen, no more connections than these are taken from those who call.
 THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="feed")
 
@@ -63,11 +66,12 @@ class Listeners:
     """All who listen in this process. While there are none, nothing runs.
 
     In seconds, `pause` is the time between two looks at how far the clinics have come, and
-    `heartbeat` the longest silence in a stream.
+    `heartbeat` the longest silence in a stream. A clinic has `most` streams, whatever its keys.
     """
 
     database: Database
     clock: Callable[[], datetime]
+    most: int
     pause: float = 0.25
     heartbeat: float = 15.0
     _present: set[Listener] = field(default_factory=set)
@@ -76,6 +80,12 @@ class Listeners:
     _reading: asyncio.Task[Pages] | None = None
     _next: asyncio.Task[Pages] | None = None
     _closed: bool = False
+
+    def need_room(self, clinic_id: UUID) -> None:
+        """Raise TooManyError where a clinic has all the streams that it may have."""
+        present = tuple(self._present)
+        if sum(listener.clinic_id == clinic_id for listener in present) >= self.most:
+            raise TooManyError(TOO_MANY, wait=A_MINUTE)
 
     @contextmanager
     def present(self, listener: Listener) -> Iterator[None]:

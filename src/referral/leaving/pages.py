@@ -3,8 +3,8 @@
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
-from referral.clinics import profile
-from referral.clinics.own_page import asked_by
+from referral.clinics.membership import profile
+from referral.clinics.membership.own_page import asked_by
 from referral.leaving import service
 from referral.web.deps import HouseDep
 

@@ -9,11 +9,11 @@ from sqlmodel import Session, col, or_, select
 
 from referral.appointments.models import Appointment
 from referral.appointments.states import LIVE
-from referral.clinics import departing
+from referral.clinics.geography.zips import ZipCentroids
+from referral.clinics.membership import departing
+from referral.clinics.membership.upkeep import locked
 from referral.clinics.models import Departure
 from referral.clinics.representations import Leaving
-from referral.clinics.upkeep import locked
-from referral.clinics.zips import ZipCentroids
 from referral.db import Database
 from referral.staff import service as staff
 from referral.webhooks import service as webhooks

@@ -18,6 +18,8 @@ from referral.errors import (
     NotFoundError,
     UnauthorizedError,
 )
+from referral.notices import outbox
+from referral.notices.models import Audience
 from referral.staff.models import StaffKey
 from referral.staff.scopes import Scope
 from referral.text import N_
@@ -39,6 +41,8 @@ HOLDER = select(StaffKey.id, StaffKey.clinic_id, cast(col(StaffKey.scopes), Text
     col(StaffKey.key_hash) == bindparam("key_hash"), VALID
 )
 MOST_KEYS = 100
+# What a clinic is told of its keys, by the kind of the notice.
+MADE, REVOKED = "staff_key_made", "staff_key_revoked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,21 @@ def issue(
     return row, key
 
 
+def issue_another(
+    session: Session,
+    clinic_id: UUID,
+    *,
+    label: str,
+    scopes: Iterable[Scope],
+    expires_at: datetime | None = None,
+    now: datetime,
+) -> tuple[StaffKey, str]:
+    """Make a key as `issue` does, and tell the clinic; its first one is a part of joining."""
+    row, key = issue(session, clinic_id, label=label, scopes=scopes, expires_at=expires_at, now=now)
+    _tell(session, MADE, row, now=now)
+    return row, key
+
+
 def recognise(connection: Connection, key: str | None, *, now: datetime) -> Staff:
     """Return who holds `key`, or raise UnauthorizedError for none or one that is not valid."""
     given = {"key_hash": token_hash(key or ""), "now": now}
@@ -122,12 +141,14 @@ def is_in_force(session: Session, clinic_id: UUID, key_id: UUID, *, now: datetim
 
 
 def revoke(session: Session, key_id: UUID, *, now: datetime) -> StaffKey:
-    """Make a key useless at once; revoking it again changes nothing."""
+    """Make a key useless at once, and tell the clinic; revoking it again changes nothing."""
     row = session.get(StaffKey, key_id)
     if row is None:
         raise NotFoundError(N_("There is no key with this id."))
-    row.revoked_at = row.revoked_at or now
-    session.add(row)
+    if row.revoked_at is None:
+        row.revoked_at = now
+        session.add(row)
+        _tell(session, REVOKED, row, now=now)
     return row
 
 
@@ -180,6 +201,12 @@ def of_clinic(session: Session, clinic_id: UUID) -> list[StaffKey]:
     """Return a clinic's keys, oldest first, revoked ones included."""
     found = select(StaffKey).where(col(StaffKey.clinic_id) == clinic_id)
     return list(session.exec(found.order_by(col(StaffKey.created_at))))
+
+
+def _tell(session: Session, kind: str, row: StaffKey, *, now: datetime) -> None:
+    about = {"key_id": str(row.id)}
+    draft = outbox.Draft(Audience.CLINIC, kind, clinic_id=row.clinic_id, data=about)
+    outbox.put(session, draft, now=now)
 
 
 def _unknown() -> UnauthorizedError:

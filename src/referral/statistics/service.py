@@ -11,9 +11,9 @@ from sqlmodel import Session, col, select
 
 from referral.appointments.models import Appointment
 from referral.appointments.states import State
+from referral.clinics.membership.upkeep import measured
 from referral.clinics.models import Clinic
 from referral.clinics.standing import Standing
-from referral.clinics.upkeep import measured
 from referral.db import Database
 from referral.statistics.counting import SMALLEST_SHOWN, Line, Tally, percentile, published
 from referral.statistics.models import LAST_DAYS, Snapshot

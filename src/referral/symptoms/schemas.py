@@ -18,6 +18,7 @@ from pydantic import (
 from pydantic.config import JsonDict
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
+from referral.policies import MOST_CODES
 from referral.symptoms.codes import (
     Duration,
     EmergencySign,
@@ -97,10 +98,6 @@ def _readable(given: str) -> str:
     if any(unicodedata.category(char) == "Cc" for char in given if char not in "\n\t"):
         raise PydanticCustomError("control_character", _CONTROL_CHARACTER)
     return given
-
-
-# Of codes in a list; there are fewer for each question.
-MOST_CODES = 50
 
 
 def _asked(question: str) -> Any:  # noqa: ANN401 - pydantic's own type for a field's facts

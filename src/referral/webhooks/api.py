@@ -1,5 +1,6 @@
 """The JSON door of webhooks: a clinic's own, with the scope `admin`."""
 
+from contextlib import ExitStack
 from typing import Annotated
 from uuid import UUID
 
@@ -48,7 +49,7 @@ SenderDep = Annotated[Sender, Depends(_sender)]
     "",
     status_code=201,
     operation_id="createWebhook",
-    responses=PLACED | documented(400, 401, 403, 409, 413, 422, 503),
+    responses=PLACED | documented(400, 401, 403, 409, 413, 422, 429, 503),
 )
 def create_webhook(
     body: NewWebhook,
@@ -89,7 +90,7 @@ def get_webhook(webhook_id: WebhookId, door: StaffDoorDep) -> WebhookShown:
 @router.patch(
     "/{webhook_id}",
     operation_id="updateWebhook",
-    responses=documented(400, 401, 403, 404, 413, 422, 503),
+    responses=documented(400, 401, 403, 404, 413, 422, 429, 503),
 )
 def update_webhook(
     webhook_id: WebhookId, body: WebhookChanges, *, door: StaffDoorDep, sender: SenderDep
@@ -134,10 +135,12 @@ def rotate_webhook_secret(webhook_id: WebhookId, door: StaffDoorDep) -> NewSecre
 def ping_webhook(webhook_id: WebhookId, *, door: StaffDoorDep, sender: SenderDep) -> Tried:
     """Send a `webhook.ping` now, paused or not, and say what came of it within 15 seconds."""
     house = door.house
-    with door.writing(Scope.ADMIN) as (session, staff):
-        place = _place(staff, webhook_id)
-        ping = pinging.prepare(session, place, vault=house.vault, now=house.now())
-    outcome = pinging.send(ping, sender)
+    with ExitStack() as turn:
+        with door.writing(Scope.ADMIN) as (session, staff):
+            turn.enter_context(sender.turns.of(staff.clinic_id))
+            place = _place(staff, webhook_id)
+            ping = pinging.prepare(session, place, vault=house.vault, now=house.now())
+        outcome = pinging.send(ping, sender)
     with house.database.unit_of_work() as session:
         return pinging.note(session, ping, outcome, now=house.now())
 
@@ -186,6 +189,7 @@ def _place(staff: Staff, webhook_id: UUID) -> service.Place:
 
 def _need_allowed(door: StaffDoor, sender: Sender, url: str) -> None:
     """Look where `url` leads, for whoever may name one: outside of any transaction."""
-    with door.reading(Scope.ADMIN):
+    with door.reading(Scope.ADMIN) as (_, staff):
         pass
-    service.need_allowed(sender.targets, url)
+    with sender.turns.of(staff.clinic_id):
+        service.need_allowed(sender.targets, url)

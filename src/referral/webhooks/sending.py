@@ -18,6 +18,7 @@ import httpcore
 from referral import __version__
 from referral.webhooks.codes import Failure
 from referral.webhooks.targets import Refused, Targets
+from referral.webhooks.turns import Turns
 
 # What is left of an answer after this much is not read, and the connection not used again.
 MOST_READ = 4096
@@ -53,12 +54,16 @@ def _trusting() -> ssl.SSLContext:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """How messages are sent: to which targets, and for how many seconds at most."""
+    """How messages are sent: to which targets, and for how many seconds at most.
+
+    `turns` are for doors: what goes out while its caller waits.
+    """
 
     targets: Targets
     connect: float = 5.0
     whole: float = 15.0
     context: ssl.SSLContext = field(default_factory=_trusting)
+    turns: Turns = field(default_factory=Turns)
 
     @contextmanager
     def line(self, url: str) -> Iterator["Line"]:

@@ -1,0 +1,1 @@
+"""The letters about a request, and the calendar files of its visit."""

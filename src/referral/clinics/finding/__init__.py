@@ -1,0 +1,1 @@
+"""Finding a clinic: the search, its page, and what search engines read."""

@@ -1,0 +1,1 @@
+"""Where things lie: addresses, ZIP codes, cities and distances."""

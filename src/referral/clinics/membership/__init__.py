@@ -1,0 +1,1 @@
+"""What a clinic does of its own: joins, keeps its details right, answers, leaves."""

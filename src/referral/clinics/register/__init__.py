@@ -1,0 +1,1 @@
+"""The national register of providers (NPPES), and the clinics that follow from it."""
