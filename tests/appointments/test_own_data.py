@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from conftest import Clock
-from referral.appointments.erasing import erase
+from referral.appointments.life.erasing import erase
 from referral.appointments.models import Appointment, Note
 from referral.appointments.states import ENDS
 from referral.record.verifying import chains, verify
