@@ -40,7 +40,8 @@ REGIONS = frozenset(
         *("Europe", "Indian", "Pacific"),
     }
 )
-PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+# White space at either end is cut off before anybody asks.
+PRINTABLE = r"^[\t-\r ]*[^\x00-\x1f\x7f]*[\t-\r ]*$"
 
 NEVER_OPEN = N_(
     "Give at least one day its times. Whether you take new patients is asked apart from the hours."

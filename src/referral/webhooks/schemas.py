@@ -39,7 +39,7 @@ Label = Annotated[
         strip_whitespace=True,
         min_length=1,
         max_length=LONGEST_LABEL,
-        pattern=r"^[^\x00-\x1f\x7f]*$",
+        pattern=r"^[\t-\r ]*[^\x00-\x1f\x7f]*[\t-\r ]*$",
     ),
 ]
 Target = Annotated[HttpUrl, Field(max_length=LONGEST_URL), AfterValidator(_plain)]
