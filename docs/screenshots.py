@@ -130,7 +130,7 @@ def _until_the_confirmation(tab: Page, zip_code: str) -> None:
     tab.locator(".choice").click()
     _take(tab, "review")
     _take(tab, "review-end", part="main h2:last-of-type")
-    _press(tab, "Send the request")
+    _send(tab)
     _take(tab, "confirmation")
 
 
@@ -157,13 +157,19 @@ def _after_a_no(tab: Page, key: str, zip_code: str) -> None:
     _fill_in_the_request(tab)
     _press(tab, "Check and send")
     tab.locator(".choice").click()
-    _press(tab, "Send the request")
+    _send(tab)
     _move(key, "decline")
     link = _follow(tab, "declined")
     _visit(tab, {"elsewhere": f"{link}/elsewhere", "asked-before": form})
     tab.goto(f"{link}/erase")
     _press(tab, "Yes, erase it")
     _take(tab, "erased")
+
+
+def _send(tab: Page) -> None:
+    """Read for as long as a person would at least, and send."""
+    tab.wait_for_timeout(3000)
+    _press(tab, "Send the request")
 
 
 def _follow(tab: Page, name: str) -> str:

@@ -28,7 +28,6 @@ from referral.clinics.vocabulary import ACCESSIBILITY, INSURANCE, LANGUAGES, TEC
 from referral.errors import InvalidError
 from referral.staff.models import LONGEST_LABEL
 from referral.text import N_
-from referral.web.lines import LINE, NOT_BLANK
 from referral.web.moments import NOT_A_MOMENT
 
 MAX_CLOSED_DAYS = 60
@@ -41,6 +40,8 @@ REGIONS = frozenset(
         *("Europe", "Indian", "Pacific"),
     }
 )
+# White space at either end is cut off before anybody asks.
+PRINTABLE = r"^[\t-\r ]*[^\x00-\x1f\x7f]*[\t-\r ]*$"
 
 NEVER_OPEN = N_(
     "Give at least one day its times. Whether you take new patients is asked apart from the hours."
@@ -157,15 +158,17 @@ PricedVisit = Literal["first_visit", "follow_up"]
 Price = Annotated[StrictInt, Field(ge=0, le=HIGHEST_PRICE)]
 Name = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=NOT_BLANK),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=120, pattern=PRINTABLE),
 ]
 Label = Annotated[
     str,
     StringConstraints(
-        strip_whitespace=True, min_length=1, max_length=LONGEST_LABEL, pattern=NOT_BLANK
+        strip_whitespace=True, min_length=1, max_length=LONGEST_LABEL, pattern=PRINTABLE
     ),
 ]
-Credential = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40, pattern=LINE)]
+Credential = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=40, pattern=PRINTABLE)
+]
 
 
 class Said(BaseModel):

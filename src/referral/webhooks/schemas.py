@@ -14,7 +14,6 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from referral.text import N_
-from referral.web.lines import NOT_BLANK
 from referral.web.numbers import NO_BOOLEAN
 from referral.webhooks.models import LONGEST_LABEL, LONGEST_URL
 
@@ -37,7 +36,10 @@ def _kept() -> Any:  # noqa: ANN401 - stands in for any field
 Label = Annotated[
     str,
     StringConstraints(
-        strip_whitespace=True, min_length=1, max_length=LONGEST_LABEL, pattern=NOT_BLANK
+        strip_whitespace=True,
+        min_length=1,
+        max_length=LONGEST_LABEL,
+        pattern=r"^[\t-\r ]*[^\x00-\x1f\x7f]*[\t-\r ]*$",
     ),
 ]
 Target = Annotated[HttpUrl, Field(max_length=LONGEST_URL), AfterValidator(_plain)]
