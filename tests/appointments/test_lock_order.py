@@ -4,15 +4,29 @@ PostgreSQL only: on SQLite there is one writer at a time. Each test holds what b
 first, so that they always meet.
 """
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 
 import pytest
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from conftest import Clock
+from referral.appointments.asking.doors import desk_of
+from referral.appointments.life.submission import submit
+from referral.appointments.schemas import NewRequest
 from situations import NO, Case
-from waiting import let_in_at_once
-from world import Practice, add_clinic, add_key, house, open_practice, send_request
+from waiting import let_in_at_once, until_they_wait
+from world import (
+    Practice,
+    add_clinic,
+    add_key,
+    assess,
+    house,
+    open_practice,
+    request_body,
+    send_request,
+)
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 STARTS = ("2026-12-03T09:30:00-05:00", "2026-12-03T10:30:00-05:00")
@@ -77,3 +91,28 @@ def test_two_answers_of_a_clinic_that_owed_some_and_names_nobody(
     )
 
     assert [answer.status_code for answer in answers] == [200, 200]
+
+
+def test_answers_are_not_erased_under_a_request_that_is_just_sent_with_them(
+    client: TestClient,
+) -> None:
+    one, other = open_practice(client), open_practice(client)
+    answers = assess(client)
+    sent = send_request(client, one.clinic_id, assessment_id=answers)
+    body = request_body(client, other.clinic_id, assessment_id=answers)
+    database, erased = house(client).database, list[Future[Response]]()
+
+    with ThreadPoolExecutor(1) as pool:
+
+        def erase_the_first() -> None:
+            path = f"/api/v1/follow/{sent['follow_token']}"
+            erased.append(pool.submit(partial(client.delete, path)))
+            until_they_wait(database, *erased)
+
+        with database.unit_of_work() as session:
+            asked, desk = NewRequest.model_validate(body), desk_of(house(client))
+            new = submit(session, asked, desk=desk, admit=erase_the_first)
+
+    assert erased[0].result().status_code == 204
+    seen = client.get(f"/api/v1/requests/{new.id}", headers=other.bearer).json()
+    assert seen["assessment"]["answers"]["pain"] == 5

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, Row, Select, Uuid, and_, bindparam, literal, or_, select
+from sqlalchemy import LargeBinary, Row, Select, Uuid, and_, bindparam, literal, or_, select, true
 from sqlmodel import Session
 
 from referral.appointments.models import Appointment
@@ -65,22 +65,21 @@ def _known_statement() -> Select[Any]:
     same = [APPOINTMENTS.c[name] == value for name, value in asked.items()]
     keyed = APPOINTMENTS.c.idempotency_hash == key_hash
     one = select(literal(1).label("row")).subquery()
+    # What was erased is not known any more; what is known is not erased before the commit.
+    answered = (
+        select(ASSESSMENTS.c.level, ASSESSMENTS.c.created_at.label("assessed_at"))
+        .where(ASSESSMENTS.c.id == asked["assessment_id"], ASSESSMENTS.c.wrapped_key.is_not(None))
+        .with_for_update(read=True, key_share=True)
+        .subquery()
+    )
     return (
         select(
             *(APPOINTMENTS.c[name] for name in SENT),
-            ASSESSMENTS.c.level,
-            ASSESSMENTS.c.created_at.label("assessed_at"),
+            *answered.c,
             *(CLINICS.c[name] for name in OF_CLINIC),
         )
         .select_from(one)
-        .outerjoin(
-            ASSESSMENTS,
-            # What was erased is not known any more.
-            and_(
-                ASSESSMENTS.c.id == asked["assessment_id"],
-                ASSESSMENTS.c.wrapped_key.is_not(None),
-            ),
-        )
+        .outerjoin(answered, true())
         .outerjoin(APPOINTMENTS, or_(and_(*same), keyed))
         .outerjoin(CLINICS, CLINICS.c.id == asked["clinic_id"])
         # The row that holds the key comes first: it says whether the key was used otherwise.
