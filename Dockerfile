@@ -3,7 +3,8 @@ FROM python:3.13-slim
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 # The program finds content/, data/ and alembic/ beside src/: the folder is the installation.
 WORKDIR /srv/referral
-RUN useradd --system --no-create-home --shell /usr/sbin/nologin referral
+RUN useradd --system --no-create-home --shell /usr/sbin/nologin referral \
+    && install --directory --owner referral --mode 700 /backups
 
 COPY requirements.lock ./
 RUN pip install --no-cache-dir --require-hashes -r requirements.lock

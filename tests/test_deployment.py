@@ -50,6 +50,16 @@ def test_the_database_keeps_its_data_in_a_named_volume() -> None:
 
 
 @pytest.mark.parametrize("service", OURS)
+def test_backups_go_to_a_named_volume_that_the_user_of_the_image_may_write_to(service: str) -> None:
+    folder = SERVICES[service]["environment"]["REFERRAL_BACKUP_DIR"]
+    (mount,) = SERVICES[service]["volumes"]
+    name, _, place = mount.partition(":")
+    assert (name in COMPOSE["volumes"], place) == (True, folder)
+    user = re.findall(r"^USER (\w+)$", DOCKERFILE, re.MULTILINE)[-1]
+    assert f"install --directory --owner {user} --mode 700 {folder}\n" in DOCKERFILE
+
+
+@pytest.mark.parametrize("service", OURS)
 def test_every_variable_of_ours_is_a_setting(service: str) -> None:
     known = {f"REFERRAL_{name}".upper() for name in Settings.model_fields}
     assert set(SERVICES[service]["environment"]) <= known
