@@ -89,7 +89,10 @@ def printable(value: str) -> str:
 
 
 def line_feeds(value: object) -> object:
-    """Return a text with the line ends that are kept: Windows writes two characters for each."""
+    """Return a text with the line ends that are kept.
+
+    Windows and browsers write two characters for each, and count them as one against a limit.
+    """
     return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 

@@ -8,14 +8,15 @@ from zoneinfo import ZoneInfo
 
 from referral.appointments.promise import PartOfDay, offered_parts
 from referral.appointments.states import LIVE, State
+from referral.appointments.windows import FARTHEST
 from referral.clinics.hours import WeeklyHours
 from referral.languages import words
 from referral.text import N_
 from referral.web import dates
 
 DAYS_SHOWN = 10
-# As far as a window may lie (`windows.FARTHEST`): a clinic may be closed for many weeks.
-DAYS_SEARCHED = 89
+# As far as a window may lie: a clinic may be closed for many weeks.
+DAYS_SEARCHED = FARTHEST.days - 1
 PARTS = {
     PartOfDay.MORNING: (N_("Morning"), N_("before noon")),
     PartOfDay.AFTERNOON: (N_("Afternoon"), N_("noon to 5")),

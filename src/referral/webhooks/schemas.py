@@ -13,6 +13,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from referral.clinics.fields import PRINTABLE
 from referral.text import N_
 from referral.web.numbers import NO_BOOLEAN
 from referral.webhooks.models import LONGEST_LABEL, LONGEST_URL
@@ -39,7 +40,7 @@ Label = Annotated[
         strip_whitespace=True,
         min_length=1,
         max_length=LONGEST_LABEL,
-        pattern=r"^[\t-\r ]*[^\x00-\x1f\x7f]*[\t-\r ]*$",
+        pattern=PRINTABLE,
     ),
 ]
 Target = Annotated[HttpUrl, Field(max_length=LONGEST_URL), AfterValidator(_plain)]

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from referral.appointments import consent, wording
 from referral.appointments.asking import elsewhere
 from referral.appointments.life.submission import Desk
-from referral.appointments.schemas import MAX_HOPS, NewRequest, RequestDetails
+from referral.appointments.schemas import MAX_HOPS, NewRequest, RequestDetails, line_feeds
 from referral.clinics.finding.search import by_id
 from referral.errors import TooManyError
 from referral.languages import spoken
@@ -81,8 +81,7 @@ AskDoorDep = Annotated[AskDoor, Depends(_ask_door)]
 def typed_in(form: FormData) -> dict[str, Any]:
     """Return what was typed into the request form, as it goes back into its fields."""
     typed: dict[str, Any] = {name: str(form.get(name, "")) for name in (*TEXT_FIELDS, "note")}
-    # A browser sends line ends as CR LF, and counts them as one character against the limit.
-    typed["note"] = typed["note"].replace("\r\n", "\n")
+    typed["note"] = line_feeds(typed["note"])
     for name in ("preferred_windows", "also_ask"):
         typed[name] = [str(value) for value in form.getlist(name)]
     return typed

@@ -184,10 +184,8 @@ class ClinicLetters:
         return self._letter(clinic, INVITATION, call, facts=facts, to=invitation.email)
 
     def _key(self, session: Session, clinic: Clinic, notice: Notice) -> Letter:
-        key, zone = (
-            session.get_one(StaffKey, UUID(notice.data["key_id"])),
-            ZoneInfo(clinic.timezone),
-        )
+        key = session.get_one(StaffKey, UUID(notice.data["key_id"]))
+        zone = ZoneInfo(clinic.timezone)
         facts = {
             "clinic": clinic.name,
             "label": key.label,
