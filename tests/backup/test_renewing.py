@@ -13,6 +13,7 @@ from sqlalchemy import MetaData
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
+from chaos import wait_until
 from conftest import Clock
 from referral import schema
 from referral.appointments.models import Appointment
@@ -163,10 +164,7 @@ def test_the_worker_renews_them_by_itself(
     before = (tmp_path / KEYS).stat().st_ino
 
     with in_background(worker_of(client, None, backup_dir=tmp_path)):
-        for _ in range(1000):
-            if (tmp_path / KEYS).stat().st_ino != before:
-                break
-            threading.Event().wait(0.01)
+        wait_until(lambda: (tmp_path / KEYS).stat().st_ino != before)
 
     assert UUID(sent["id"]).hex not in kept(tmp_path, parts.vault)
 

@@ -82,8 +82,9 @@ class Server:
             self._control("-m", "immediate", "stop")
 
     def run(self, statement: str, name: str = "postgres") -> list[tuple[object, ...]]:
-        """Run a statement, and return its rows if it has some."""
-        with psycopg.connect(address(self, name=name), autocommit=True) as connection:
+        """Run a statement in the database called `name`, and return its rows if it has some."""
+        place = f"host=127.0.0.1 port={self.port} user=postgres dbname={name}"
+        with psycopg.connect(place, autocommit=True) as connection:
             done = connection.execute(statement.encode())
             return done.fetchall() if done.description else []
 
@@ -115,16 +116,14 @@ class Server:
         postgresql._call(*command, inside=self.inside)
 
 
-def address(*servers: Server, name: str = NAME) -> str:
-    """Return the address of a database that one of several servers holds, as the settings take it.
+def address(*servers: Server) -> str:
+    """Return the address of the service's database on these servers, as the settings take it.
 
     The driver takes the one that accepts writes.
     """
     hosts = "&".join(f"host=127.0.0.1:{server.port}" for server in servers)
     which = "&target_session_attrs=read-write" if len(servers) > 1 else ""
-    if name != NAME:
-        return f"postgresql://postgres@127.0.0.1:{servers[0].port}/{name}"
-    return f"postgresql+psycopg://postgres@/{name}?{hosts}{which}"
+    return f"postgresql+psycopg://postgres@/{NAME}?{hosts}{which}"
 
 
 @contextmanager

@@ -6,14 +6,13 @@ One pair of servers for both tests: the first one leaves it as it was.
 import logging
 from collections.abc import Iterator
 
-import psycopg
 import pytest
 from sqlalchemy import event as sa_event
 from starlette.testclient import TestClient
 
 from chaos import wait_until
 from conftest import NOON
-from faults.servers import Server, address, primary_and_standby
+from faults.servers import NAME, Server, address, primary_and_standby
 from referral import replica
 from referral.doctor import beside
 from referral.doctor.examination import examine
@@ -23,6 +22,7 @@ from referral.staff.service import revoke
 from world import PERSON, Json, Practice, add_key, count, house, open_practice, send_request
 
 REQUESTS = "/api/v1/requests"
+NEWEST = "SELECT sum(last) FROM event_counters"
 NOWHERE = "postgresql+psycopg://a:secret@127.0.0.1:1/x"
 
 
@@ -78,8 +78,7 @@ def test_a_list_comes_from_the_replica_as_long_as_it_knows_all_of_the_clinic(
     assert len(there) == 3
     assert count(house(client).database, "accesses") == 1
 
-    standby.run("SELECT pg_wal_replay_pause()")
-    wait_until(lambda: standby.run("SELECT pg_get_wal_replay_pause_state()") == [("paused",)])
+    pause(standby)
     receive(client, practice, sent)
     with house(client).database.unit_of_work() as session:
         revoke(session, row.id, now=house(client).now())
@@ -122,23 +121,21 @@ def test_the_doctor_says_how_the_replica_follows(
     assert found(address(standby)) == (Level.OK, "The replica follows the primary.")
     assert found(address(primary)) == (Level.WARNING, "The replica follows no other server.")
     assert found(NOWHERE) == (Level.WARNING, "The replica does not let us in.")
-    standby.run("SELECT pg_wal_replay_pause()")
+    pause(standby)
     monkeypatch.setattr(beside, "FAR", 0)
-    wait_until(lambda: standby.run("SELECT pg_get_wal_replay_pause_state()") == [("paused",)])
     primary.run("CREATE TABLE others ()")
     assert found(address(standby)) == (Level.WARNING, "The replica is 0 MiB behind.")
 
 
 def follow(primary: Server, standby: Server) -> None:
     """Wait until the standby knows all that happened."""
-    wait_until(lambda: newest(standby) == newest(primary))
+    wait_until(lambda: standby.run(NEWEST, NAME) == primary.run(NEWEST, NAME))
 
 
-def newest(server: Server) -> tuple[object, ...] | None:
-    with psycopg.connect(
-        host="127.0.0.1", port=server.port, user="postgres", dbname="referral"
-    ) as connection:
-        return connection.execute("SELECT sum(last) FROM event_counters").fetchone()
+def pause(standby: Server) -> None:
+    """Have the standby learn nothing more."""
+    standby.run("SELECT pg_wal_replay_pause()")
+    wait_until(lambda: standby.run("SELECT pg_get_wal_replay_pause_state()") == [("paused",)])
 
 
 def states(client: TestClient, practice: Practice) -> list[str]:
